@@ -1,5 +1,6 @@
 // The options of a mock.
 
+import type { CallbackOptions } from './http/callback-receivers.ts';
 import type { ServerError } from './http/options.ts';
 import type { RequestValidation } from './mock/preferences.ts';
 import type { UpstreamMode } from './mock/proxy/upstream.ts';
@@ -7,8 +8,10 @@ import type { DropReason } from './mock/session/session.ts';
 import type { SessionLimits } from './mock/session/session-limits.ts';
 import type { LoadOptions } from './openapi/load.ts';
 
-export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'provenance' | 'redactPersonal'> {
-  /** Files and folders of OpenAPI documents. */
+export interface MockOptions
+  extends Pick<LoadOptions, 'assertFormats' | 'provenance' | 'redactPersonal'>,
+    CallbackOptions {
+  /** Files and folders of OpenAPI documents. "name=file" gives an API a name. */
   readonly specs: readonly string[];
   /** Folders of scenarios: <folder>/<api>/<name>.yaml. Default: only the built-in scenarios. */
   readonly scenarios?: readonly string[];
@@ -24,6 +27,13 @@ export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'proven
   readonly host?: string;
   /** True: generate response bodies from schemas instead of using examples. Default false. */
   readonly dynamic?: boolean;
+  /** False: the documented success is sent as it is, without values of the request. Default: true. */
+  readonly requestValues?: boolean;
+  /**
+   * True: each session stores the items that its requests create, change and delete, and answers from them where the document
+   * shows how. Default false: `deadringer use <api>/state` turns it on for a session.
+   */
+  readonly stateful?: boolean;
   /**
    * What happens to invalid requests. on (the default): the declared error is sent. warn: the request is answered like a
    * valid one, and the log says what is wrong. off: the same, without a word in the log. The response says it in either case.
@@ -54,6 +64,10 @@ export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'proven
   readonly upstreamTimeout?: number;
   /** True: the control API does not write scenario files. Default false: it saves them in the folders of `scenarios`. */
   readonly readOnly?: boolean;
+  /** A snapshot that seeds each session, as "deadringer state save" writes it. The document's examples seed the resources that it does not name. */
+  readonly stateFile?: string;
+  /** True: a credential that is bound to no session gets a session of its own, instead of the default session. Default false. */
+  readonly sessionPerCredential?: boolean;
   /** True: reject documents with errors. Default false: what is wrong is not served or not checked, and everything else is. */
   readonly strict?: boolean;
   /** Called for errors that no response carries. Default: internal errors go to stderr, others are ignored. */

@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Finding } from './finding/finding.ts';
+import { readCallbackOptions } from './http/callback-receivers.ts';
 import { parseOrigin } from './http/cors.ts';
 import { type ListeningServer, type ListenOptions, listen } from './http/listen.ts';
 import type { CheckLimits, ServerError } from './http/options.ts';
@@ -23,6 +24,8 @@ import { createServerChanges } from './mock/server-changes.ts';
 import { createServerState, type ServerState } from './mock/server-state.ts';
 import { createSessionStore } from './mock/session/session.ts';
 import { DEFAULT_LIMITS } from './mock/session/session-limits.ts';
+import { exampleSeeds } from './mock/state/seeds-from-examples.ts';
+import { NO_STATE_FILE, readStateFile, type StateFile } from './mock/state/state-file.ts';
 import { compileSchemas } from './openapi/lint.ts';
 import { ContractError } from './openapi/load.ts';
 import type { Contract } from './openapi/model.ts';
@@ -54,6 +57,8 @@ export interface Mock {
 /** A mock with its state, for the command line and for tests. */
 export interface MockServer extends Mock {
   readonly state: ServerState;
+  /** What is wrong with items of the state file. */
+  readonly stateFindings: readonly Finding[];
 }
 
 /** Milliseconds of work until the event loop gets a pause, and the length of the pause: enough for a request to arrive. */
@@ -75,9 +80,8 @@ async function runInSlices(work: Iterable<readonly Finding[]>, signal?: AbortSig
 
 /**
  * Starts a mock server in this process. Resolves when all documents and scenarios are verified.
- * @throws ContractError if no document can be loaded or a scenario is invalid; InputError if an upstream or an origin is invalid;
- * the error of Node
- * (EADDRINUSE, EACCES) if the port cannot be opened
+ * @throws ContractError if no document can be loaded or a scenario is invalid; InputError if an upstream, an origin or a host is
+ * invalid; the error of Node (EADDRINUSE, EACCES) if the port cannot be opened
  * @example
  * const mock = await startMock({ specs: ['specs'], scenarios: ['scenarios'] });
  * const response = await fetch(`${mock.url}/petstore/pets/7`);
@@ -93,7 +97,8 @@ export async function startMock(options: MockOptions): Promise<Mock> {
  * request needs are compiled on demand until all are verified.
  */
 export async function startServer(options: ServerOptions): Promise<MockServer> {
-  const sources = { ...options, relativeTo: path.resolve('.') };
+  const stateful = options.stateful ?? options.stateFile !== undefined;
+  const sources = { ...options, stateful, relativeTo: path.resolve('.') };
   const run: RunWork = work => runInSlices(work, options.signal);
   const loaded = await readDocuments(sources);
   const { contract, findings } = loaded;
@@ -102,7 +107,12 @@ export async function startServer(options: ServerOptions): Promise<MockServer> {
   // The first response can depend on scenarios that are on by default. All others must be activated first.
   const early = await loadScenarios(options.scenarios ?? [], path.resolve('.'), mayBeOnByDefault);
   const usable = selectUsable(contract, early.scenarios, sources);
-  const state = initialServerState(options, createServedConfig(contract, usable, 0, findings));
+  const stateFile =
+    options.stateFile === undefined
+      ? NO_STATE_FILE
+      : await readStateFile(options.stateFile, contract, sources.relativeTo);
+  const config = createServedConfig(contract, usable, 0, findings, sources.stateful);
+  const state = initialServerState(options, config, stateFile.seed);
   const { promise: ready, resolve: setReady } = Promise.withResolvers<void>();
   let reloading: Promise<unknown> = ready;
   // One after the other: a reload that read its files earlier never replaces a later one.
@@ -129,15 +139,20 @@ export async function startServer(options: ServerOptions): Promise<MockServer> {
   }
   setReady();
   schedulePrismPreload(state);
-  return { ...listening, state, reload };
+  return { ...listening, state, reload, stateFindings: stateFile.findings };
 }
 
-function initialServerState(options: MockOptions, config: ServedConfig): ServerState {
+function initialServerState(
+  options: MockOptions,
+  config: ServedConfig,
+  seedState: StateFile['seed'],
+): ServerState {
   const { seed = 'deadringer', onSessionDropped } = options;
   const changes = createServerChanges();
   return createServerState({
     seed,
     dynamic: options.dynamic ?? false,
+    requestValues: options.requestValues ?? true,
     validateRequest: options.validateRequest ?? 'on',
     now: () => Date.now(),
     monotonicNow: () => performance.now(),
@@ -149,6 +164,8 @@ function initialServerState(options: MockOptions, config: ServedConfig): ServerS
         changes.publish({ kind: 'session', id, ended: true });
         onSessionDropped?.(id, reason);
       },
+      sessionPerCredential: options.sessionPerCredential ?? false,
+      seedState: resource => seedState(resource) ?? exampleSeeds(resource),
       onCreated: id => changes.publish({ kind: 'session', id, ended: false }),
     }),
     changes,
@@ -177,6 +194,7 @@ function openServer(
     corsOrigins: (options.corsOrigins ?? []).map(parseOrigin),
     token: options.token,
     checks: { load: loadOptionsOf(options), bytes: options.recordingLimit ?? 2 * 1024 ** 3 },
+    ...readCallbackOptions(options),
     upstreamTimeout: options.upstreamTimeout ?? 30_000,
     onError: options.onError ?? printInternalError,
     ...wiring,

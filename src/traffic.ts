@@ -10,7 +10,7 @@ import { version } from './version.ts';
 
 export interface CheckTrafficOptions
   extends Pick<LoadOptions, 'assertFormats' | 'provenance' | 'redactPersonal'> {
-  /** Files and folders of OpenAPI documents. */
+  /** Files and folders of OpenAPI documents. "name=file" gives an API a name. */
   readonly specs: readonly string[];
   /** Files and folders of recordings (HAR, NDJSON, WireMock, Postman, VCR), also as .gz and .zip; "-": the option `stdin`. */
   readonly traffic: readonly string[];

@@ -1,9 +1,12 @@
 // What "deadringer serve" prints when it is ready.
+import { toCurl } from '../exchange/curl.ts';
 import { pluralize } from '../finding/plural.ts';
 import { reachableUrls } from '../http/reachable-urls.ts';
 import type { UpstreamMode } from '../mock/proxy/upstream.ts';
 import { basePathOf } from '../mock/respond/refuse.ts';
+import type { Operation } from '../openapi/model.ts';
 import { printable, type TextStyle } from '../reporters/safe-text.ts';
+import { shortestPath } from '../routing/shortest-path.ts';
 import type { MockServer } from '../start.ts';
 
 const UPSTREAM_MODE_TEXT = {
@@ -21,21 +24,51 @@ function consoleLines({ url, port }: MockServer, style: TextStyle): string[] {
   );
 }
 
-/** The operations, the upstreams and a request to try. */
-export async function serveBanner(mock: MockServer, style: TextStyle): Promise<string> {
-  const { contract, unusableScenarios } = mock.state.config;
+/** APIs for which the banner has a request to try. */
+const MAX_SUGGESTED = 6;
+
+/** A request for each API that the mock answers with a success. */
+async function suggestionLines({ url, state }: MockServer): Promise<string[]> {
+  const { contract, match } = state.config;
+  const { suggestFirst } = await import('../mock/respond/suggest-request.ts');
+  const lines: string[] = [];
+  for (const { operations } of contract.apis.slice(0, MAX_SUGGESTED)) {
+    const suggested = await suggestFirst(operations.filter(({ unusable }) => unusable === undefined));
+    if (suggested === undefined) continue;
+    const { operation, request } = suggested;
+    const path = shortestPath(match, operation, request, new URL(url).host);
+    lines.push(`  ${printable(toCurl(url, { ...request, path }))}`);
+  }
+  const more = contract.apis.length - MAX_SUGGESTED;
+  if (more > 0) lines.push(`  ... and ${pluralize(more, 'API')} more`);
+  return lines.length === 0 ? [] : ['', 'Try:', ...lines];
+}
+
+/**
+ * The operations, the upstreams and requests to try.
+ * @param note why these documents are served, if that is not obvious
+ */
+export async function serveBanner(mock: MockServer, style: TextStyle, note?: string): Promise<string> {
+  const { contract, unusableScenarios, match } = mock.state.config;
   const { apis } = contract;
   const declared = apis.flatMap(api => api.operations);
   const operations = declared.filter(({ unusable }) => unusable === undefined);
   const shown = operations.slice(0, 12);
+  // With several documents the name of the API is always shown, so that what belongs to it can be seen.
+  const { host } = new URL(mock.url);
+  const addressOf = (operation: Operation): string =>
+    apis.length === 1
+      ? shortestPath(match, operation, operation, host)
+      : `${basePathOf(operation)}${operation.path}`;
   const width = Math.max(...shown.map(({ method }) => method.length));
   const lines = [
     `${style('bold', 'deadringer')} serves ${pluralize(apis.length, 'API')} (${pluralize(operations.length, 'operation')}) on ${style('bold', mock.url)}`,
     ...consoleLines(mock, style),
+    ...(note === undefined ? [] : [style('yellow', note)]),
     '',
     ...shown.map(
       operation =>
-        `  ${style('cyan', operation.method.padEnd(width))} ${printable(`${basePathOf(operation)}${operation.path}`)}  ${style('dim', printable(operation.id))}`,
+        `  ${style('cyan', operation.method.padEnd(width))} ${printable(addressOf(operation))}  ${style('dim', printable(operation.id))}`,
     ),
     ...(operations.length > shown.length ? [`  ... and ${operations.length - shown.length} more`] : []),
   ];
@@ -57,13 +90,6 @@ export async function serveBanner(mock: MockServer, style: TextStyle): Promise<s
         `${pluralize(unusableScenarios, 'scenario')} skipped: --provenance removed parts that they need`,
       ),
     );
-  const { suggestCurl, suggestFirst } = await import('../mock/respond/suggest-request.ts');
-  const suggested = await suggestFirst(operations);
-  if (suggested !== undefined) {
-    const { operation } = suggested;
-    const curl = await suggestCurl(operation, basePathOf(operation), mock.url);
-    lines.push('', 'Try:', `  ${printable(curl)}`);
-  }
-  lines.push('', style('dim', 'Press Ctrl-C to stop.'));
+  lines.push(...(await suggestionLines(mock)), '', style('dim', 'Press Ctrl-C to stop.'));
   return lines.join('\n');
 }

@@ -118,6 +118,32 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./sessions.ts'),
   },
   {
+    usage: 'state',
+    summary: 'show, reset, save or load the items that a stateful mock stores in a session',
+    examples: [
+      'deadringer state show                            # the resources, and how many items each has',
+      'deadringer state show petstore/pets              # the items of one, as a table',
+      'deadringer state show petstore/pets 7            # one item',
+      'deadringer state show petstore/owners/pets 7 --parent 3 --json',
+      'deadringer state save pets.json                  # then: deadringer serve --state-file pets.json',
+      'deadringer state load pets.json -s worker-3',
+      'deadringer state reset petstore',
+    ],
+    load: () => import('./state.ts'),
+  },
+  {
+    usage: 'clock',
+    summary: 'show or change the time that the app sees in a session',
+    examples: [
+      'deadringer clock                                 # the time of the session "default"',
+      'deadringer clock set 2027-01-01T00:00Z',
+      'deadringer clock advance 1h30m -s worker-3       # also 7d; a frozen clock stays frozen',
+      'deadringer clock freeze                          # until "clock run"',
+      'deadringer clock reset                           # real time again',
+    ],
+    load: () => import('./clock.ts'),
+  },
+  {
     usage: 'journal [exchange]',
     summary:
       'show the exchanges of a session, or one of them with bodies, findings and why the mock answered so',
@@ -151,6 +177,17 @@ export const COMMANDS: readonly CommandSpec[] = [
       'deadringer verify --file expectations.yaml -s worker-3',
     ],
     load: () => import('./verify.ts'),
+  },
+  {
+    usage: 'webhook [name]',
+    summary: 'list the webhooks of a running server, or send one to a URL and validate the response',
+    examples: [
+      'deadringer webhook                                                    # the webhooks that the documents declare',
+      'deadringer webhook newPet --to http://127.0.0.1:3000/events           # an example, or a generated body',
+      'deadringer webhook newPet --to http://127.0.0.1:3000/events --example rex',
+      'deadringer webhook newPet --to http://127.0.0.1:3000/events --body broken.json',
+    ],
+    load: () => import('./webhook.ts'),
   },
   {
     usage: 'lint [spec...]',

@@ -1,5 +1,6 @@
 // Client of the control API of a running server.
 import { Option } from 'commander';
+import { parseExactJson, writeExactJson } from '../exchange/exact-json.ts';
 import { UsageError } from './command.ts';
 
 export const controlServerOption = new Option('--server <url>', 'URL of the running server')
@@ -12,6 +13,17 @@ export const controlTokenOption = new Option(
 export const sessionOption = new Option('-s, --session <name>', 'session name')
   .env('DEADRINGER_SESSION')
   .default('default');
+
+/** The server has refused a request. */
+export class ControlRefusal extends UsageError {
+  /** The problem response, as the server sent it. */
+  readonly problem: { readonly detail?: string; readonly hint?: string; readonly findings?: unknown };
+
+  constructor(message: string, problem: ControlRefusal['problem']) {
+    super(message);
+    this.problem = problem;
+  }
+}
 
 export interface ControlConnection {
   readonly server: string;
@@ -27,7 +39,7 @@ export async function callControl(
 ): Promise<unknown> {
   const response = await fetchControl(connection, method, path, body);
   const text = await response.text();
-  return text === '' ? undefined : (JSON.parse(text) as unknown);
+  return text === '' ? undefined : parseExactJson(text);
 }
 
 /** For streams: the response itself, after its status is checked. */
@@ -51,7 +63,7 @@ export async function fetchControl(
         'content-type': 'application/json',
         ...(connection.token !== undefined && { authorization: `Bearer ${connection.token}` }),
       },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body !== undefined && { body: writeExactJson(body) }),
     });
   } catch (error) {
     if (error instanceof TypeError && 'cause' in error) {
@@ -62,8 +74,8 @@ export async function fetchControl(
     throw error;
   }
   if (response.ok) return response;
-  const problem = (await response.json().catch(() => ({}))) as { detail?: string; hint?: string };
+  const problem = (await response.json().catch(() => ({}))) as ControlRefusal['problem'];
   const message = problem.detail ?? `${response.status} ${response.statusText}`;
-  if (problem.hint === undefined) throw new UsageError(message);
-  throw new UsageError(`${message}${message.endsWith('?') ? '' : ';'} ${problem.hint}`);
+  const hint = problem.hint === undefined ? '' : `${message.endsWith('?') ? '' : ';'} ${problem.hint}`;
+  throw new ControlRefusal(message + hint, problem);
 }

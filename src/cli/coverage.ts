@@ -12,6 +12,7 @@ import {
   sessionOption,
 } from './control-client.ts';
 import type { Io } from './io.ts';
+import { printRows } from './rows.ts';
 
 interface CoverageOptions extends ControlConnection {
   session: string;
@@ -135,20 +136,4 @@ function triedText({ statuses, otherStatuses }: OperationCalls): string {
     ...Object.entries(otherStatuses).map(([status, count]) => `${status} (${count}, off-contract)`),
   ];
   return texts.join(', ') || '-';
-}
-
-/** Columns as wide as their widest cell. */
-function printRows(rows: readonly (readonly string[])[], io: Io): void {
-  const widths: number[] = [];
-  for (const row of rows)
-    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length);
-  for (const row of rows)
-    io.out(
-      printable(
-        row
-          .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-          .join('  ')
-          .trimEnd(),
-      ),
-    );
 }

@@ -2,10 +2,11 @@
 import { shellWord } from '../exchange/curl.ts';
 import { redactPathForLog } from '../exchange/redact.ts';
 import { adviceLines, findingLine } from '../finding/advice.ts';
+import type { FindingCode } from '../finding/catalogue.ts';
 import { type Finding, formatLocation } from '../finding/finding.ts';
 import { severityOf } from '../finding/severity.ts';
 import type { ServerError } from '../http/options.ts';
-import type { ServeEvent } from '../mock/serve-event.ts';
+import type { SentRequest, ServeEvent } from '../mock/serve-event.ts';
 import { redactedNames } from '../openapi/model.ts';
 import { printable, printableLines, type TextStyle } from '../reporters/safe-text.ts';
 import { pathValuesOf } from '../routing/path-values.ts';
@@ -22,6 +23,21 @@ export function formatFinding({ code, message, location }: Finding, style: TextS
   const place =
     location === undefined ? '' : `${printable(location.file)}:${location.line}:${location.column} `;
   return `${place}${label} ${printable(message)} ${style('dim', `(${code})`)}`;
+}
+
+/** A finding as the control API sends it. */
+export function formatShownFinding(
+  {
+    code,
+    message,
+    location,
+  }: { readonly code: FindingCode; readonly message: string; readonly location?: string },
+  style: TextStyle,
+): string {
+  const severity = severityOf(code);
+  const label = style(severity === 'error' ? 'red' : severity === 'warning' ? 'yellow' : 'dim', severity);
+  const place = location === undefined ? '' : `${printable(location)} `;
+  return `  ${place}${label} ${printable(message)} ${style('dim', `(${code})`)}`;
 }
 
 /** Findings about documents that a command lists; "lint" lists the others. */
@@ -63,26 +79,30 @@ export function shownFindings({ operation, findings, redactPersonal }: ServeEven
 
 /** "PUT /petstore/pets/7 updatePet 400 1.2ms request body /name must be ... (specs/petstore.yaml:46)" */
 export function formatServeEvent(event: ServeEvent, style: TextStyle): string {
-  const { exchange, operation, refusedFor, tolerated, problem, findings, upstream } = event;
+  const { exchange, operation, refusedFor, tolerated, problem, findings, upstream, sent } = event;
   const status = exchange.response?.status ?? 0;
   const colour = status >= 500 ? 'red' : status >= 400 ? 'yellow' : 'green';
   const words = [
     exchange.request.method.padEnd(7),
-    printable(redactedRequestPath(event, exchange.request.path)),
+    printable(`${sent?.origin ?? ''}${redactedRequestPath(event, exchange.request.path)}`),
     style('cyan', printable(operation?.id ?? '-')),
-    style(colour, String(status)),
+    style(colour, sent !== undefined && status === 0 ? 'no response' : String(status)),
     style('dim', `${exchange.duration.toFixed(1)}ms`),
   ];
+  if (sent !== undefined) words.push(style('dim', sentText(sent)));
   if (problem !== undefined)
-    words.push(style('red', `deadringer: ${problem}${refusedFor === undefined ? '' : ':'}`));
+    words.push(
+      style('red', `deadringer: ${problem}${refusedFor === undefined && sent === undefined ? '' : ':'}`),
+    );
   if (refusedFor !== undefined) words.push(findingText(refusedFor));
+  if (sent?.failure !== undefined) words.push(style('red', printable(sent.failure)));
   if (tolerated?.validation === 'warn')
     words.push(style('yellow', 'would be rejected:'), findingText(tolerated.finding));
   if (upstream !== undefined) words.push(style('dim', `from ${upstream.origin}`));
   if (upstream?.failure !== undefined) words.push(style('red', printable(upstream.failure)));
   const lines = [words.join(' ')];
-  // The upstream responded: list the findings of request and response.
-  if (upstream !== undefined && upstream.failure === undefined)
+  // Another program responded: list the findings of request and response.
+  if (sent !== undefined || (upstream !== undefined && upstream.failure === undefined))
     return [...lines, ...shownFindings(event).map(finding => `  ${formatFinding(finding, style)}`)].join(
       '\n',
     );
@@ -99,6 +119,11 @@ export function formatServeEvent(event: ServeEvent, style: TextStyle): string {
     }
   }
   return lines.join('\n');
+}
+
+/** "callback of a1b2-3" */
+export function sentText({ kind, cause }: Pick<SentRequest, 'kind' | 'cause'>): string {
+  return cause === undefined ? kind : `${kind} of ${cause}`;
 }
 
 function findingText(finding: Finding): string {
@@ -120,7 +145,7 @@ export function deliveryText(delivery: DeliverySpec): string {
 
 /** One JSON object per line. Of headers, query and body it contains only what the messages of findings quote. */
 export function serveEventJson(event: ServeEvent): string {
-  const { exchange, operation, refusedFor, problem, upstream } = event;
+  const { exchange, operation, refusedFor, problem, upstream, sent } = event;
   return JSON.stringify({
     time: new Date(exchange.startedAt).toISOString(),
     id: exchange.id,
@@ -134,6 +159,7 @@ export function serveEventJson(event: ServeEvent): string {
     wouldReject: event.tolerated?.finding.code,
     problem,
     upstream: upstream && { ...upstream, path: redactedRequestPath(event, upstream.path) },
+    sent,
     findings: shownFindings(event).map(({ code, message, at, location }) => ({
       code,
       message,

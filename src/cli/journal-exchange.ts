@@ -3,12 +3,12 @@
 import { type FormattedLine, formatJson } from '../exchange/format-json.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import { pluralize } from '../finding/plural.ts';
-import { severityOf } from '../finding/severity.ts';
 import type { WhyStep } from '../mock/explain/why-step.ts';
 import type { ExchangeSummary } from '../mock/session/exchange-summary.ts';
 import { printable, shortLine, type TextStyle } from '../reporters/safe-text.ts';
 import { UsageError } from './command.ts';
 import { type ControlConnection, callControl, fetchControl } from './control-client.ts';
+import { formatShownFinding, sentText } from './format-lines.ts';
 import type { Io } from './io.ts';
 import { writeFileAtomically } from './report-output.ts';
 
@@ -36,7 +36,7 @@ interface ShownFinding {
 interface ShownEntry
   extends Pick<
     ExchangeSummary,
-    'id' | 'session' | 'startedAt' | 'milliseconds' | 'api' | 'operation' | 'verdict'
+    'id' | 'session' | 'startedAt' | 'milliseconds' | 'api' | 'operation' | 'verdict' | 'sent'
   > {
   readonly request: ShownMessage & { readonly method: string; readonly path: string; readonly query: string };
   readonly response?: ShownMessage & { readonly status: number };
@@ -84,9 +84,9 @@ function printableCommand(command: string): string {
 }
 
 async function entryLines(entry: ShownEntry, options: ShowOptions, style: TextStyle): Promise<string[]> {
-  const { id, request, response, findings, why, verdict, operation, api } = entry;
+  const { id, request, response, findings, why, verdict, operation, api, sent } = entry;
   const target = `${request.path}${request.query === '' ? '' : `?${request.query}`}`;
-  const start = `${request.method} ${target}`;
+  const start = `${request.method} ${sent?.origin ?? ''}${target}`;
   const colour = verdict === 'passed' ? 'green' : verdict === 'failed' ? 'red' : 'yellow';
   const heading = (text: string): string => style('bold', text);
   const time = entry.startedAt.replace('T', ' ').replace('Z', ' UTC');
@@ -95,6 +95,7 @@ async function entryLines(entry: ShownEntry, options: ShowOptions, style: TextSt
     ['session', entry.session],
     ['time', `${time}, ${entry.milliseconds.toFixed(1)} ms`],
     ['exchange', id],
+    ...(sent === undefined ? [] : [['sent as', sentText(sent)] as const]),
   ];
   const lines = [
     `${heading(printable(start))} ${response?.status ?? 'no response'} ${style(colour, verdict)}`,
@@ -102,7 +103,7 @@ async function entryLines(entry: ShownEntry, options: ShowOptions, style: TextSt
   ];
   if (findings.length > 0) lines.push('', heading('Findings'));
   for (const [index, finding] of findings.entries()) {
-    lines.push(findingLine(finding, style));
+    lines.push(formatShownFinding(finding, style));
     if (index < MAX_SOURCES) lines.push(...(await sourceLines(finding, options, style)));
   }
   lines.push('', heading('Why'));
@@ -117,7 +118,7 @@ async function entryLines(entry: ShownEntry, options: ShowOptions, style: TextSt
     ...messageLines(start, request, bodyPointers(findings, '/request'), style),
   );
   lines.push('', heading('Response'));
-  if (response === undefined) lines.push('  No response was sent.');
+  if (response === undefined) lines.push(`  ${printable(sent?.failure ?? 'No response was sent.')}`);
   else
     lines.push(
       ...messageLines(`HTTP ${response.status}`, response, bodyPointers(findings, '/response'), style),
@@ -129,13 +130,6 @@ async function entryLines(entry: ShownEntry, options: ShowOptions, style: TextSt
 const MAX_SOURCES = 20;
 /** Lines before and after the line of a finding. */
 const MARGIN = 2;
-
-function findingLine({ code, message, location }: ShownFinding, style: TextStyle): string {
-  const severity = severityOf(code);
-  const label = style(severity === 'error' ? 'red' : severity === 'warning' ? 'yellow' : 'dim', severity);
-  const place = location === undefined ? '' : `${printable(location)} `;
-  return `  ${place}${label} ${printable(message)} ${style('dim', `(${code})`)}`;
-}
 
 /** The lines of the document around the one that a finding names. */
 async function sourceLines(

@@ -1,5 +1,6 @@
 // deadringer journal: prints, follows, filters or exports the journal of a session, and shows one exchange.
 
+import type { SentRequest } from '../mock/serve-event.ts';
 import { printable } from '../reporters/safe-text.ts';
 import { type BuildCommand, UsageError } from './command.ts';
 import {
@@ -10,6 +11,7 @@ import {
   fetchControl,
   sessionOption,
 } from './control-client.ts';
+import { sentText } from './format-lines.ts';
 import type { Io } from './io.ts';
 import { showExchange, writeExport } from './journal-exchange.ts';
 
@@ -42,6 +44,7 @@ interface JournalLine {
   readonly rules: readonly string[];
   readonly switches: readonly string[];
   readonly offContract?: string;
+  readonly sent?: SentRequest;
 }
 
 export const build: BuildCommand = (command, finish, io) => {
@@ -149,9 +152,17 @@ async function follow(options: JournalOptions, io: Io): Promise<void> {
 
 function formatEntry(entry: JournalLine, { json }: JournalOptions): string {
   if (json) return JSON.stringify(entry);
-  const { id, request, response, operation, problem, findings, rules, switches, offContract } = entry;
-  const words = [id, request.method, request.path, operation ?? '-', response?.status ?? '-'];
-  if (problem !== undefined) words.push(`deadringer: ${problem}`);
+  const { id, request, response, operation, problem, findings, rules, switches, offContract, sent } = entry;
+  const words = [
+    id,
+    request.method,
+    `${sent?.origin ?? ''}${request.path}`,
+    operation ?? '-',
+    response?.status ?? '-',
+  ];
+  if (sent !== undefined) words.push(sentText(sent));
+  if (problem !== undefined)
+    words.push(`deadringer: ${problem}${sent?.failure === undefined ? '' : `: ${sent.failure}`}`);
   if (rules.length > 0) words.push(`[${rules.join(', ')}]`);
   if (switches.length > 0) words.push(`[switch ${switches.join(', ')}]`);
   if (offContract !== undefined) words.push(`(off contract: ${offContract})`);

@@ -1,7 +1,8 @@
 // Options that several commands share, and their parsers.
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '../finding/duration.ts';
 import { REQUEST_VALIDATIONS } from '../mock/preferences.ts';
 import type { LoadOptions } from '../openapi/load.ts';
 import { UsageError } from './command.ts';
@@ -9,7 +10,7 @@ import type { Io } from './io.ts';
 
 export const specsOption = new Option(
   '--specs <path...>',
-  'OpenAPI documents, or folders of documents (default: ./specs, or the bundled documents if there is no ./specs)',
+  'OpenAPI documents, or folders of documents; name=file names the API (default: ./specs, else ./openapi.yaml, else the bundled examples)',
 );
 
 const PROVENANCE_KINDS = ['page', 'vendor', 'vendor-code', 'inferred'];
@@ -46,26 +47,39 @@ export const scenariosOption = new Option(
 /** The scenarios of the bundled documents. They belong to the package, so no server changes them. */
 export const BUNDLED_SCENARIOS = fileURLToPath(new URL('../../scenarios', import.meta.url));
 
-/** The folders of --scenarios; else ./scenarios beside ./specs; else the bundled scenarios, with the bundled documents only. */
+/** The documents of the working folder: ./specs, else files such as openapi.yaml and shop.openapi.json. */
+function projectSpecs(): readonly string[] {
+  if (existsSync('specs')) return ['specs'];
+  return readdirSync('.').filter(name => /^(?:[^.].*\.)?openapi\.(?:ya?ml|json)$/i.test(name));
+}
+
+/** Whether a command without --specs uses the bundled examples: the folder has no documents. */
+export function usesBundledSpecs(specs: readonly string[] | undefined): boolean {
+  return (specs === undefined || specs.length === 0) && projectSpecs().length === 0;
+}
+
+/** The folders of --scenarios; else ./scenarios beside the documents; else the bundled scenarios, with the bundled documents only. */
 export function scenarioPaths(
   paths: readonly string[] | undefined,
   specs: readonly string[] | undefined,
 ): readonly string[] {
   if (paths !== undefined) return paths;
   if (existsSync('scenarios')) return specs === undefined ? ['scenarios'] : [];
-  return specs === undefined && !existsSync('specs') ? [BUNDLED_SCENARIOS] : [];
+  return usesBundledSpecs(specs) ? [BUNDLED_SCENARIOS] : [];
 }
 
 /** The default documents of `lint`. The bundled documents are no default: linting them says nothing about the project. */
 export function localSpecs(remedy = 'name the documents to check'): readonly string[] {
-  if (existsSync('specs')) return ['specs'];
-  throw new UsageError(`no folder "specs" in the working directory; ${remedy}`);
+  const specs = projectSpecs();
+  if (specs.length > 0) return specs;
+  throw new UsageError(`no folder "specs" and no openapi.yaml in the working directory; ${remedy}`);
 }
 
-/** The paths of --specs; else ./specs; else the bundled documents. */
+/** The paths of --specs; else the documents of the working folder; else the bundled examples. */
 export function specPaths(paths: readonly string[] | undefined): readonly string[] {
   if (paths !== undefined && paths.length > 0) return paths;
-  if (existsSync('specs')) return ['specs'];
+  const specs = projectSpecs();
+  if (specs.length > 0) return specs;
   return [fileURLToPath(new URL('../../specs', import.meta.url))];
 }
 
@@ -123,9 +137,7 @@ export function parsePort(text: string): number {
 
 /** Parses "250ms", "2s" or "1m", from a millisecond to an hour. A number without a unit is ambiguous. @returns milliseconds */
 export function parseTime(text: string): number {
-  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text.trim()) ?? [];
-  const factors: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
-  const time = Number(number) * (factors[unit] ?? 0);
+  const time = parseDuration(text.trim()) ?? 0;
   if (!(time >= 1 && time <= 3_600_000))
     throw new InvalidArgumentError('Write a time such as 30s, 500ms or 2m; the maximum is one hour.');
   return Math.round(time);

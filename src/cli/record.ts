@@ -1,5 +1,4 @@
 // deadringer record: proxies real services, validates the exchanges and writes a recording.
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Option } from 'commander';
 import { shellWord } from '../exchange/curl.ts';
@@ -27,6 +26,7 @@ import {
   toUsageError,
   upstreamOption,
   upstreamTimeoutOption,
+  usesBundledSpecs,
 } from './options.ts';
 import { createRecorder, RECORDED_CLASSES, type Recorder } from './recorder.ts';
 
@@ -239,7 +239,7 @@ function printSummary(
   }
   // `check` finds the traffic only with --server if no document names the upstream, and with --specs if the documents are elsewhere.
   const documents = specPaths(specs).map(each => ['--specs', each]);
-  const isDefault = specs === undefined && existsSync('specs');
+  const isDefault = specs === undefined && !usesBundledSpecs(specs);
   const servers = new Set(upstreams.map(({ api, origin, path: base }) => `${api}=${origin}${base ?? ''}`));
   const words = [
     ...files,

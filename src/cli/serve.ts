@@ -1,24 +1,13 @@
 // deadringer serve: starts the mock server.
 import { flushCompileCache } from 'node:module';
-import { inspect } from 'node:util';
 import { Option } from 'commander';
-import type { ServerError } from '../http/options.ts';
 import type { RequestValidation } from '../mock/preferences.ts';
 import { UPSTREAM_MODES, type UpstreamMode } from '../mock/proxy/upstream.ts';
-import type { DropReason } from '../mock/session/session.ts';
-import type { ContractError } from '../openapi/load.ts';
-import { printableLines } from '../reporters/safe-text.ts';
 import type { MockServer } from '../start.ts';
 import type { MockOptions } from '../start-options.ts';
 import { serveBanner } from './banner.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
-import {
-  documentFindingLines,
-  formatFinding,
-  formatServeEvent,
-  formatServerError,
-  serveEventJson,
-} from './format-lines.ts';
+import { formatServeEvent, serveEventJson } from './format-lines.ts';
 import { type Io, untilInterrupted } from './io.ts';
 import {
   BUNDLED_SCENARIOS,
@@ -28,6 +17,7 @@ import {
   isLoopback,
   loadOptions,
   parsePort,
+  parseTime,
   provenanceOption,
   redactPersonalOption,
   scenarioPaths,
@@ -37,9 +27,18 @@ import {
   toUsageError,
   upstreamOption,
   upstreamTimeoutOption,
+  usesBundledSpecs,
   validateRequestOption,
 } from './options.ts';
-import { createWatcher, type WatchEvents } from './watch.ts';
+import {
+  type LogFormat,
+  reportDocuments,
+  reportDroppedSession,
+  reportServerError,
+  watchEvents,
+} from './serve-output.ts';
+import { reportStateFile, sessionPerCredentialOption, stateFileOption } from './state-options.ts';
+import { createWatcher } from './watch.ts';
 
 interface ServeOptions {
   specs?: string[];
@@ -47,17 +46,23 @@ interface ServeOptions {
   port: number;
   host: string;
   dynamic?: boolean;
+  requestValues: boolean;
+  stateful?: boolean;
   seed: string;
   token?: string;
-  log: 'pretty' | 'json' | 'silent';
+  log: LogFormat;
   watch?: boolean;
   bodyLimit: number;
   cors: boolean;
   corsOrigin?: string[];
+  callbackHost?: string[];
+  callbackTimeout: number;
   provenance?: string[];
   assertFormats?: boolean;
   redactPersonal?: boolean;
   strict?: boolean;
+  stateFile?: string;
+  sessionPerCredential?: boolean;
   readOnly?: boolean;
   validateRequest: RequestValidation;
   upstream?: string[];
@@ -76,6 +81,8 @@ export const build: BuildCommand = (command, finish, io) => {
       '127.0.0.1',
     )
     .option('-d, --dynamic', 'generate response bodies from schemas instead of using examples')
+    .option('--no-request-values', 'send examples as they are, without the values of the request')
+    .option('--stateful', 'store what requests create, change and delete, and answer from it')
     .addOption(
       new Option(
         '--token <text>',
@@ -93,6 +100,17 @@ export const build: BuildCommand = (command, finish, io) => {
     .addOption(bodyLimitOption('largest request body that is accepted'))
     .option('--no-cors', 'disable CORS')
     .addOption(corsOriginOption)
+    .addOption(stateFileOption)
+    .addOption(sessionPerCredentialOption)
+    .option(
+      '--callback-host <host...>',
+      'hosts besides this machine to which callbacks and webhooks may be sent, such as app.test or app.test:3000',
+    )
+    .addOption(
+      new Option('--callback-timeout <time>', 'time within which receivers of callbacks must answer')
+        .argParser(parseTime)
+        .default(10_000, '10s'),
+    )
     .option('--strict', 'refuse to start if anything is wrong with a document')
     .option('--read-only', 'do not let the console and the control API write scenario files')
     .addOption(validateRequestOption)
@@ -113,6 +131,10 @@ export const build: BuildCommand = (command, finish, io) => {
     .action(async (options: ServeOptions) => finish(await run(options, io)));
 };
 
+/** Why documents are served that the user did not name. */
+const BUNDLED_NOTE = `These are bundled examples: the folder has no "specs" and no openapi.yaml.
+Your own document: deadringer serve --specs <file>`;
+
 /** Milliseconds after which the modules of a first request are loaded. */
 const FLUSH_CACHE_AFTER_MS = 4000;
 
@@ -131,12 +153,18 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
     port: options.port,
     host: options.host,
     dynamic: options.dynamic ?? false,
+    requestValues: options.requestValues,
+    stateful: options.stateful ?? false,
     seed: options.seed,
     bodyLimit: options.bodyLimit,
     cors: options.cors,
     strict: options.strict ?? false,
     validateRequest: options.validateRequest,
     corsOrigins: options.corsOrigin ?? [],
+    ...(options.stateFile !== undefined && { stateFile: options.stateFile }),
+    sessionPerCredential: options.sessionPerCredential ?? false,
+    callbackHosts: options.callbackHost ?? [],
+    callbackTimeout: options.callbackTimeout,
     ...(options.token !== undefined && { token: options.token }),
     ...(options.upstream !== undefined && { upstreams: options.upstream }),
     upstreamMode: options.upstreamMode,
@@ -170,8 +198,9 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
   setTimeout(flushCompileCache, FLUSH_CACHE_AFTER_MS).unref();
   try {
     reportDocuments(mock, mockOptions, options.log, io);
+    reportStateFile(mock, options.log, io);
     if (options.log === 'pretty') {
-      io.out(await serveBanner(mock, style));
+      io.out(await serveBanner(mock, style, usesBundledSpecs(options.specs) ? BUNDLED_NOTE : undefined));
       mock.state.subscribe(event => io.out(formatServeEvent(event, style)));
     } else if (options.log === 'json') {
       io.out(JSON.stringify({ time: new Date(mock.state.now()).toISOString(), listening: mock.url }));
@@ -187,58 +216,4 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
     await mock.close();
   }
   return 0;
-}
-
-function reportDocuments(mock: MockServer, { specs }: MockOptions, log: ServeOptions['log'], io: Io): void {
-  const { documentFindings } = mock.state.config;
-  if (log === 'pretty')
-    for (const line of documentFindingLines(documentFindings, specs, io.stderr.style)) io.err(line);
-  else if (log === 'json' && documentFindings.length > 0)
-    io.out(JSON.stringify({ time: new Date(mock.state.now()).toISOString(), documentFindings }));
-}
-
-function watchEvents(mock: MockServer, options: MockOptions, log: ServeOptions['log'], io: Io): WatchEvents {
-  const now = (): string => new Date().toISOString();
-  return {
-    onReload: () => {
-      reportDocuments(mock, options, log, io);
-      if (log === 'pretty') io.out(io.stdout.style('dim', 'reloaded'));
-      else if (log === 'json') io.out(JSON.stringify({ time: now(), reloaded: true }));
-    },
-    onFailure: error => {
-      const { findings } = error as Partial<ContractError>;
-      if (log === 'json')
-        io.out(
-          JSON.stringify({
-            time: now(),
-            reloaded: false,
-            ...(findings ? { findings } : { error: inspect(error) }),
-          }),
-        );
-      else {
-        for (const finding of findings ?? []) io.err(formatFinding(finding, io.stderr.style));
-        if (findings === undefined) io.err(`internal error: ${printableLines(inspect(error))}`);
-        io.err('not reloaded: the previous version is still served');
-      }
-    },
-  };
-}
-
-const DROP_REASONS: Readonly<Record<DropReason, string>> = {
-  idle: 'not used for a day',
-  'too-many': 'too many sessions; it was the least recently used',
-  'too-large': 'the sessions remember too much; it was the least recently used',
-};
-
-function reportDroppedSession(id: string, reason: DropReason, log: ServeOptions['log'], io: Io): void {
-  const text = `session "${id}" was dropped: ${DROP_REASONS[reason]}`;
-  if (log === 'json') io.out(JSON.stringify({ time: new Date().toISOString(), sessionDropped: id, reason }));
-  else if (log === 'pretty') io.err(text);
-}
-
-function reportServerError(error: ServerError, log: ServeOptions['log'], io: Io): void {
-  if (log === 'silent' && error.kind !== 'bug') return;
-  if (log === 'json' && error.kind !== 'bug')
-    io.out(JSON.stringify({ time: new Date().toISOString(), error }));
-  else io.err(formatServerError(error, io.stderr.style));
 }

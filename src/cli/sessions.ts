@@ -5,7 +5,7 @@ import type { SessionView } from '../mock/session/commands.ts';
 import { printable } from '../reporters/safe-text.ts';
 import type { BuildCommand } from './command.ts';
 import { callControl, controlServerOption, controlTokenOption } from './control-client.ts';
-import { switchText } from './session-lines.ts';
+import { clockText, switchText } from './session-lines.ts';
 
 interface SessionsOptions {
   server: string;
@@ -24,10 +24,11 @@ export const build: BuildCommand = (command, finish, io) => {
       const { sessions } = (await callControl(options, 'GET', '/sessions')) as {
         sessions: SessionView[];
       };
-      for (const { id, lastUsedAt, calls, scenarios, bindings, switches } of sessions) {
+      for (const { id, lastUsedAt, calls, scenarios, bindings, switches, clock } of sessions) {
         const facts = [
           `${pluralize(calls, 'call')}, last used ${lastUsedAt}`,
           ...(scenarios.length === 0 ? [] : [`scenarios ${scenarios.join(', ')}`]),
+          ...(clock === undefined ? [] : [`clock ${clockText(clock)}`]),
           ...(bindings.credentials === 0 ? [] : [pluralize(bindings.credentials, 'bound credential')]),
         ];
         io.out(printable(`${id}  ${facts.join(', ')}`));

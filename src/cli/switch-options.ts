@@ -1,7 +1,9 @@
 // The options of "use" that set a switch, and the settings that they stand for.
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { SwitchSettings } from '../mock/session/switches.ts';
+import { DURATION } from '../finding/duration.ts';
+import type { SwitchSettings } from '../mock/session/switch-settings.ts';
+import { parseRate } from '../openapi/rate-limit.ts';
 import { FAULTS, type Fault } from '../scenario/fault.ts';
 import { parseSize } from './options.ts';
 
@@ -13,6 +15,7 @@ export interface SwitchOptions {
   drip?: number;
   fault?: Fault;
   percent?: number;
+  rate?: string;
   after?: number;
   times?: number;
 }
@@ -30,6 +33,11 @@ export function addSwitchOptions(command: Command): void {
     .option('--drip <size>', 'send bodies slowly: bytes per second, such as 500 or 10kb', parseSize)
     .addOption(new Option('--fault <kind>', 'break the connection').choices(FAULTS))
     .option('--percent <number>', 'percentage of the responses that are delayed or broken', parsePercent)
+    .option(
+      '--rate <rate>',
+      'limit the requests of each credential, such as 5/1m; "on" as the document declares, "off" for none',
+      parseRateOption,
+    )
     .option('--after <calls>', 'the first so many calls are normal', parseCalls)
     .option('--times <calls>', 'change so many calls; later ones are as before', parseCalls);
 }
@@ -42,11 +50,12 @@ export function switchSettings({
   drip,
   fault,
   percent,
+  rate,
   after,
   times,
 }: SwitchOptions): SwitchSettings | undefined {
   const deliver = defined({ delay, drip, fault, percent });
-  return defined({ status, example, deliver, after, times });
+  return defined({ status, example, deliver, rate, after, times });
 }
 
 function defined<T extends object>(members: T): Partial<T> | undefined {
@@ -62,8 +71,15 @@ function parseStatus(text: string): number {
 /** The units of scenario files. A number without a unit is ambiguous. */
 function parseDelay(text: string): string {
   if (text === '0') return '0ms';
-  if (!/^\d+(\.\d+)?(ms|s|m)$/.test(text))
-    throw new InvalidArgumentError('Write a time such as 250ms, 2s or 1m.');
+  if (!DURATION.test(text)) throw new InvalidArgumentError('Write a time such as 250ms, 2s or 1m.');
+  return text;
+}
+
+function parseRateOption(text: string): string {
+  if (text !== 'on' && text !== 'off' && parseRate(text) === undefined)
+    throw new InvalidArgumentError(
+      'Write a number of requests and a time, such as 5/1m or 1000/1d, or on, or off.',
+    );
   return text;
 }
 

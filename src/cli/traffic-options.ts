@@ -42,7 +42,7 @@ interface TrafficCommand {
 // One value per option: a variadic option would swallow the traffic arguments that follow.
 export const repeatedSpecsOption = new Option(
   '--specs <path>',
-  'OpenAPI document, or folder of documents; repeatable (default: ./specs)',
+  'OpenAPI document, or folder of documents; name=file names the API; repeatable (default: ./specs, else ./openapi.yaml)',
 ).argParser(collectValue);
 
 export const recordedServerOption = new Option(

@@ -9,7 +9,7 @@ import { printable } from '../reporters/safe-text.ts';
 import { type BuildCommand, UsageError } from './command.ts';
 import { callControl, controlServerOption, controlTokenOption, sessionOption } from './control-client.ts';
 import type { Io } from './io.ts';
-import { switchText } from './session-lines.ts';
+import { clockText, switchText } from './session-lines.ts';
 import { addSwitchOptions, type SwitchOptions, switchSettings } from './switch-options.ts';
 
 interface UseOptions extends SwitchOptions {
@@ -91,7 +91,9 @@ function rejectContradictions({ on, off }: UseOptions, isSetting: boolean): void
   if (off && isSetting)
     throw new UsageError('--off removes switches: leave out the options that set one, such as --status');
   if (on !== undefined && !off && !isSetting)
-    throw new UsageError('--on names what to switch: add --status, --example, --delay, --drip or --fault');
+    throw new UsageError(
+      '--on names what to switch: add --status, --example, --delay, --drip, --fault or --rate',
+    );
 }
 
 /** Scenarios that are on by default, and were neither enabled nor disabled. */
@@ -102,7 +104,7 @@ async function defaultScenarios(options: UseOptions, session: SessionView): Prom
 }
 
 function sessionLines(
-  { id, scenarios, disabledScenarios, switches }: SessionView,
+  { id, scenarios, disabledScenarios, switches, clock }: SessionView,
   byDefault: readonly string[],
   removed: readonly SwitchView[],
 ): string[] {
@@ -111,6 +113,7 @@ function sessionLines(
   if (byDefault.length > 0) facts.push(`by default: ${byDefault.join(', ')}`);
   return [
     `${id}: ${facts.join('; ')}`,
+    ...(clock === undefined ? [] : [`  clock: ${clockText(clock)}`]),
     ...switches.map(each => `  ${switchText(each)}`),
     ...removed.map(each => `  removed ${switchText(each)}`),
   ];

@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { findDocumentFiles } from '../openapi/read-files.ts';
+import { findDocumentFiles, parseDocumentSource } from '../openapi/read-files.ts';
 import { listScenarioFiles } from '../scenario/list-files.ts';
 import type { MockOptions } from '../start-options.ts';
 
@@ -43,6 +43,7 @@ export function createWatcher(
   isOwnLog: (file: Stats) => boolean,
   signal: AbortSignal,
 ): Watcher {
+  const paths = specs.map(each => parseDocumentSource(each).path);
   /** The folders, and the files of the last load, by URL, as they were when it read them. */
   let known = new Map<string, string>();
   /** What the load that is under way has read. */
@@ -59,7 +60,7 @@ export function createWatcher(
   const listFiles = async (): Promise<string[]> => {
     const documents = (await findDocumentFiles(specs, [])).map(({ file }) => file);
     const inFolders = [...documents, ...(await listScenarioFiles(scenarios, []))];
-    return [...specs, ...scenarios, ...inFolders].map(toUri);
+    return [...paths, ...scenarios, ...inFolders].map(toUri);
   };
 
   const stampsOf = async (uris: Iterable<string>): Promise<Stamps> => {
@@ -94,7 +95,7 @@ export function createWatcher(
     known.set(uri, stampText(statOrNothing(uri)));
     read.add(uri);
   };
-  for (const source of [...specs, ...scenarios]) onRead(toUri(source));
+  for (const source of [...paths, ...scenarios]) onRead(toUri(source));
 
   return {
     onRead,

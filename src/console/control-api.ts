@@ -24,6 +24,21 @@ export interface paths {
       };
     };
   };
+  "/webhooks": {
+    /** The webhooks that the documents declare */
+    get: operations["listWebhooks"];
+  };
+  "/apis/{api}/webhooks/{name}": {
+    /** Sends a webhook to a URL, and validates the response */
+    post: operations["sendWebhook"];
+    parameters: {
+      path: {
+        api: components["parameters"]["ApiName"];
+        /** @description The name of the webhook, or its operationId. */
+        name: string;
+      };
+    };
+  };
   "/source": {
     /** Lines of a loaded document or scenario, as they were when it was loaded */
     get: operations["getSource"];
@@ -161,7 +176,7 @@ export interface paths {
      * Replies and each aspect of a delivery come from the most specific switch that sets them. They take precedence over
      * scenarios; what a request asks for with Prefer takes precedence over them.
      *
-     * A patch with `times` and what to change (`status`, `example` or `deliver`) interrupts a switch that has no `times`:
+     * A patch with `times` and what to change (`status`, `example`, `deliver` or `rate`) interrupts a switch that has no `times`:
      * that one holds for all other calls, as `otherwise` shows. A patch with `times` alone limits the switch itself.
      */
     patch: operations["changeSwitch"];
@@ -173,12 +188,110 @@ export interface paths {
       };
     };
   };
+  "/sessions/{id}/clock": {
+    /** The time that the app under test sees */
+    get: operations["getClock"];
+    /** Shows real time again */
+    delete: operations["resetClock"];
+    /**
+     * Sets, advances, freezes or starts the clock of the session
+     * @description The clock is set first, then advanced, then frozen or started. Templates, the field Date and rate limits follow it;
+     * journals, delays and the end of idle sessions keep real time.
+     */
+    patch: operations["changeClock"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+  };
   "/sessions/{id}/delivery": {
     /** Sets the delivery (delay, rate, fault) of the switch of everything; null removes it */
     put: operations["setDelivery"];
     parameters: {
       path: {
         id: components["parameters"]["SessionId"];
+      };
+    };
+  };
+  "/apis/{api}/resources": {
+    /** The resources that a stateful mock finds in the document, with the rules that found them */
+    get: operations["listResources"];
+    parameters: {
+      path: {
+        api: components["parameters"]["ApiName"];
+      };
+    };
+  };
+  "/apis/{api}/resources/{resource}/draft": {
+    /** Generates a valid item of a resource; it is not stored */
+    get: operations["draftItem"];
+    parameters: {
+      path: {
+        api: components["parameters"]["ApiName"];
+        resource: components["parameters"]["ResourceName"];
+      };
+    };
+  };
+  "/sessions/{id}/resources": {
+    /** How many items the session stores for each resource */
+    get: operations["countItems"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+  };
+  "/sessions/{id}/state": {
+    /**
+     * A snapshot of the stored items
+     * @description Placeholders are in the places of secrets unless `keep-secrets` is true.
+     */
+    get: operations["getState"];
+    /**
+     * Replaces the items of each resource that the snapshot names
+     * @description What the schema of an item rejects is listed, and stored all the same. Responses leave it out.
+     */
+    put: operations["loadState"];
+    /** Removes the stored items, so that the session has its seeds again */
+    delete: operations["resetState"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+  };
+  "/sessions/{id}/state/{api}/{resource}": {
+    /** A page of the items of a resource, in the order in which they were added */
+    get: operations["listItems"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+        api: components["parameters"]["ApiName"];
+        resource: components["parameters"]["ResourceName"];
+      };
+    };
+  };
+  "/sessions/{id}/state/{api}/{resource}/{item}": {
+    /** One item */
+    get: operations["getItem"];
+    /**
+     * Creates an item, or replaces its value
+     * @description A placeholder in the place of a secret leaves the secret as it is.
+     */
+    put: operations["putItem"];
+    /** Removes an item */
+    delete: operations["deleteItem"];
+    parameters: {
+      query?: {
+        parent?: components["parameters"]["Parent"];
+      };
+      path: {
+        id: components["parameters"]["SessionId"];
+        api: components["parameters"]["ApiName"];
+        resource: components["parameters"]["ResourceName"];
+        /** @description The id of the item. */
+        item: string;
       };
     };
   };
@@ -529,6 +642,7 @@ export interface components {
       /** @description Scenarios that are on by default and deactivated here. */
       disabledScenarios: string[];
       seed: string;
+      clock?: components["schemas"]["Clock"];
       switches: components["schemas"]["Switch"][];
       deliver?: components["schemas"]["Delivery"];
       calls: number;
@@ -609,6 +723,23 @@ export interface components {
       /** @description Number of responses that are delivered like this. */
       times?: number;
     };
+    /** @description The time that the app under test sees. A session without it shows real time. */
+    Clock: {
+      /** Format: date-time */
+      now: string;
+      /** @description True: the clock stands. False: it runs. */
+      frozen: boolean;
+      /** @description Milliseconds that the clock is ahead of real time; negative: behind. */
+      offset: number;
+    };
+    ClockPatch: {
+      /** @description A time such as 2027-01-01T09:30Z, or a date, from 1970 to 2999. A time needs a zone. */
+      now?: string;
+      /** @description A duration such as 30s, 1h30m or 7d. */
+      advance?: string;
+      /** @description True: the clock stands. False: it runs. */
+      frozen?: boolean;
+    };
     SwitchPatch: {
       /** @description A status that the operation does not declare is allowed and marked as off-contract. */
       status?: number | null;
@@ -618,6 +749,8 @@ export interface components {
       deliver?: {
         [key: string]: unknown;
       } | null;
+      /** @description A rate limit for each credential, such as "5/1m"; "on": as the document declares; "off": none. */
+      rate?: string | null;
       /** @description The first so many calls are normal. */
       after?: number | null;
       /** @description The switch changes so many calls; later ones are normal, or as the interrupted switch says. */
@@ -672,7 +805,7 @@ export interface components {
       /** @description Missing if it is not known beforehand or an error of the mock. */
       status?: number;
       /** @enum {unknown} */
-      by: "switch" | "scenario" | "upstream" | "document";
+      by: "rate-limit" | "switch" | "scenario" | "upstream" | "document";
       /** @description Why, such as "scenario petstore/flaky, reply 2 of 3". */
       text: string;
       /** @description The id of the scenario. */
@@ -686,8 +819,31 @@ export interface components {
     };
     /** @description The response to the next request that is valid and prefers no other response. */
     ResponseInForce: components["schemas"]["DecidedResponse"] & {
-      /** @description Replies of scenarios to requests that meet their conditions, in order. */
+      /** @description Replies to requests that exceed a rate limit or meet the conditions of a scenario, in order. */
       conditional?: components["schemas"]["DecidedResponse"][];
+    };
+    Webhook: {
+      api: string;
+      name: string;
+      /** @description The operationId, else the name. */
+      operation: string;
+      method: string;
+      summary?: string;
+      /** @description Names of the examples of the body. */
+      examples: string[];
+      location: components["schemas"]["Location"];
+    };
+    /** @description The mock sent the request, and the response is that of the receiver. */
+    Sent: {
+      /** @enum {unknown} */
+      kind: "callback" | "webhook";
+      name: string;
+      /** @description Of the receiver; absent: its URL is invalid. */
+      origin?: string;
+      /** @description Id of the exchange that caused the callback. */
+      cause?: string;
+      /** @description Why there is no response, with the remedy. */
+      failure?: string;
     };
     SampleRequest: {
       method: string;
@@ -711,6 +867,8 @@ export interface components {
       status?: number;
       example?: string;
       deliver?: components["schemas"]["Delivery"];
+      /** @description A rate limit such as "5/1m", "on" or "off". */
+      rate?: string;
       after?: number;
       times?: number;
       /** @description Calls to the target since the switch was set. */
@@ -729,6 +887,7 @@ export interface components {
       status?: number;
       example?: string;
       deliver?: components["schemas"]["Delivery"];
+      rate?: string;
       after?: number;
     };
     Server: {
@@ -831,10 +990,100 @@ export interface components {
       message: string;
       location?: components["schemas"]["Location"];
     };
+    StateResources: {
+      /** @description The API. */
+      name: string;
+      file: string;
+      resources: components["schemas"]["StateResource"][];
+      notUnderstood: {
+          operation: string;
+          method: string;
+          path: string;
+          /** @description With the remedy. */
+          reason: string;
+          location: components["schemas"]["Location"];
+        }[];
+    };
+    StateResource: {
+      name: string;
+      /** @description The path template of the collection. */
+      collection: string;
+      /** @description The path template of an item; absent: no path leads to one item. */
+      item?: string;
+      /** @description The path parameters of the parents, outermost first. */
+      parents: string[];
+      idParameter?: string;
+      /** @description The property of an item that has its id; absent: the path only has it. */
+      idProperty?: string;
+      /** @description The rule that found the id property, or why there is none. */
+      idRule: string;
+      listPlace?: components["schemas"]["BodyPlace"];
+      /** @description Properties whose values differ between items. */
+      unique: string[];
+      /** @description The operations by what they do. */
+      operations: {
+        [key: string]: components["schemas"]["ResourceOperation"];
+      };
+      actions: (components["schemas"]["ResourceOperation"] & {
+          /** @description The members that the action sets. */
+          set: {
+            [key: string]: unknown;
+          };
+        })[];
+    };
+    ResourceOperation: {
+      operation: string;
+      method: string;
+      path: string;
+      /** @description The rule that gave the operation its role. */
+      rule: string;
+      itemPlace?: components["schemas"]["BodyPlace"];
+      location: components["schemas"]["Location"];
+    };
+    BodyPlace: {
+      /** @description JSON Pointer into the body. */
+      pointer: string;
+      rule: string;
+    };
+    StateSnapshot: {
+      /** @constant */
+      version: 1;
+      /** @description By API and resource. docs/state.md describes the items. */
+      apis: {
+        [key: string]: {
+          [key: string]: {
+              [key: string]: unknown;
+            }[];
+        };
+      };
+    };
+    StoredItem: {
+      id: string;
+      parents: string[];
+      /** Format: date-time */
+      createdAt: string;
+      /** Format: date-time */
+      updatedAt: string;
+      version: number;
+      /** @description The exchange that wrote it; absent: a seed, a snapshot or the control API. */
+      exchange?: string;
+      value: {
+        [key: string]: unknown;
+      };
+    };
+    ItemFinding: {
+      code: string;
+      /** @enum {unknown} */
+      level: "error" | "warning" | "note";
+      message: string;
+      location?: components["schemas"]["Location"];
+      /** @description JSON Pointer into the item or the snapshot. */
+      at: string;
+    };
     FindingCode: {
       code: string;
       /** @enum {unknown} */
-      about: "request" | "response" | "traffic" | "document" | "scenario";
+      about: "request" | "response" | "traffic" | "document" | "scenario" | "state";
       /** @enum {unknown} */
       kind: "violation" | "difference" | "undocumented" | "not-checkable" | "advice";
       /** @enum {unknown} */
@@ -1017,6 +1266,7 @@ export interface components {
       refusedFor?: string;
       /** @description Code of the error of the mock. */
       problem?: string;
+      sent?: components["schemas"]["Sent"];
       /** @description Absent: the body was not recorded. */
       requestBytes?: number;
       /** @description Absent: the body was not recorded. */
@@ -1054,6 +1304,7 @@ export interface components {
       /** @description Why the request would be rejected if the validation of requests were on; it was answered like a valid one. */
       wouldReject?: components["schemas"]["Finding"];
       problem?: string;
+      sent?: components["schemas"]["Sent"];
       /** @description The upstream request, and why its response is missing or incomplete. */
       upstream?: {
         origin: string;
@@ -1073,7 +1324,7 @@ export interface components {
     };
     WhyStep: {
       /** @enum {unknown} */
-      step: "match" | "validation" | "session" | "selection" | "body" | "delivery";
+      step: "match" | "validation" | "session" | "selection" | "body" | "delivery" | "callbacks";
       text: string;
       /** @description The line of a document or a scenario, as "file:line". */
       location?: string;
@@ -1102,6 +1353,12 @@ export interface components {
     Session: {
       content: {
         "application/json": components["schemas"]["Session"];
+      };
+    };
+    /** @description The clock of the session. */
+    Clock: {
+      content: {
+        "application/json": components["schemas"]["Clock"];
       };
     };
     /** @description The file is saved. */
@@ -1146,6 +1403,12 @@ export interface components {
     Before?: number;
     /** @description The greatest number of entries: the newest. */
     Limit?: number;
+    /** @description The resource, such as "pets" or "owners/pets"; its "/" is written as %2F. */
+    ResourceName: string;
+    /** @description Only these APIs; default: all. */
+    StateOfApi?: string[];
+    /** @description The values of the path parameters of the parents, outermost first. */
+    Parent?: string[];
     /** @description Only entries of this API. */
     OfApi?: string;
     /** @description Only entries of this operation. */
@@ -1308,7 +1571,7 @@ export interface external {
         /** @description Hash of code, operation, rule and place in the exchange; the same in every run. */
         fingerprint: string;
         /** @enum {string} */
-        code: "credentials-missing" | "credentials-malformed" | "security-not-checkable" | "request-media-type" | "accept-unsatisfiable" | "parameter-missing" | "parameter-malformed" | "parameter-schema" | "parameter-not-checkable" | "parameter-undocumented" | "request-header-undocumented" | "operation-deprecated" | "parameter-deprecated" | "request-body-missing" | "request-body-undocumented" | "request-body-malformed" | "request-body-schema" | "request-body-not-checkable" | "request-property-read-only" | "request-property-undocumented" | "request-number-imprecise" | "status-undocumented" | "response-header-missing" | "response-header-malformed" | "response-header-schema" | "response-header-not-checkable" | "response-header-undocumented" | "response-media-type" | "response-media-type-missing" | "response-body-missing" | "response-body-unexpected" | "response-body-undocumented" | "response-body-malformed" | "response-body-schema" | "response-body-not-checkable" | "response-property-write-only" | "response-property-undocumented" | "response-number-imprecise" | "operation-undocumented" | "request-not-checkable" | "response-not-checkable" | "answer-status-differs" | "answer-media-type-differs" | "answer-header-gone" | "answer-header-new" | "answer-body-gone" | "answer-body-new" | "answer-member-gone" | "answer-member-new" | "answer-member-renamed" | "answer-type-differs" | "answer-value-differs" | "answer-value-changed" | "answer-not-compared" | "spec-unreadable" | "spec-invalid" | "spec-reference" | "spec-schema" | "spec-pattern" | "spec-pattern-advice" | "spec-parameter" | "spec-operation" | "spec-security" | "spec-extension" | "spec-example" | "scenario-unreadable" | "scenario-unknown" | "scenario-template" | "scenario-condition" | "scenario-off-contract";
+        code: "credentials-missing" | "credentials-malformed" | "security-not-checkable" | "request-media-type" | "accept-unsatisfiable" | "parameter-missing" | "parameter-malformed" | "parameter-schema" | "parameter-not-checkable" | "parameter-undocumented" | "request-header-undocumented" | "operation-deprecated" | "parameter-deprecated" | "request-body-missing" | "request-body-undocumented" | "request-body-malformed" | "request-body-schema" | "request-body-not-checkable" | "request-property-read-only" | "request-property-undocumented" | "request-number-imprecise" | "status-undocumented" | "response-header-missing" | "response-header-malformed" | "response-header-schema" | "response-header-not-checkable" | "response-header-undocumented" | "response-media-type" | "response-media-type-missing" | "response-body-missing" | "response-body-unexpected" | "response-body-undocumented" | "response-body-malformed" | "response-body-schema" | "response-body-not-checkable" | "response-property-write-only" | "response-property-undocumented" | "response-number-imprecise" | "operation-undocumented" | "request-not-checkable" | "response-not-checkable" | "answer-status-differs" | "answer-media-type-differs" | "answer-header-gone" | "answer-header-new" | "answer-body-gone" | "answer-body-new" | "answer-member-gone" | "answer-member-new" | "answer-member-renamed" | "answer-type-differs" | "answer-value-differs" | "answer-value-changed" | "answer-not-compared" | "spec-unreadable" | "spec-invalid" | "spec-reference" | "spec-schema" | "spec-pattern" | "spec-pattern-advice" | "spec-parameter" | "spec-operation" | "spec-security" | "spec-extension" | "spec-example" | "scenario-unreadable" | "scenario-unknown" | "scenario-template" | "scenario-condition" | "scenario-plain-text" | "scenario-off-contract" | "state-unreadable" | "state-item";
         /** @enum {string} */
         kind: "violation" | "difference" | "undocumented" | "not-checkable" | "advice";
         /** @enum {string} */
@@ -1554,6 +1817,56 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** The webhooks that the documents declare */
+  listWebhooks: {
+    responses: {
+      /** @description In the order of the documents. */
+      200: {
+        content: {
+          "application/json": {
+            webhooks: components["schemas"]["Webhook"][];
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Sends a webhook to a URL, and validates the response */
+  sendWebhook: {
+    parameters: {
+      path: {
+        api: components["parameters"]["ApiName"];
+        /** @description The name of the webhook, or its operationId. */
+        name: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description The URL of the receiver. On another machine only if the server was started with its host as --callback-host. */
+          to: string;
+          /** @description The exchange is in the journal of this session. */
+          session?: components["schemas"]["SessionName"];
+          /** @description Name of the declared example to send. */
+          example?: string;
+          /** @description Generates everything from this seed, instead of using examples. */
+          seed?: string;
+          /** @description The value of the body. { "$text": "..." } is sent exactly as written. */
+          body?: unknown;
+        };
+      };
+    };
+    responses: {
+      /** @description The exchange. Without a response it has the verdict "problem", and `sent.failure` says why. */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Entry"];
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Lines of a loaded document or scenario, as they were when it was loaded */
@@ -2004,7 +2317,7 @@ export interface operations {
    * Replies and each aspect of a delivery come from the most specific switch that sets them. They take precedence over
    * scenarios; what a request asks for with Prefer takes precedence over them.
    *
-   * A patch with `times` and what to change (`status`, `example` or `deliver`) interrupts a switch that has no `times`:
+   * A patch with `times` and what to change (`status`, `example`, `deliver` or `rate`) interrupts a switch that has no `times`:
    * that one holds for all other calls, as `otherwise` shows. A patch with `times` alone limits the switch itself.
    */
   changeSwitch: {
@@ -2026,6 +2339,51 @@ export interface operations {
       "4XX": components["responses"]["Problem"];
     };
   };
+  /** The time that the app under test sees */
+  getClock: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    responses: {
+      200: components["responses"]["Clock"];
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Shows real time again */
+  resetClock: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    responses: {
+      200: components["responses"]["Clock"];
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /**
+   * Sets, advances, freezes or starts the clock of the session
+   * @description The clock is set first, then advanced, then frozen or started. Templates, the field Date and rate limits follow it;
+   * journals, delays and the end of idle sessions keep real time.
+   */
+  changeClock: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["ClockPatch"];
+      };
+    };
+    responses: {
+      200: components["responses"]["Clock"];
+      "4XX": components["responses"]["Problem"];
+    };
+  };
   /** Sets the delivery (delay, rate, fault) of the switch of everything; null removes it */
   setDelivery: {
     parameters: {
@@ -2040,6 +2398,279 @@ export interface operations {
     };
     responses: {
       200: components["responses"]["Session"];
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** The resources that a stateful mock finds in the document, with the rules that found them */
+  listResources: {
+    parameters: {
+      path: {
+        api: components["parameters"]["ApiName"];
+      };
+    };
+    responses: {
+      /** @description All of them, and the operations that look like part of a resource and were not understood. */
+      200: {
+        content: {
+          "application/json": components["schemas"]["StateResources"];
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Generates a valid item of a resource; it is not stored */
+  draftItem: {
+    parameters: {
+      query?: {
+        /** @description Generates other values. */
+        seed?: string;
+      };
+      path: {
+        api: components["parameters"]["ApiName"];
+        resource: components["parameters"]["ResourceName"];
+      };
+    };
+    responses: {
+      /** @description The item. */
+      200: {
+        content: {
+          "application/json": {
+            /** @description Valid if the generator finds such a value. */
+            value: unknown;
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** How many items the session stores for each resource */
+  countItems: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    responses: {
+      /** @description The resources of all APIs. */
+      200: {
+        content: {
+          "application/json": {
+            /** @description The APIs that answer from stored items in this session. */
+            on: string[];
+            resources: {
+                api: string;
+                name: string;
+                items: number;
+              }[];
+            /** @description Number of items. */
+            entries: number;
+            /** @description About what the items keep in memory. */
+            bytes: number;
+            limits: {
+              stateEntries: number;
+              stateBytes: number;
+            };
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /**
+   * A snapshot of the stored items
+   * @description Placeholders are in the places of secrets unless `keep-secrets` is true.
+   */
+  getState: {
+    parameters: {
+      query?: {
+        api?: components["parameters"]["StateOfApi"];
+        /** @description True: secrets are written as they are stored. */
+        "keep-secrets"?: boolean;
+      };
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    responses: {
+      /** @description The snapshot. */
+      200: {
+        content: {
+          "application/json": components["schemas"]["StateSnapshot"];
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /**
+   * Replaces the items of each resource that the snapshot names
+   * @description What the schema of an item rejects is listed, and stored all the same. Responses leave it out.
+   */
+  loadState: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["StateSnapshot"];
+      };
+    };
+    responses: {
+      /** @description The items are replaced. */
+      200: {
+        content: {
+          "application/json": {
+            /** @description Number of items of the snapshot. */
+            loaded: number;
+            /** @description Number of items of the session. */
+            entries: number;
+            bytes: number;
+            findings: components["schemas"]["ItemFinding"][];
+            /** @description Number of findings beyond the first 100. */
+            moreFindings: number;
+          };
+        };
+      };
+      507: components["responses"]["Problem"];
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Removes the stored items, so that the session has its seeds again */
+  resetState: {
+    parameters: {
+      query?: {
+        api?: components["parameters"]["StateOfApi"];
+      };
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    responses: {
+      /** @description Reset. */
+      204: {
+        content: never;
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** A page of the items of a resource, in the order in which they were added */
+  listItems: {
+    parameters: {
+      query?: {
+        /** @description Number of items to skip. */
+        offset?: number;
+        /** @description At most 1000. */
+        limit?: number;
+        parent?: components["parameters"]["Parent"];
+      };
+      path: {
+        id: components["parameters"]["SessionId"];
+        api: components["parameters"]["ApiName"];
+        resource: components["parameters"]["ResourceName"];
+      };
+    };
+    responses: {
+      /** @description The page. Placeholders are in the places of secrets. */
+      200: {
+        content: {
+          "application/json": {
+            /** @description Number of items that could be listed. */
+            total: number;
+            offset: number;
+            items: components["schemas"]["StoredItem"][];
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** One item */
+  getItem: {
+    parameters: {
+      query?: {
+        parent?: components["parameters"]["Parent"];
+      };
+      path: {
+        id: components["parameters"]["SessionId"];
+        api: components["parameters"]["ApiName"];
+        resource: components["parameters"]["ResourceName"];
+        /** @description The id of the item. */
+        item: string;
+      };
+    };
+    responses: {
+      /** @description The item. */
+      200: {
+        content: {
+          "application/json": components["schemas"]["StoredItem"];
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /**
+   * Creates an item, or replaces its value
+   * @description A placeholder in the place of a secret leaves the secret as it is.
+   */
+  putItem: {
+    parameters: {
+      query?: {
+        parent?: components["parameters"]["Parent"];
+        /** @description True: the item is stored even if its schema rejects it. Responses leave out what is rejected. */
+        "keep-invalid"?: boolean;
+      };
+      path: {
+        id: components["parameters"]["SessionId"];
+        api: components["parameters"]["ApiName"];
+        resource: components["parameters"]["ResourceName"];
+        /** @description The id of the item. */
+        item: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          [key: string]: unknown;
+        };
+      };
+    };
+    responses: {
+      /** @description The changed item. */
+      200: {
+        content: {
+          "application/json": components["schemas"]["StoredItem"];
+        };
+      };
+      /** @description The new item. */
+      201: {
+        content: {
+          "application/json": components["schemas"]["StoredItem"];
+        };
+      };
+      507: components["responses"]["Problem"];
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Removes an item */
+  deleteItem: {
+    parameters: {
+      query?: {
+        parent?: components["parameters"]["Parent"];
+      };
+      path: {
+        id: components["parameters"]["SessionId"];
+        api: components["parameters"]["ApiName"];
+        resource: components["parameters"]["ResourceName"];
+        /** @description The id of the item. */
+        item: string;
+      };
+    };
+    responses: {
+      /** @description Removed. */
+      204: {
+        content: never;
+      };
       "4XX": components["responses"]["Problem"];
     };
   };

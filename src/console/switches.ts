@@ -117,14 +117,17 @@ export function whenWords({ after = 0, times, calls, state, otherwise }: Switch)
   return otherwise === undefined ? left : `${left}, then ${others}`;
 }
 
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
 /** Milliseconds of a delay that is a single time; undefined: a range or a distribution. */
 export function delayMilliseconds(delay: Schema<'Delivery'>['delay']): number | undefined {
   if (delay === undefined) return 0;
   if (typeof delay === 'number') return delay;
-  const [, number, unit] = (typeof delay === 'string' && /^([\d.]+)(ms|s|m)$/.exec(delay)) || [];
-  return number === undefined
-    ? undefined
-    : Number(number) * { ms: 1, s: 1000, m: 60_000 }[unit as 'ms' | 's' | 'm'];
+  if (typeof delay !== 'string') return undefined;
+  return [...delay.matchAll(/([\d.]+)(ms|s|m|h|d)/g)].reduce(
+    (sum, [, number, unit]) => sum + Number(number) * UNITS[unit as keyof typeof UNITS],
+    0,
+  );
 }
 
 /** The settings without the counts: what sets the same switch again. */

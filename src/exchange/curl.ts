@@ -1,6 +1,8 @@
 // A request as a curl command that can be pasted into a shell.
 import { Buffer } from 'node:buffer';
 import { type Headers, isRecorded, type Request } from './exchange.ts';
+import { parseMediaType } from './media-type.ts';
+import { splitMultipart } from './multipart.ts';
 
 /**
  * @param origin "http://127.0.0.1:4010", without a trailing slash
@@ -21,10 +23,15 @@ export function toCurl(origin: string, request: Request, longest = Number.POSITI
   // A range in brackets would be as many requests.
   const asIs = /[[\]{}]/.test(target) ? ['--globoff'] : [];
   const words = ['curl', ...asIs, ...method, shellWord(target)];
+  const form = formOptions(request, longest);
   for (const [name, values] of Object.entries(request.headers)) {
+    // With a form, curl chooses the boundary.
+    if (form !== undefined && name === 'content-type') continue;
     for (const value of values ?? []) words.push('-H', shellWord(`${name}: ${value}`));
   }
-  if (isRecorded(request.body) && request.body.length > 0) {
+  if (form !== undefined) {
+    words.push(...form);
+  } else if (isRecorded(request.body) && request.body.length > 0) {
     const text = Buffer.from(request.body).toString('utf8');
     if (request.body.length > longest || /[\0\uFFFD]/.test(text)) {
       words.push(
@@ -37,6 +44,27 @@ export function toCurl(origin: string, request: Request, longest = Number.POSITI
     }
   }
   return words.join(' ');
+}
+
+/** The options for a form of texts, which curl writes with the line breaks that a shell may not keep; undefined: no such form. */
+function formOptions({ headers, body }: Request, longest: number): string[] | undefined {
+  const media = parseMediaType(headers['content-type']?.[0] ?? '');
+  const boundary = media?.parameters.boundary;
+  if (
+    media?.essence !== 'multipart/form-data' ||
+    boundary === undefined ||
+    !isRecorded(body) ||
+    body.length > longest
+  )
+    return undefined;
+  const parts = splitMultipart(body, boundary);
+  if (typeof parts === 'string' || parts.length === 0) return undefined;
+  const options = parts.map(({ name, fields, filename, bytes }) => {
+    const text = Buffer.from(bytes).toString('utf8');
+    const isText = fields.size === 1 && filename === undefined && !/[\0\uFFFD]/.test(text);
+    return isText && !/[="\\\r\n]/.test(name) ? ['--form-string', shellWord(`${name}=${text}`)] : undefined;
+  });
+  return options.every(each => each !== undefined) ? options.flat() : undefined;
 }
 
 /** Header fields that curl sets itself, or that only describe the client. */

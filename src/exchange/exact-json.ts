@@ -5,7 +5,7 @@ import { hasLongNumber } from './imprecise-numbers.ts';
 /** The digits of imprecise integers, by the object or array that contains them. They are JSON text. */
 const DIGITS = new WeakMap<object, Map<string, string>>();
 
-/** JSON.stringify is much faster without a function, and most processes never see such an integer. */
+/** Everything here is much faster without digits, and most processes never see such an integer. */
 let hasDigits = false;
 
 /** JSON.rawJSON is in the runtime, and not yet in the types of TypeScript. */
@@ -30,7 +30,7 @@ export function setDigits(holder: object, key: string | number, digits: string):
 }
 
 export function digitsOf(holder: object, key: string | number): string | undefined {
-  return DIGITS.get(holder)?.get(String(key));
+  return hasDigits ? DIGITS.get(holder)?.get(String(key)) : undefined;
 }
 
 /** A number on its own, without the object or array that has its digits. Its JSON and its text are the digits. */
@@ -70,7 +70,7 @@ export function rememberExactNumbers<Holder extends object>(holder: Holder): Hol
 
 /** For copies of an object or array. */
 export function copyDigits(from: object, to: object): void {
-  const digits = DIGITS.get(from);
+  const digits = hasDigits ? DIGITS.get(from) : undefined;
   if (digits !== undefined) DIGITS.set(to, new Map([...(DIGITS.get(to) ?? []), ...digits]));
 }
 

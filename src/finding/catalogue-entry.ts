@@ -28,10 +28,10 @@ export type FindingKind = (typeof FINDING_KINDS)[number];
 export interface CatalogueEntry {
   /**
    * What the finding is about. `request` and `response`: one side of any exchange, served by the mock or recorded.
-   * `document`: an OpenAPI document. `scenario`: a scenario file. `traffic`: recorded exchanges only, found by a check or a
+   * `document`: an OpenAPI document. `scenario`: a scenario file. `state`: a state file. `traffic`: recorded exchanges only, found by a check or a
    * replay.
    */
-  readonly about: 'request' | 'response' | 'document' | 'scenario' | 'traffic';
+  readonly about: 'request' | 'response' | 'document' | 'scenario' | 'state' | 'traffic';
   /** Decides the severity (severity.ts) and, together with --fail-on, whether a run fails. */
   readonly kind: FindingKind;
   /** Only for violations of a request for which the mock sends an error response instead of the declared one. */

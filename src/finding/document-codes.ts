@@ -1,4 +1,4 @@
-// Finding codes for OpenAPI documents and scenario files.
+// Finding codes for OpenAPI documents, scenario files and state files.
 import type { CatalogueEntry } from './catalogue-entry.ts';
 
 export const DOCUMENT_CODES = {
@@ -94,10 +94,28 @@ export const DOCUMENT_CODES = {
     meaning: 'a condition contains a template, which is compared as it is written and never rendered',
     fix: 'Write the value itself, or a regular expression under "matches".',
   },
+  'scenario-plain-text': {
+    about: 'scenario',
+    kind: 'advice',
+    meaning: 'a template is written where plain text is expected, and is never rendered',
+    fix: 'Write the text itself.',
+  },
   'scenario-off-contract': {
     about: 'scenario',
     kind: 'violation',
     meaning: 'a reply of a scenario violates the document, and the scenario gives no reason for it',
     fix: 'Correct the reply, or give the reason as "off-contract".',
+  },
+  'state-unreadable': {
+    about: 'state',
+    kind: 'violation',
+    meaning: 'a state file is missing, is not JSON, or names an API or a resource that no document declares',
+    fix: 'Correct the file at the reported line. "deadringer state save" writes such a file.',
+  },
+  'state-item': {
+    about: 'state',
+    kind: 'advice',
+    meaning: 'an item that a stateful mock stores does not match its schema',
+    fix: 'Correct the item. Until then, responses leave out what the schema rejects, and generate what it requires.',
   },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -5,7 +5,7 @@ export type Severity = 'error' | 'warning' | 'note';
 
 /**
  * A violation is an error; a difference and what is undocumented are warnings; what is not checkable and advice are notes, or
- * warnings if they are about a document.
+ * warnings if they are about a document or another file.
  */
 export function severityOf(code: FindingCode): Severity {
   const { kind, about } = catalogueEntry(code);
@@ -17,7 +17,7 @@ export function severityOf(code: FindingCode): Severity {
       return 'warning';
     case 'not-checkable':
     case 'advice':
-      return about === 'document' || about === 'scenario' ? 'warning' : 'note';
+      return ['document', 'scenario', 'state'].includes(about) ? 'warning' : 'note';
   }
 }
 

@@ -145,12 +145,13 @@ async function handleRequest(
   // handle() proxies only if the options have a target.
   if ('kind' in handled) throw new Error('a request without an upstream cannot be proxied');
   await deliverResponse(incoming, outgoing, handled, cors);
+  if (handled.callbacks !== undefined) (await options.callbackSender()).sendCallbacks(handled);
 }
 
 function deliverResponse(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  { exchange, response, refusedFor, tolerated, findings, delivery }: ServedResponse,
+  { exchange, response, refusedFor, tolerated, findings, stateEffect, delivery, sessionTime }: ServedResponse,
   cors: boolean,
 ): Promise<void> {
   return deliver(incoming, outgoing, {
@@ -159,7 +160,9 @@ function deliverResponse(
     refusedFor,
     tolerated: tolerated?.finding,
     advice: adviceLines(findings),
+    stateEffect,
     cors,
+    sessionTime,
     delivery,
   });
 }

@@ -1,6 +1,7 @@
 // The HTTP client: keep-alive, verified TLS, no redirects, header fields and bodies unchanged.
 import http from 'node:http';
 import https from 'node:https';
+import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
 
 interface OutgoingRequest {
@@ -39,6 +40,8 @@ export class HttpClientError extends Error {
 export interface HttpClientOptions {
   /** Milliseconds without data in either direction until a request fails. */
   readonly timeout: number;
+  /** Finds the addresses of a host name. Default: those of the system. */
+  readonly lookup?: LookupFunction | undefined;
 }
 
 /** Sends requests to other servers. It keeps connections open until close(). */
@@ -64,7 +67,7 @@ const BODILESS_METHOD = /^(GET|HEAD|OPTIONS|TRACE|DELETE|CONNECT)$/;
 /** Some services send cookies and tokens of many kilobytes. */
 const MAX_HEADER_BYTES = 256 * 1024;
 
-export function createHttpClient({ timeout }: HttpClientOptions): HttpClient {
+export function createHttpClient({ timeout, lookup }: HttpClientOptions): HttpClient {
   const plain = new http.Agent({ keepAlive: true });
   const secure = new https.Agent({ keepAlive: true });
 
@@ -89,6 +92,7 @@ export function createHttpClient({ timeout }: HttpClientOptions): HttpClient {
           ...(body === undefined && !BODILESS_METHOD.test(method) ? ['Content-Length', '0'] : []),
         ],
         timeout,
+        lookup,
         signal,
         maxHeaderSize: MAX_HEADER_BYTES,
       });

@@ -8,7 +8,7 @@ import type { RequestContext } from '../mock/request-context.ts';
  * @returns undefined for all other requests
  */
 export function consoleLocation({ match, head, sessionNames }: RequestContext): string | undefined {
-  if (match.kind !== 'not-found' || head.path !== '/') return undefined;
+  if (match.kind === 'operation' || head.path !== '/') return undefined;
   if (head.method !== 'GET' && head.method !== 'HEAD') return undefined;
   if (header(head.headers, 'accept')?.includes('text/html') !== true) return undefined;
   const { byPrefix } = sessionNames;

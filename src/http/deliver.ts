@@ -5,6 +5,7 @@ import { bodyToSend, EMPTY_BODY, hasNoBody, type Response } from '../exchange/ex
 import { findingLine } from '../finding/advice.ts';
 import type { Finding } from '../finding/finding.ts';
 import { isCachedResponse } from '../mock/respond/response-cache.ts';
+import { ignoredField, type StateEffect, stateField } from '../mock/state/state-effect.ts';
 import { EXCHANGE_ID_HEADER } from '../routing/match-target.ts';
 import type { Delivery } from '../scenario/delivery.ts';
 import { corsFields, originOf } from './cors.ts';
@@ -20,7 +21,11 @@ export interface OutgoingResponse {
   readonly tolerated?: Finding | undefined;
   /** Texts about the request, see adviceLines. Each is a header field. */
   readonly advice?: readonly string[];
+  /** What the request did to the stored state. It is sent in header fields. */
+  readonly stateEffect?: StateEffect | undefined;
   readonly cors: boolean;
+  /** The time of the session's clock, for the field Date; undefined: real time, which node:http writes. */
+  readonly sessionTime?: number | undefined;
   /** Undefined: immediate. */
   readonly delivery?: Delivery;
 }
@@ -108,14 +113,21 @@ function responseParts(response: Response): ResponseParts {
 /** All fields except those that node:http adds, names and values in turn. @param origin of the page that sent the request; undefined: no CORS fields */
 function allFields(
   parts: ResponseParts,
-  { exchangeId, refusedFor, tolerated, advice }: OutgoingResponse,
+  { exchangeId, refusedFor, tolerated, advice, stateEffect, sessionTime }: OutgoingResponse,
   origin: string | undefined,
 ): string[] {
   const fields = parts.fields.slice();
   if (exchangeId !== undefined) fields.push(EXCHANGE_ID_HEADER, exchangeId);
   if (refusedFor !== undefined) fields.push('x-deadringer-reason', reasonField(refusedFor));
+  if (sessionTime !== undefined && !fields.includes('date'))
+    fields.push('date', new Date(sessionTime).toUTCString());
   if (tolerated !== undefined) fields.push('x-deadringer-would-reject', reasonField(tolerated));
   if (advice !== undefined) for (const text of advice) fields.push('x-deadringer-advice', fieldText(text));
+  if (stateEffect !== undefined) {
+    fields.push('x-deadringer-state', stateField(stateEffect));
+    const ignored = ignoredField(stateEffect);
+    if (ignored !== undefined) fields.push('x-deadringer-ignored', ignored);
+  }
   if (parts.contentLength !== undefined) fields.push('content-length', parts.contentLength);
   if (origin !== undefined) addCorsFields(fields, origin);
   return fields;

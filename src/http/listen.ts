@@ -4,12 +4,16 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Problem, ProblemCode } from '../mock/problem.ts';
 import { createRequestListener } from './app.ts';
+import type { CallbackOptions } from './callback-receivers.ts';
+import type { CallbackSender } from './callback-sender.ts';
 import type { HttpClient } from './client.ts';
 import { endInTurn, handleInTurn, headProblem, nodeHttp, normalizeTarget } from './connection.ts';
 import type { AppOptions } from './options.ts';
 import { type ReachableUrl, reachableUrls } from './reachable-urls.ts';
 
-export interface ListenOptions extends Omit<AppOptions, 'httpClient' | 'closing' | 'urls'> {
+export interface ListenOptions
+  extends Omit<AppOptions, 'httpClient' | 'callbackSender' | 'closing' | 'urls'>,
+    Required<CallbackOptions> {
   /** Milliseconds without data from an upstream until the request fails. */
   readonly upstreamTimeout: number;
   /** 0: any free port. */
@@ -39,11 +43,30 @@ export function listen(options: ListenOptions): Promise<ListeningServer> {
     return clientPromise;
   };
   const closing = new AbortController();
+  let senderPromise: Promise<CallbackSender> | undefined;
+  const callbackSender = (): Promise<CallbackSender> => {
+    senderPromise ??= import('./callback-sender.ts').then(({ createCallbackSender }) =>
+      createCallbackSender({
+        state: options.state,
+        hosts: options.callbackHosts,
+        timeout: options.callbackTimeout,
+        closing: closing.signal,
+        onBug: (error, request) => options.onError({ kind: 'bug', error, request }),
+      }),
+    );
+    return senderPromise;
+  };
   const urls = (): readonly ReachableUrl[] => {
     const { address, port } = server.address() as AddressInfo;
     return reachableUrls(address, port);
   };
-  const handler = createRequestListener({ ...options, httpClient, closing: closing.signal, urls });
+  const handler = createRequestListener({
+    ...options,
+    httpClient,
+    callbackSender,
+    closing: closing.signal,
+    urls,
+  });
   const { onError } = options;
   // Without a Host field node:http would respond itself, without a body.
   const server = nodeHttp.createServer({ requireHostHeader: false }, (incoming, outgoing) => {

@@ -2,6 +2,7 @@
 import type { ScenarioFiles } from '../mock/scenario-files.ts';
 import type { ServerState } from '../mock/server-state.ts';
 import type { LoadOptions } from '../openapi/load.ts';
+import type { CallbackSender } from './callback-sender.ts';
 import type { HttpClient } from './client.ts';
 import type { ReachableUrl } from './reachable-urls.ts';
 
@@ -15,6 +16,8 @@ export interface AppOptions {
   readonly corsOrigins: readonly string[];
   /** The client for upstream services, created on the first call. */
   readonly httpClient: () => Promise<HttpClient>;
+  /** Sends callbacks and webhooks, created on the first call. */
+  readonly callbackSender: () => Promise<CallbackSender>;
   /** Resolves when all documents and scenarios are verified; requests to the control API wait for that. */
   readonly ready: Promise<void>;
   /** The addresses of the server. */

@@ -1,6 +1,7 @@
-// The HTTP client of a replay: sends a complete request and reads a complete response, with limits of time and size.
+// The HTTP client of replays and callbacks: sends a complete request and reads a complete response, with limits of time and size.
 import type { Buffer } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
+import type { LookupFunction } from 'node:net';
 import { type Body, header, isRecorded, type Request } from '../exchange/exchange.ts';
 import type { SendRequest, SendResult } from '../replay/send.ts';
 import { BodyCollector } from './body-collector.ts';
@@ -11,16 +12,18 @@ export interface ReplayClientOptions {
   readonly timeout: number;
   /** Maximum size of a response body in bytes, before and after decoding. Default 64 MiB. */
   readonly limit?: number;
+  /** Finds the addresses of a host name. Default: those of the system. */
+  readonly lookup?: LookupFunction;
 }
 
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 /** `send` sends one request; `close` closes the kept-alive connections. */
-export function createReplayClient({ timeout, limit = MAX_BODY_BYTES }: ReplayClientOptions): {
+export function createReplayClient({ timeout, limit = MAX_BODY_BYTES, lookup }: ReplayClientOptions): {
   readonly send: SendRequest;
   readonly close: () => void;
 } {
-  const client = createHttpClient({ timeout });
+  const client = createHttpClient({ timeout, lookup });
   return {
     close: () => client.close(),
     send: async (origin, request, signal): Promise<SendResult> => {

@@ -1,32 +1,34 @@
 // Applies the scenarios and switches of a session to a request: selects a rule, updates the memory, creates the response.
 
-import { copyDigits, rememberExactNumbers } from '../exchange/exact-json.ts';
 import type { Response } from '../exchange/exchange.ts';
 import { fnv1a } from '../exchange/fnv1a.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Operation } from '../openapi/model.ts';
 import type { Call } from '../scenario/call.ts';
-import { createCannedResponse } from '../scenario/canned-response.ts';
-import type { CompiledReply } from '../scenario/compile.ts';
+import { createCannedResponse, fixedStatus, withStatus } from '../scenario/canned-response.ts';
+import { type CompiledReply, NO_CALLBACKS } from '../scenario/compile.ts';
 import { combineDeliveries, seededRandom } from '../scenario/delivery.ts';
+import { writeMemory } from '../scenario/memory-key.ts';
 import type { DeliverySpec, Scenario } from '../scenario/scenario.ts';
 import {
   EMPTY_MEMORY,
   limitDelivery,
-  NO_VALUES,
+  NOTHING_REMEMBERED,
   type RuleSelection,
   type ScenarioMemory,
   selectRule,
 } from '../scenario/select-rule.ts';
-import { TemplateContext } from '../scenario/template-context.ts';
+import { TemplateContext, templateScope } from '../scenario/template-context.ts';
 import { renderTemplates } from '../scenario/value.ts';
 import { validateResponse } from '../validate/response.ts';
 import type { Preferences } from './preferences.ts';
 import type { Problem } from './problem.ts';
 import { type BodySource, bodySourceOf, withBodySource } from './respond/body-source.ts';
 import { type CachedResponse, getCachedResponse } from './respond/response-cache.ts';
-import { activeScenariosFor, type ServedConfig } from './served-config.ts';
+import { activeScenariosFor, isStateOn, type ServedConfig } from './served-config.ts';
 import type { ServerState } from './server-state.ts';
+import { REAL_TIME, sessionTime } from './session/clock.ts';
+import { countRequest, type RateVerdict, rateInForce, type SwitchedRate } from './session/rate-limits.ts';
 import type { Session } from './session/session.ts';
 import {
   type AppliedSwitches,
@@ -44,6 +46,12 @@ export interface AppliedScenarios {
   /** Targets of the switches that change the response, the most specific first. */
   readonly switches: readonly string[];
   readonly templateContext: TemplateContext;
+  /** True: the session answers from stored items where it can. */
+  readonly isStateful: boolean;
+  /** Undefined: no rate limit is in force, or the request asks for a response. */
+  readonly rateLimit: RateVerdict | undefined;
+  /** The time of the session's clock; undefined: it shows real time. */
+  readonly sessionTime: number | undefined;
   /** Seed of generated bodies: the one of the request's preferences, otherwise the one of the session. */
   readonly seed: string;
 }
@@ -52,7 +60,8 @@ const EMPTY_SELECTION: RuleSelection = {
   response: undefined,
   exhausted: false,
   deliver: undefined,
-  remember: NO_VALUES,
+  callbacks: NO_CALLBACKS,
+  remember: NOTHING_REMEMBERED,
   appliedRules: [],
   memory: EMPTY_MEMORY,
 };
@@ -74,21 +83,21 @@ export function applyScenarios(
 ): AppliedScenarios | Promise<AppliedScenarios> {
   const now = state.now();
   return state.sessions.update(sessionId, now, session =>
-    applyToSession(config, session, now, call, preferences, sessionOnly, isRepeated),
+    applyToSession(config, session, sessionTime(session, now), call, preferences, sessionOnly, isRepeated),
   );
 }
 
 function applyToSession(
   config: ServedConfig,
   session: Session,
-  now: number,
+  at: number,
   call: Call,
   preferences: Preferences,
   sessionOnly: boolean,
   isRepeated: boolean,
 ): AppliedScenarios {
   const random = lazyRandom(`${session.seed} ${++session.scenarioRuns}`);
-  const templateContext = new TemplateContext(call, session.memory.values, now, random);
+  const templateContext = new TemplateContext(call, session.memory.values, at, random);
   const seed = preferences.seed ?? session.seed;
   // A status or example that the client requests takes precedence over switches and scenarios.
   const isRequested = preferences.code !== undefined || preferences.example !== undefined;
@@ -96,29 +105,50 @@ function applyToSession(
     ? NO_SCENARIOS
     : activeScenariosFor(config, session, call.operation, sessionOnly);
   const switches = switchesFor(session.switches, call.operation);
-  if (scenarios.length === 0 && switches.length === 0)
-    return { selection: EMPTY_SELECTION, forced: undefined, switches: NO_TARGETS, templateContext, seed };
-  const { reply, deliveries } = applySwitches(switches, call.operation, isRepeated);
-  const forced = isRequested || isSuccessForInvalidCall(reply, call) ? undefined : reply;
-  const selection = selectRule(scenarios, session.memory, call, random, forced !== undefined);
+  const isStateful = isStateOn(config, session, call.operation.api);
+  const context = {
+    templateContext,
+    isStateful,
+    seed,
+    sessionTime: session.clock === REAL_TIME ? undefined : at,
+  };
+  const countAgainst = (switched: SwitchedRate | undefined): RateVerdict | undefined => {
+    const inForce = isRequested ? undefined : rateInForce(call.operation, switched);
+    return inForce && countRequest(session.rateCounts, inForce, call, at, isRepeated);
+  };
+  if (scenarios.length === 0 && switches.length === 0) {
+    const rateLimit = countAgainst(undefined);
+    return { selection: EMPTY_SELECTION, forced: undefined, rateLimit, switches: NO_TARGETS, ...context };
+  }
+  const { reply, deliveries, rate } = applySwitches(switches, call.operation, isRepeated);
+  const rateLimit = countAgainst(rate);
+  const isLimited = rateLimit?.isExceeded === true;
+  const forced = isLimited || isRequested || isSuccessForInvalidCall(reply, call) ? undefined : reply;
+  // A request above the limit gets no reply of a scenario, and changes none.
+  const isReplied = isLimited || forced !== undefined;
+  const selection = selectRule(scenarios, session.memory, call, random, isReplied);
   const { deliver, memory, delivering } = addDeliveries(selection, deliveries, random);
   session.memory = memory;
-  const applied = switches.filter(({ target }) => target === forced?.target || delivering.has(target));
-  if (selection.remember.size > 0) {
-    const rendered = [...selection.remember].map(
-      ([name, value]) => [name, renderTemplates(value, templateContext)] as const,
-    );
-    const values = { ...memory.values, ...Object.fromEntries(rendered) };
-    copyDigits(memory.values, values);
-    session.memory = { ...memory, values: rememberExactNumbers(values) };
+  const limitedBy = isLimited && 'target' in rateLimit.setBy ? rateLimit.setBy.target : undefined;
+  const applied = switches.filter(
+    ({ target }) => target === forced?.target || target === limitedBy || delivering.has(target),
+  );
+  if (selection.remember.length > 0) {
+    const scope = templateScope(templateContext);
+    const rendered = selection.remember.map(({ key, value }) => ({
+      path: key.resolve(scope),
+      value: value && renderTemplates(value, templateContext),
+    }));
+    const values = rendered.reduce((all, { path, value }) => writeMemory(all, path, value), memory.values);
+    session.memory = { ...memory, values };
   }
   templateContext.memory = session.memory.values;
   return {
     selection: deliver === selection.deliver ? selection : { ...selection, deliver },
     forced,
+    rateLimit,
     switches: applied.map(({ target }) => target),
-    templateContext,
-    seed,
+    ...context,
   };
 }
 
@@ -164,8 +194,11 @@ export function bodySeed(seed: string, { operation, request }: Call): string {
 }
 
 /** @param base the response that the reply changes */
-function bodySource({ body, patch }: CompiledReply, base: Response | undefined): BodySource | undefined {
-  if (body !== undefined) return { kind: 'reply' };
+function bodySource(
+  { body, bodyFile, patch }: CompiledReply,
+  base: Response | undefined,
+): BodySource | undefined {
+  if (body !== undefined || bodyFile !== undefined) return { kind: 'reply' };
   const source = base && bodySourceOf(base);
   return patch === undefined ? source : { kind: 'patched', base: source };
 }
@@ -188,10 +221,14 @@ export function createScenarioResponse(
   seed: string | undefined,
 ): ScenarioResponse | Promise<ScenarioResponse> {
   const { operation } = templateContext.call;
+  if (reply.statusTemplate !== undefined)
+    return createScenarioResponse(withStatus(reply, templateContext), templateContext, seed);
   const constant = seed === undefined ? CONSTANT_RESPONSES.get(reply)?.get(operation) : undefined;
   if (constant !== undefined) return constant;
-  if (reply.body !== undefined) return finishResponse(reply, templateContext, undefined, seed);
-  const { status, example } = reply.step;
+  if (reply.body !== undefined || reply.bodyFile !== undefined)
+    return finishResponse(reply, templateContext, undefined, seed);
+  const { example } = reply.step;
+  const status = fixedStatus(reply.step);
   // A scenario takes precedence over content negotiation, so `accept` is not passed.
   const cached = getCachedResponse(operation, { status, example, accept: undefined, seed });
   return cached instanceof Promise

@@ -1,10 +1,9 @@
 // Handles one request from top to bottom: session, match, findings, scenario, response, event.
 
-import { bodyToSend, EMPTY_BODY, header, type Request, type Response } from '../exchange/exchange.ts';
+import { bodyToSend, type Request, type Response } from '../exchange/exchange.ts';
 import type { Finding } from '../finding/finding.ts';
-import type { Operation } from '../openapi/model.ts';
-import { findRefusal, type Refusal } from '../openapi/refusals.ts';
-import type { Match, MatchResult } from '../routing/match.ts';
+import { findRefusal } from '../openapi/refusals.ts';
+import type { Match } from '../routing/match.ts';
 import { Call } from '../scenario/call.ts';
 import type { AppliedRule } from '../scenario/compile.ts';
 import { type Delivery, deliveryTime, IMMEDIATE_DELIVERY, resolveDelivery } from '../scenario/delivery.ts';
@@ -12,18 +11,23 @@ import { TemplateError } from '../scenario/template.ts';
 import { UnusableSchema } from '../schema/schemas.ts';
 import { validateRequest } from '../validate/request.ts';
 import { applyScenarios, bodySeed, createScenarioResponse } from './apply-scenarios.ts';
-import { type Problem, problemResponse, unusableProblem } from './problem.ts';
+import { type CallbackPlan, causesCallbacks } from './callbacks/plan-callbacks.ts';
+import { noUpstreamProblem, type Problem, problemResponse, unusableProblem } from './problem.ts';
 import { type ProxiedRequest, startExchange } from './proxy/proxied-request.ts';
 import type { UpstreamTarget } from './proxy/upstream-table.ts';
 import { headFindings, type RequestContext } from './request-context.ts';
 import { createForcedResponse } from './respond/forced-response.ts';
-import { allowHeader, undeclaredRefusalProblem, unmatchedProblem } from './respond/refuse.ts';
-import { withRequestValues } from './respond/request-values.ts';
-import { getCachedResponse } from './respond/response-cache.ts';
-import { refusalSelection, successSelection } from './select-response.ts';
+import { withLinksToMock } from './respond/links-to-mock.ts';
+import { withRateLimitHeaders } from './respond/rate-limit-headers.ts';
+import { createRateLimitedResponse } from './respond/rate-limited-response.ts';
+import { createUnmatchedResponse } from './respond/refuse.ts';
+import { respondAsDeclared } from './respond-as-declared.ts';
+import { successSelection } from './select-response.ts';
 import type { ServeEvent, ToleratedRequest, UpstreamAttempt } from './serve-event.ts';
 import type { ServerState } from './server-state.ts';
 import { resolveSession, sourceOfSession } from './session/identify.ts';
+import type { RateVerdict } from './session/rate-limits.ts';
+import type { StateEffect } from './state/state-effect.ts';
 
 /** The response to a request, and why it was selected. */
 interface HandlingResult {
@@ -36,10 +40,18 @@ interface HandlingResult {
   readonly switches?: readonly string[];
   readonly forcedBy?: string;
   readonly offContract?: string | undefined;
+  readonly stateEffect?: StateEffect;
   readonly delivery?: Delivery;
+  readonly rateLimit?: RateVerdict | undefined;
+  readonly sessionTime?: number | undefined;
+  readonly callbacks?: CallbackPlan | undefined;
 }
 
-export type ServedResponse = ServeEvent & { readonly response: Response };
+export type ServedResponse = ServeEvent & {
+  readonly response: Response;
+  /** The callbacks to send after the response. */
+  readonly callbacks?: CallbackPlan;
+};
 
 export interface HandleOptions {
   /** The upstream that responds unless a scenario does. */
@@ -72,10 +84,10 @@ export async function handle(
 
   const result: HandlingResult =
     match.kind === 'operation'
-      ? await handleMatched(context, match, state, session, request, target, attempt !== undefined)
+      ? await handleMatched(context, match, state, session, id, request, target, attempt !== undefined)
       : isProxied(target)
         ? PROXY_UNMATCHED
-        : await handleUnmatched(match, request);
+        : { findings: [], response: await createUnmatchedResponse(match, request) };
   if (result.response === 'upstream' && target !== undefined) {
     const { rules = NO_RULES, switches = NONE, delivery = IMMEDIATE_DELIVERY } = result;
     const exchange = { id, startedAt, startTick, session, sessionSource, target, request, config };
@@ -83,7 +95,15 @@ export async function handle(
   }
   const selected = result.response === 'upstream' ? noUpstreamProblem(operation) : result.response;
   const problem = 'code' in selected ? selected : undefined;
-  const response = 'code' in selected ? problemResponse(selected) : selected;
+  const response =
+    'code' in selected
+      ? problemResponse(selected)
+      : withRateLimitHeaders(
+          withLinksToMock(context, selected),
+          operation,
+          result.rateLimit,
+          result.rules ?? NO_RULES,
+        );
   const { delivery = IMMEDIATE_DELIVERY } = result;
   const event = {
     // A new request object: decoded values are cached by object, and the journal must not keep them alive.
@@ -107,14 +127,20 @@ export async function handle(
     switches: result.switches ?? NONE,
     forcedBy: result.forcedBy,
     offContract: result.offContract,
+    stateEffect: result.stateEffect,
     delivery,
+    rateLimit: result.rateLimit,
+    sessionTime: result.sessionTime,
     redactPersonal: config.contract.apis[0]?.redactPersonal === true,
     upstream: attempt,
     response,
   };
   state.sessions.record(session, event);
   state.publish(event);
-  return event;
+  const { callbacks } = result;
+  return callbacks !== undefined && problem === undefined && causesCallbacks(event.exchange)
+    ? { ...event, callbacks }
+    : event;
 }
 
 const NO_RULES: readonly AppliedRule[] = [];
@@ -128,34 +154,12 @@ function isProxied(target: UpstreamTarget | undefined): boolean {
 /** Scenarios apply to operations only, so the upstream responds to all other requests. */
 const PROXY_UNMATCHED: HandlingResult = { findings: [], response: 'upstream' };
 
-function noUpstreamProblem(operation: Operation | undefined): Problem {
-  const name = operation?.api.name;
-  return {
-    code: 'no-upstream',
-    detail: `the scenario replies to ${operation?.id} with "upstream", and no upstream is configured for it`,
-    hint: `deadringer serve --upstream ${name}=https://... --upstream-mode on-request`,
-  };
-}
-
-async function handleUnmatched(
-  match: Exclude<MatchResult, Match>,
-  request: Request,
-): Promise<HandlingResult> {
-  if (match.kind === 'method-not-allowed' && request.method === 'OPTIONS') {
-    return {
-      findings: [],
-      response: { status: 204, headers: { allow: [allowHeader(match.allow)] }, body: EMPTY_BODY },
-    };
-  }
-  const origin = `http://${header(request.headers, 'host') ?? 'localhost'}`;
-  return { findings: [], response: await unmatchedProblem(match, request, origin) };
-}
-
 async function handleMatched(
   context: RequestContext,
   match: Match,
   state: ServerState,
   sessionId: string,
+  exchangeId: string,
   request: Request,
   target: UpstreamTarget | undefined,
   isRepeated: boolean,
@@ -166,7 +170,7 @@ async function handleMatched(
   const { operation } = match;
   // What is known if a template fails.
   let findings: readonly Finding[] = [];
-  let applies: Pick<HandlingResult, 'tolerated' | 'rules' | 'switches' | 'delivery'> = {};
+  let applies: Omit<HandlingResult, 'findings' | 'response'> = {};
   try {
     findings = validateRequest(match, request, headFindings(context, match));
     const validation = preferences.validate ?? state.validateRequest;
@@ -185,10 +189,18 @@ async function handleMatched(
       isRepeated,
     );
     const applied = applying instanceof Promise ? await applying : applying;
-    const { selection, forced, switches, templateContext, seed } = applied;
+    const { selection, forced, switches, templateContext, seed, rateLimit, sessionTime } = applied;
     const delivery = resolveDelivery(selection.deliver, templateContext.random);
     const rules = selection.appliedRules;
-    applies = { tolerated, rules, switches, delivery };
+    const callbacks =
+      operation.callbacks.length === 0 ? undefined : { settings: selection.callbacks, templateContext };
+    applies = { tolerated, rules, switches, delivery, rateLimit, sessionTime, callbacks };
+
+    if (rateLimit?.isExceeded) {
+      const usual = successSelection(state, preferences, call, seed);
+      const created = await createRateLimitedResponse(operation, usual, rateLimit);
+      return { ...created, ...applies, findings: concatFindings(findings, created.findings) };
+    }
 
     if (forced !== undefined) {
       const wanted = { ...preferences, code: forced.status, example: forced.example };
@@ -222,29 +234,20 @@ async function handleMatched(
       };
     }
     if (isProxied(target)) return { findings, response: 'upstream', ...applies };
-    const refusedFor = refusal?.finding;
-    const isAcceptable =
-      tolerated === undefined || findings.every(({ code }) => code !== 'accept-unsatisfiable');
-    const responseSelection =
-      refusal === undefined
-        ? successSelection(state, preferences, call, seed, isAcceptable ? undefined : '*/*')
-        : refusalSelection(operation, refusal);
-    if (responseSelection === undefined) {
-      const problem = undeclaredRefusalProblem(operation, refusal as Refusal, findings);
-      return { findings, response: problem, refusedFor, ...applies };
-    }
-    const cached = getCachedResponse(operation, responseSelection);
-    const declared = cached instanceof Promise ? await cached : cached;
-    // A status or an example that the client requests is sent as the document has it.
-    const isRequested = preferences.code !== undefined || preferences.example !== undefined;
-    const { result, findings: responseFindings } =
-      refusal === undefined && !isRequested ? withRequestValues(operation, declared, call) : declared;
-    return {
-      findings: concatFindings(findings, responseFindings),
-      response: 'problem' in result ? result.problem : result.response,
-      refusedFor,
-      ...applies,
-    };
+    const answering = respondAsDeclared({
+      state,
+      context,
+      preferences,
+      session: sessionId,
+      exchange: exchangeId,
+      call,
+      findings,
+      refusal,
+      applied,
+      isTolerated: tolerated !== undefined,
+    });
+    const answer = answering instanceof Promise ? await answering : answering;
+    return { ...answer, findings: concatFindings(findings, answer.findings), ...applies };
   } catch (error) {
     if (error instanceof TemplateError)
       return { findings, response: { code: 'bad-template', detail: error.message }, ...applies };

@@ -13,6 +13,8 @@ export interface ConfigSources extends LoadOptions {
   readonly specs: readonly string[];
   readonly scenarios?: readonly string[];
   readonly strict?: boolean;
+  /** True: the state of every API is on. */
+  readonly stateful?: boolean;
 }
 
 /** Does all steps of the work, with pauses in which requests are served. */
@@ -65,7 +67,8 @@ export async function completeServedConfig(
   const lintFindings = await run(lintEach(contract, usable));
   const scenarioFindings = [...findings, ...lintFindings].filter(isError);
   if (scenarioFindings.length > 0) throw new ContractError(scenarioFindings);
-  return createServedConfig(contract, usable, scenarios.length - usable.length, documentFindings);
+  const unusable = scenarios.length - usable.length;
+  return createServedConfig(contract, usable, unusable, documentFindings, sources.stateful);
 }
 
 /** `provenance` removes parts of the documents on purpose, and with them the scenarios that need these parts. */

@@ -2,11 +2,13 @@
 import { Buffer } from 'node:buffer';
 import type { Response } from '../exchange/exchange.ts';
 import { type Finding, formatLocation } from '../finding/finding.ts';
+import type { Operation } from '../openapi/model.ts';
 import { MOCK_ERROR_HEADER } from '../routing/match-target.ts';
 
 /** Every error of the mock itself; docs/codes.md lists them. */
 export const PROBLEMS = {
   'no-such-path': { status: 404, title: 'No API serves this path' },
+  'ambiguous-path': { status: 404, title: 'Several APIs declare this path' },
   'no-such-method': { status: 405, title: 'The path does not support this method' },
   'invalid-request': {
     status: 422,
@@ -34,6 +36,10 @@ export const PROBLEMS = {
   'expectation-failed': { status: 417, title: 'The server cannot meet the Expect field of the request' },
   'not-a-proxy': { status: 501, title: 'This server is not a proxy' },
   'request-timeout': { status: 408, title: 'The request was not received in time' },
+  'rate-limited': {
+    status: 429,
+    title: 'The rate limit is exceeded, and the document declares no response for that case',
+  },
   'bad-control': { status: 400, title: 'The request to the control API is invalid' },
   'credential-bound': { status: 409, title: 'The credential is bound to another session' },
   'control-unauthorized': { status: 401, title: 'The control API requires a token' },
@@ -48,6 +54,7 @@ export const PROBLEMS = {
   'scenario-ended': { status: 501, title: 'The reply list of the scenario is exhausted' },
   'not-renderable': { status: 501, title: 'The example cannot be serialized in its media type' },
   'nothing-to-say': { status: 501, title: 'The document declares no response that can be served' },
+  'callback-failed': { status: 502, title: 'The callback or webhook was not sent, or got no response' },
   'no-upstream': {
     status: 501,
     title: 'A scenario replies with "upstream", and no upstream is configured',
@@ -65,6 +72,19 @@ export const PROBLEMS = {
   'unusable-operation': {
     status: 501,
     title: 'The document declares the operation, or a part of it, wrongly',
+  },
+  'state-invalid': { status: 422, title: 'The item does not match its schema, so it is not stored' },
+  'no-such-item': {
+    status: 404,
+    title: 'The session has no such item, and the document declares no response for that case',
+  },
+  'precondition-failed': {
+    status: 412,
+    title: 'The item does not meet the condition, and the document declares no response for that case',
+  },
+  'patch-failed': {
+    status: 409,
+    title: 'The patch cannot be applied, and the document declares no response for that case',
   },
   'state-full': { status: 507, title: 'The session stores as many items as it may' },
   bug: { status: 500, title: 'Internal error in deadringer; please report it' },
@@ -110,5 +130,15 @@ export function problemResponse(problem: Problem): Response {
       [MOCK_ERROR_HEADER]: [problem.code],
     },
     body: Buffer.from(`${JSON.stringify(document, undefined, 2)}\n`),
+  };
+}
+
+/** @param operation to which the scenario replies */
+export function noUpstreamProblem(operation: Pick<Operation, 'id' | 'api'> | undefined): Problem {
+  const name = operation?.api.name;
+  return {
+    code: 'no-upstream',
+    detail: `the scenario replies to ${operation?.id} with "upstream", and no upstream is configured for it`,
+    hint: `deadringer serve --upstream ${name}=https://... --upstream-mode on-request`,
   };
 }

@@ -32,8 +32,9 @@ export function createRequestContext({ config, upstreams }: ServerState, receive
   const { request: head } = sessionNames;
   const { path } = head;
   const host = header(head.headers, 'host');
-  let match = config.match({ ...head, host });
-  if (match.kind === 'not-found' && !upstreams.isEmpty) {
+  const { onlyApi } = upstreams;
+  let match = config.match({ ...head, host, atRoot: onlyApi === undefined });
+  if (match.kind === 'not-found' && onlyApi !== undefined) {
     // A client of an upstream may use paths without the API prefix. Scenarios must match those as well.
     const prefixedPath = upstreams.withApiPrefix(config, match, path, host);
     if (prefixedPath !== undefined) match = config.match({ ...head, path: prefixedPath, host });

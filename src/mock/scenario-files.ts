@@ -60,6 +60,8 @@ export interface ScenarioFiles {
   readonly readOnly: boolean;
   /** The folder of new files; undefined: none can be written. */
   readonly folder: string | undefined;
+  /** The directory of a scenario, or of a new one of the API; undefined: there is none. */
+  directoryOf(api: string, scenario?: Scenario): string | undefined;
   /** @throws the error of node:fs if the file cannot be read */
   readText(scenario: Scenario): Promise<ScenarioText>;
   /** One after the other: of two edits of one revision, the second finds that the file has changed. */
@@ -75,6 +77,12 @@ export function createScenarioFiles(options: ScenarioFilesOptions): ScenarioFile
   return {
     readOnly,
     folder: readOnly ? undefined : folders[0],
+    directoryOf: (api, scenario) => {
+      const { relativeTo } = options;
+      if (scenario?.source !== undefined) return path.dirname(path.resolve(relativeTo, scenario.source.file));
+      const [folder] = folders;
+      return folder === undefined ? undefined : path.resolve(relativeTo, folder, api);
+    },
     readText: scenario => readScenarioText(scenario, options),
     save(config, id, edit) {
       const result = saving.then(() => saveScenario(config, id, edit, options));
@@ -132,7 +140,7 @@ async function saveScenario(
     const before = await readFile(file, 'utf8').catch(ignoreMissing);
     const current = before === undefined ? undefined : revisionOf(before);
     if (current !== revision) return refuse('scenario-changed', ...changeOf(displayed, current, revision));
-    linted = lintScenarioText(contract, displayed, [api, name], text);
+    linted = lintScenarioText(contract, displayed, [api, name], text, path.dirname(file));
     const errors = linted.findings.filter(isError);
     if (errors.length > 0)
       return {

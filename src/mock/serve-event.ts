@@ -6,6 +6,8 @@ import type { AppliedRule } from '../scenario/compile.ts';
 import type { Delivery } from '../scenario/delivery.ts';
 import type { InvalidPreference, Preferences, RequestValidation } from './preferences.ts';
 import type { ProblemCode } from './problem.ts';
+import type { RateVerdict } from './session/rate-limits.ts';
+import type { StateEffect } from './state/state-effect.ts';
 
 /** How the session of a request was found. */
 export type SessionSource = 'header' | 'credential' | 'cookie' | 'prefix' | 'default';
@@ -35,11 +37,32 @@ export interface ServeEvent {
   readonly forcedBy?: string | undefined;
   /** Why the response may be invalid: the reason of the scenario (`off-contract`), or an undeclared status of a switch. */
   readonly offContract: string | undefined;
+  /** What the request did to the stored state; undefined: the response is not from the state. */
+  readonly stateEffect?: StateEffect | undefined;
   readonly delivery: Delivery;
+  /** How the request was counted against a rate limit; undefined: none is in force. */
+  readonly rateLimit?: RateVerdict | undefined;
+  /** The time that the clock of the session showed, in milliseconds since the Unix epoch; undefined: real time. */
+  readonly sessionTime?: number | undefined;
   /** True: personal data is redacted wherever the event is shown. */
   readonly redactPersonal: boolean;
   /** Set if the request was sent to an upstream. */
   readonly upstream?: UpstreamAttempt | undefined;
+  /** Set if the mock sent the request: a callback or a webhook. The response is that of the receiver. */
+  readonly sent?: SentRequest | undefined;
+}
+
+/** A request that the mock sent to the client of the API. */
+export interface SentRequest {
+  readonly kind: 'callback' | 'webhook';
+  /** The key under `callbacks` or `webhooks`. */
+  readonly name: string;
+  /** "http://127.0.0.1:3000"; undefined: the URL is invalid. */
+  readonly origin: string | undefined;
+  /** Id of the exchange that caused the callback. */
+  readonly cause?: string;
+  /** Why there is no response, with the remedy. */
+  readonly failure?: string | undefined;
 }
 
 /** An invalid request that was answered like a valid one. */

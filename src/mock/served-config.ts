@@ -1,8 +1,8 @@
 // The served configuration: the documents, their scenarios and the request matcher. Immutable.
 import type { Finding } from '../finding/finding.ts';
-import type { Contract, Operation } from '../openapi/model.ts';
+import type { ApiSpec, Contract, Operation } from '../openapi/model.ts';
 import { createMatcher, type Matcher } from '../routing/match.ts';
-import { builtInScenarios } from '../scenario/built-in.ts';
+import { builtInScenarios, isStateScenario, stateScenarioId } from '../scenario/built-in.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { hasRuleFor } from '../scenario/select-rule.ts';
 import type { Session } from './session/session.ts';
@@ -17,6 +17,8 @@ export interface ServedConfig {
   readonly onByDefault: readonly Scenario[];
   /** Those of `onByDefault` with a rule for the operation. */
   readonly defaultScenariosFor: (operation: Operation) => readonly Scenario[];
+  /** True: the state of every API is on in every session that does not turn it off. */
+  readonly stateful: boolean;
   /** Number of scenarios that cannot apply, because `provenance` removed what they need from the documents. */
   readonly unusableScenarios: number;
   /** What is wrong with the documents. */
@@ -28,10 +30,11 @@ export function createServedConfig(
   scenarios: readonly Scenario[],
   unusableScenarios: number,
   documentFindings: readonly Finding[],
+  stateful = false,
 ): ServedConfig {
   const onByDefault = scenarios.filter(scenario => scenario.onByDefault);
   const defaultsByOperation = new Map<Operation, readonly Scenario[]>();
-  const allScenarios = [...builtInScenarios(contract), ...scenarios];
+  const allScenarios = [...builtInScenarios(contract, stateful), ...scenarios];
   return {
     contract,
     match: createMatcher(contract),
@@ -45,9 +48,25 @@ export function createServedConfig(
       }
       return cached;
     },
+    stateful,
     unusableScenarios,
     documentFindings,
   };
+}
+
+/** Whether a session answers requests to an API from stored items. */
+export function isStateOn(
+  { stateful, scenarios }: ServedConfig,
+  {
+    activeScenarios: active,
+    disabledScenarios: disabled,
+  }: Pick<Session, 'activeScenarios' | 'disabledScenarios'>,
+  { name }: ApiSpec,
+): boolean {
+  // Most sessions say nothing about it.
+  if (active.length > 0 && active.includes(stateScenarioId(name)))
+    return isStateScenario(scenarios.get(stateScenarioId(name)));
+  return stateful && (disabled.size === 0 || !disabled.has(stateScenarioId(name)));
 }
 
 /**

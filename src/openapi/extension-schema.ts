@@ -1,8 +1,10 @@
-// The schema of the extension `x-deadringer: { refusals: ..., state: ... }` of a document, path item or operation.
+// The schema of the extension `x-deadringer: { refusals: ..., state: ..., rate-limit: ... }` of a document, path item or operation.
 
 import { z } from 'zod';
+import { FIELD_NAME } from '../exchange/header-names.ts';
 import { describeZodIssue } from '../finding/describe-zod-issue.ts';
 import type { ExtensionLevel, ReadExtension } from './extension.ts';
+import { parseRate, RATE_HEADER_ROLES, RATE_MESSAGE } from './rate-limit.ts';
 import { REFUSAL_REASONS } from './refusals.ts';
 import { RESOURCE_ROLES } from './state-settings.ts';
 
@@ -35,9 +37,34 @@ const stateSettings = z.strictObject({
   set: z.record(z.string(), z.unknown()).optional(),
 });
 
+const rate = z.string().transform((text, context) => {
+  const parsed = parseRate(text);
+  if (parsed === undefined) context.issues.push({ code: 'custom', message: RATE_MESSAGE, input: text });
+  return parsed;
+});
+
+const headerName = z.string().regex(FIELD_NAME, 'must be the name of a header');
+
+const rateLimitSettings = z.strictObject({
+  rate: rate.optional(),
+  /** False: the limit is declared only; `use --rate on` puts it into force. */
+  enabled: z.boolean().optional(),
+  headers: z
+    .strictObject({
+      limit: headerName.optional(),
+      remaining: headerName.optional(),
+      used: headerName.optional(),
+      reset: headerName.optional(),
+    })
+    .optional(),
+});
+
 const extension = z.strictObject({
   refusals: refusals.optional(),
   state: z.union([z.boolean(), stateSettings]).optional(),
+  'rate-limit': z
+    .union([z.literal(false), rate.transform(text => ({ rate: text })), rateLimitSettings])
+    .optional(),
 });
 
 /** The levels at which a key of `state` has a meaning, where that is not every level. */
@@ -52,6 +79,7 @@ const LEVELS: Readonly<Record<string, readonly ExtensionLevel[]>> = {
 const KEYS = [
   ...['refusals', 'order', 'status', 'example', ...REFUSAL_REASONS],
   ...['state', ...Object.keys(stateSettings.shape)],
+  ...['rate-limit', ...Object.keys(rateLimitSettings.shape), ...RATE_HEADER_ROLES],
 ];
 
 export const readExtension: ReadExtension = (value, level) => {

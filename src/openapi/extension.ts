@@ -3,6 +3,7 @@
 import type { DocumentNode, DocumentSet } from '../document/documents.ts';
 import { isObject } from '../exchange/json.ts';
 import type { Finding } from '../finding/finding.ts';
+import { type DeclaredRateLimit, NO_RATE_LIMIT, overrideRateLimit, type RateLimit } from './rate-limit.ts';
 import { DEFAULT_REFUSALS, type DeclaredRefusals, overrideRefusals, type Refusals } from './refusals.ts';
 import { type DeclaredState, overrideState, type StateSettings } from './state-settings.ts';
 
@@ -13,7 +14,11 @@ export type ReadExtension = (
   extension: unknown,
   level: ExtensionLevel,
 ) =>
-  | { readonly refusals?: DeclaredRefusals | undefined; readonly state?: DeclaredState | undefined }
+  | {
+      readonly refusals?: DeclaredRefusals | undefined;
+      readonly state?: DeclaredState | undefined;
+      readonly 'rate-limit'?: DeclaredRateLimit | undefined;
+    }
   | { readonly issues: readonly { readonly path: string; readonly message: string }[] };
 
 /** What the extension says about one operation. */
@@ -21,9 +26,14 @@ export interface OperationExtension {
   readonly refusals: Refusals;
   /** False: a stateful mock answers the operation as documented. */
   readonly state: false | StateSettings;
+  readonly rateLimit: RateLimit;
 }
 
-export const NO_EXTENSION: OperationExtension = { refusals: DEFAULT_REFUSALS, state: {} };
+export const NO_EXTENSION: OperationExtension = {
+  refusals: DEFAULT_REFUSALS,
+  state: {},
+  rateLimit: NO_RATE_LIMIT,
+};
 
 /**
  * Reads the extension of each level of an operation.
@@ -53,6 +63,7 @@ export function readExtensionLevels(
     declared = {
       refusals: overrideRefusals(declared.refusals, read.refusals),
       state: overrideState(declared.state, read.state),
+      rateLimit: overrideRateLimit(declared.rateLimit, read['rate-limit'], level),
     };
   }
   return declared;

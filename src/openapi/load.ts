@@ -12,6 +12,7 @@ import { unsupportedDialect } from '../schema/dialect.ts';
 import { CompiledSchemas } from '../schema/schemas.ts';
 import { checkFakerKeywords } from './check-faker-keywords.ts';
 import { documentKind } from './document-kind.ts';
+import { chooseName, type NamedFile } from './document-names.ts';
 import type { ApiSpec, Contract } from './model.ts';
 import { readOperations } from './operations.ts';
 import { readExamples } from './read-examples.ts';
@@ -65,8 +66,8 @@ export interface LoadedContract {
 }
 
 /**
- * Loads OpenAPI 3.0 and 3.1 documents: files, and the *.yaml, *.yml and *.json of folders. Each document is one API, named
- * by its file name without extension. Files of a folder that are no API descriptions are ignored: others may refer to them.
+ * Loads OpenAPI 3.0 and 3.1 documents: files, and the *.yaml, *.yml and *.json of folders. Each document is one API. Its name
+ * is that of the file without extension, or is given as "name=file"; see docs/documents.md for files with equal names. Files of a folder that are no API descriptions are ignored: others may refer to them.
  * What is wrong with a document is a finding, and everything else in it can be used.
  * @throws ContractError when a file is missing, two APIs have the same name, or no document can be loaded
  * @example
@@ -88,22 +89,38 @@ export async function loadDocuments(
   const apis: ApiSpec[] = [];
   const files = await findDocumentFiles(paths, findings);
   if (findings.length > 0) throw new ContractError(findings);
+  const given = files.flatMap(({ name, file }) => (name === undefined ? [] : [{ name, file }]));
+  const twice = given.find(({ name }, index) => given.findIndex(other => other.name === name) < index);
+  if (twice !== undefined) {
+    const message = `the API name "${twice.name}" is given twice; choose another for ${twice.file}`;
+    throw new ContractError([{ code: 'spec-invalid', message, at: '' }]);
+  }
+  const loaded: NamedFile[] = [];
   for (const file of files) {
-    const api = await loadApi(file, options, findings);
+    const api = await loadApi(file, options, findings, () => nameFor(file, loaded, given, options));
     if (api === undefined) continue;
-    const duplicate = apis.find(other => other.name === api.name);
-    if (duplicate !== undefined) {
-      const location = { file: api.file, line: 1, column: 1, pointer: '' };
-      const message = `the API name "${api.name}" is already used by ${duplicate.file}; rename one of the files`;
-      throw new ContractError([{ code: 'spec-invalid', message, at: '', location }]);
-    }
     apis.push(api);
+    loaded.push({ name: api.name, file: file.file });
   }
   if (apis.length === 0) {
     const message = `no OpenAPI document was found in ${paths.join(', ')}`;
     throw new ContractError(findings.length > 0 ? findings : [{ code: 'spec-unreadable', message, at: '' }]);
   }
   return { contract: { apis }, findings: withoutDuplicates(findings) };
+}
+
+/** @throws ContractError if the name of the API is not its own */
+function nameFor(
+  { file, name }: DocumentFile,
+  loaded: readonly NamedFile[],
+  given: readonly NamedFile[],
+  { relativeTo }: LoadOptions,
+): string {
+  const shown = (each: string): string => displayName(each, relativeTo);
+  const chosen = name === undefined ? chooseName(file, loaded, given, shown) : { name };
+  if ('name' in chosen) return chosen.name;
+  const location = { file: shown(file), line: 1, column: 1, pointer: '' };
+  throw new ContractError([{ code: 'spec-invalid', message: chosen.problem, at: '', location }]);
 }
 
 /** What several operations share is reported for each of them. */
@@ -117,6 +134,7 @@ async function loadApi(
   { file, named }: DocumentFile,
   options: LoadDocumentsOptions,
   findings: Finding[],
+  nameOf: () => string,
 ): Promise<ApiSpec | undefined> {
   const uri = pathToFileURL(path.resolve(file)).href;
   const parsedFiles = new Map<string, ParsedFile>();
@@ -151,7 +169,7 @@ async function loadApi(
   }
   const info = isObject(root.value) && isObject(root.value.info) ? root.value.info : {};
   const api = {
-    name: path.basename(file).replace(/(\.openapi)?\.(ya?ml|json)$/i, ''),
+    name: nameOf(),
     file: displayName(file, options.relativeTo),
     title: String(info.title ?? ''),
     version,
@@ -160,6 +178,7 @@ async function loadApi(
     schemas: new CompiledSchemas(documents, { version, assertFormats: options.assertFormats ?? false }),
     redactPersonal: options.redactPersonal ?? false,
     operations: [] as ApiSpec['operations'],
+    webhooks: [] as ApiSpec['webhooks'],
   } satisfies ApiSpec;
   const brokenReferences = resolveReferences(documents, references, findings);
   if (!options.skipExtension) findings.push(...(await checkFakerKeywords(documents)));
@@ -167,11 +186,11 @@ async function loadApi(
   const readExtension = options.skipExtension
     ? undefined
     : (await import('./extension-schema.ts')).readExtension;
-  api.operations = readOperations(api, readExtension, finding => {
+  const { operations, webhooks } = readOperations(api, readExtension, finding => {
     const isKnown = finding.code === 'spec-reference' && brokenReferences.has(placeOf(finding));
     if (!isKnown) findings.push(finding);
   });
-  return api;
+  return Object.assign(api, { operations, webhooks });
 }
 
 /**

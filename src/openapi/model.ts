@@ -5,7 +5,9 @@ import { type SecretNames, withPersonalData } from '../exchange/personal-data.ts
 import type { Finding } from '../finding/finding.ts';
 import type { CompiledSchemas } from '../schema/schemas.ts';
 import type { TemplateSegment } from './path-template.ts';
+import type { RateLimit } from './rate-limit.ts';
 import type { Refusals } from './refusals.ts';
+import type { ExpressionText } from './runtime-expression.ts';
 import type { StateSettings } from './state-settings.ts';
 import type { TextPattern } from './text-pattern.ts';
 
@@ -16,7 +18,7 @@ export interface Contract {
 
 /** One OpenAPI document with its operations. */
 export interface ApiSpec {
-  /** The file name without extension: "petstore" for specs/petstore.yaml. */
+  /** "petstore" for specs/petstore.yaml, unless the user gave another. URLs begin with it. */
   readonly name: string;
   /** The file relative to `LoadOptions.relativeTo`. */
   readonly file: string;
@@ -28,6 +30,21 @@ export interface ApiSpec {
   /** True: personal data is redacted like secrets. Equal in all documents of a contract. */
   readonly redactPersonal: boolean;
   readonly operations: readonly Operation[];
+  readonly webhooks: readonly Webhook[];
+}
+
+/** A request that the API sends to a URL of its client, such as a notification. The response is the client's. */
+export interface Webhook {
+  /** The key under `webhooks`. */
+  readonly name: string;
+  /** Its path has parameters only, because the client chooses the URL. */
+  readonly operation: Operation;
+}
+
+/** A webhook that a request to an operation causes. */
+export interface Callback extends Webhook {
+  /** The URL to which it is sent. */
+  readonly url: ExpressionText;
 }
 
 /** A parsed server URL. Variables are wildcards, or alternatives when they have an `enum`. */
@@ -75,8 +92,11 @@ export interface Operation {
   /** Alternatives; all requirements of one alternative must be met. Empty: no credentials are required. */
   readonly security: readonly (readonly SecurityRequirement[])[];
   readonly refusals: Refusals;
+  readonly callbacks: readonly Callback[];
   /** What `x-deadringer.state` says about the operation; false: a stateful mock answers it as documented. */
   readonly state: false | StateSettings;
+  /** What `x-deadringer.rate-limit` says about the operation. */
+  readonly rateLimit: RateLimit;
   /** Set if the document declares the operation in a way that cannot be read. Nothing else is known of it then. */
   readonly unusable?: Finding;
   /** Of each declared parameter that cannot be read. It is not in `parameters`. */
@@ -195,7 +215,10 @@ const SECRET_NAMES = new WeakMap<ApiSpec, ReadonlySet<string>>();
 export function secretNames(api: ApiSpec | undefined): ReadonlySet<string> {
   let names = api && SECRET_NAMES.get(api);
   if (names === undefined) {
-    const schemes = api?.operations.flatMap(({ security }) => security.flat()) ?? [];
+    const sent = api?.webhooks.map(({ operation }) => operation) ?? [];
+    const received = api?.operations ?? [];
+    const callbacks = received.flatMap(each => each.callbacks.map(({ operation }) => operation));
+    const schemes = [...received, ...callbacks, ...sent].flatMap(({ security }) => security.flat());
     names = new Set(
       schemes.flatMap(({ scheme }) => (scheme.type === 'apiKey' ? [scheme.name.toLowerCase()] : [])),
     );

@@ -9,7 +9,9 @@ import {
   stringMember,
 } from '../document/documents.ts';
 import { isObject } from '../exchange/json.ts';
+import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
+import { readCallbacks, readWebhooks, type SentRequestReader } from './callbacks.ts';
 import { NO_EXTENSION, type ReadExtension, readExtensionLevels } from './extension.ts';
 import {
   ANY_METHOD,
@@ -18,6 +20,7 @@ import {
   type Operation,
   type RequestBody,
   type ResponseSpec,
+  type Webhook,
 } from './model.ts';
 import { ParameterReader } from './parameters.ts';
 import { parsePathTemplate } from './path-template.ts';
@@ -28,16 +31,17 @@ const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'tr
 
 export type ReportFinding = (finding: Finding) => void;
 
-/** Reads every operation. One that cannot be read is reported, and unusable. */
+/** Reads every operation and webhook. An operation that cannot be read is reported, and unusable. */
 export function readOperations(
   api: ApiSpec,
   readExtension: ReadExtension | undefined,
   report: ReportFinding,
-): Operation[] {
-  return new OperationReader(api, readExtension, report).operations();
+): Pick<ApiSpec, 'operations' | 'webhooks'> {
+  const reader = new OperationReader(api, readExtension, report);
+  return { operations: reader.operations(), webhooks: reader.webhooks() };
 }
 
-class OperationReader {
+class OperationReader implements SentRequestReader {
   readonly #api: ApiSpec;
   readonly #documents: DocumentSet;
   readonly #readExtension: ReadExtension | undefined;
@@ -58,13 +62,33 @@ class OperationReader {
     if ('code' in paths) return [];
     return childNodes(paths)
       .filter(([path]) => !path.startsWith('x-'))
-      .flatMap(([path, item]) => this.#pathItem(path, item));
+      .flatMap(([path, item]) => this.pathItem(path, item))
+      .map(operation =>
+        childNode(operation.node, 'callbacks') === undefined
+          ? operation
+          : { ...operation, callbacks: readCallbacks(operation.node, this) },
+      );
   }
 
-  #pathItem(key: string, declared: DocumentNode): Operation[] {
+  webhooks(): Webhook[] {
+    return readWebhooks(this.#api, this);
+  }
+
+  map(declared: DocumentNode | undefined, what: string): [string, DocumentNode][] {
+    const map = this.#read(declared, what);
+    if (map === undefined || 'code' in map) return [];
+    return childNodes(map).filter(([key]) => !key.startsWith('x-'));
+  }
+
+  reportAt(code: FindingCode, node: DocumentNode, message: string): Finding {
+    return this.#parameters.reportAt(code, node, message);
+  }
+
+  /** @param sentTo the path of requests that the API sends; the key is their name then */
+  pathItem(key: string, declared: DocumentNode, sentTo?: string): Operation[] {
     const item = this.#read(declared, 'a path item');
     if (item === undefined) return [];
-    const path = this.#path(key, declared);
+    const path = sentTo ?? this.#path(key, declared);
     if ('code' in item) return [this.#unusable(path, key, declared, ANY_METHOD, declared, item)];
     // OpenAPI leaves open what stands beside the `$ref` of a path item: it supplements the target.
     const levels = declared.value === item.value ? [item] : [item, declared];
@@ -76,7 +100,7 @@ class OperationReader {
       const { name, node } = found;
       if (name !== method) {
         const message = `write the method in lower case: "${method}", not "${name}"`;
-        this.#parameters.reportAt('spec-operation', node, message);
+        this.reportAt('spec-operation', node, message);
       }
       const operation = this.#read(node, 'an operation') ?? this.#notAnObject(node, 'an operation');
       return 'code' in operation
@@ -95,14 +119,14 @@ class OperationReader {
   }
 
   #notAnObject(node: DocumentNode, what: string): Finding {
-    return this.#parameters.reportAt('spec-operation', node, `${what} must be an object`);
+    return this.reportAt('spec-operation', node, `${what} must be an object`);
   }
 
   /** The part of a path key that requests can have in their path. */
   #path(key: string, node: DocumentNode): string {
     const path = key.replace(/\{?[?#].*/s, '').replace(/^(?!\/)/, '/');
     if (path !== key)
-      this.#parameters.reportAt(
+      this.reportAt(
         'spec-operation',
         node,
         key.startsWith('/')
@@ -130,6 +154,7 @@ class OperationReader {
       successResponse: undefined,
       security: [],
       ...NO_EXTENSION,
+      callbacks: [],
       unusable,
     };
   }
@@ -167,6 +192,7 @@ class OperationReader {
       successResponse: findSuccessResponse(responses),
       security: readSecurity(this.#api, node, this.#report),
       ...readExtensionLevels(this.#documents, [document, ...levels, node], this.#readExtension, this.#report),
+      callbacks: [],
     };
   }
 
@@ -176,7 +202,7 @@ class OperationReader {
     if (declared === undefined || node === undefined) return undefined;
     if ('code' in node) return { required: false, contents: [], node: declared, unusable: node };
     if (childNode(node, 'content') === undefined)
-      this.#parameters.reportAt('spec-operation', node, 'the request body has no "content"');
+      this.reportAt('spec-operation', node, 'the request body has no "content"');
     return {
       required: booleanMember(node, 'required') ?? false,
       contents: this.#parameters.contents(node),
@@ -191,11 +217,11 @@ class OperationReader {
     const members = childNodes(map).filter(([key]) => !key.startsWith('x-'));
     // OpenAPI 3.1.0, Operation Object: `responses` is not required. Responses Object: if present, it is not empty.
     if (members.length === 0 && (this.#api.version === '3.0' || declared !== undefined))
-      this.#parameters.reportAt('spec-operation', operation, 'the operation declares no response');
+      this.reportAt('spec-operation', operation, 'the operation declares no response');
     return members.flatMap(([key, member]) => {
       const status = key.replace(/xx$/i, 'XX').replace(/^default$/i, 'default');
       if (!/^([1-5](\d\d|XX)|default)$/.test(status) || status !== key)
-        this.#parameters.reportAt(
+        this.reportAt(
           'spec-operation',
           member,
           `"${key}" is not a valid status key: use a code (200), a range (4XX) or "default"`,
@@ -207,7 +233,7 @@ class OperationReader {
         return [{ status, node: member, headers: [], unusableHeaders: [], contents: [], unusable: node }];
       const schema = childNode(node, 'schema');
       if (schema !== undefined)
-        this.#parameters.reportAt(
+        this.reportAt(
           'spec-schema',
           schema,
           'write the schema below "content" and its media type, such as application/json',

@@ -1,17 +1,20 @@
-// Finds the operation that a request is an instance of: by API prefix, by bare path, or by Host.
+// Finds the operation that a request is an instance of: by API prefix, by Host, or at the root.
 
 import { decodePercent, type Request } from '../exchange/exchange.ts';
 import type { Contract, Operation } from '../openapi/model.ts';
 import { nearestOperations } from './nearest-operations.ts';
-import { buildRoutes, findOnHost } from './routes.ts';
+import { type Ambiguous, findAtRoot } from './root.ts';
+import { buildRoutes, findOnHost, isPrivate, namesHost } from './routes.ts';
 import type { Match, MethodNotAllowed } from './trie.ts';
 import { findVariants, selectVariant } from './variants.ts';
 
+export type { Ambiguous } from './root.ts';
 export type { Match } from './trie.ts';
 
 export type MatchResult =
   | Match
   | MethodNotAllowed
+  | Ambiguous
   /** `closest`: the operations with the most similar paths, closest first. */
   | { readonly kind: 'not-found'; readonly closest: readonly Operation[] };
 
@@ -23,14 +26,17 @@ export interface RoutedRequest extends Partial<Pick<Request, 'query' | 'headers'
   readonly path: string;
   /** The Host header. */
   readonly host: string | undefined;
+  /** False: the API must be named, by the path or the host. Default true. */
+  readonly atRoot?: boolean;
 }
 
 export type Matcher = (request: RoutedRequest) => MatchResult;
 
 /**
- * Creates a function that finds the operation of a request. An API is served at /<name>/<base path>/..., at /<name>/...,
- * and, for the hosts of its servers, at /<base path>/.... The places below the name are tried first; in each place the most
- * exact path that declares the method wins, else the most exact path.
+ * Creates a function that finds the operation of a request. An API is served below its name, on the hosts of its servers,
+ * and at the root, where only one document may claim a path. The places are tried in this order. Below the name and at the
+ * root, a path may have the base path or not. In each place the most exact path that declares the method wins, else the most
+ * exact path.
  * @example
  * const match = createMatcher(contract);
  * match({ method: 'GET', path: '/petstore/pets/7', host: 'localhost:4010' });
@@ -40,18 +46,26 @@ export function createMatcher(contract: Contract): Matcher {
   const variants = findVariants(contract);
 
   return request => {
-    const { method, path, host } = request;
+    const { method, path, host, atRoot = true } = request;
     const pieces = path.split('/').slice(1);
     const named = routes.byName.get(decodePercent(pieces[0] ?? ''));
-    const byName = named?.trie.find(pieces.slice(1), method, undefined);
+    const byName = named?.trie.find(pieces.slice(1), method);
     if (byName?.kind === 'operation') return selectVariant(variants, byName, request);
     const groups = host === undefined ? [] : routes.serversOn(host.toLowerCase(), undefined);
     const byHost = findOnHost(routes, groups, pieces, method);
     if (byHost?.kind === 'operation') return selectVariant(variants, byHost, request);
+    // The host of a real service has the paths of this service only.
+    const isElsewhere = !atRoot || (host !== undefined && !isPrivate(host) && namesHost(groups));
+    const rootMatch =
+      isElsewhere || byName !== undefined || byHost !== undefined
+        ? undefined
+        : findAtRoot(routes, pieces, method);
+    if (rootMatch?.kind === 'operation') return selectVariant(variants, rootMatch, request);
     const addressed = named === undefined ? groups[0]?.bases.map(({ api }) => api) : [named.api];
     return (
       byName ??
-      byHost ?? { kind: 'not-found', closest: nearestOperations(contract, method, path, addressed ?? []) }
+      byHost ??
+      rootMatch ?? { kind: 'not-found', closest: nearestOperations(contract, method, path, addressed ?? []) }
     );
   };
 }

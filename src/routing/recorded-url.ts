@@ -7,11 +7,15 @@ import type { ApiSpec, Contract, ServerUrl } from '../openapi/model.ts';
 import { compareExactness, startsWithTemplate } from '../openapi/path-template.ts';
 import { matchesEveryHost, serverBases } from '../openapi/servers.ts';
 import { nearestOperations } from './nearest-operations.ts';
+import { findAtRoot } from './root.ts';
 import {
   type ApiRoutes,
+  belowServers,
   buildRoutes,
   buildTrie,
   findOnHost,
+  isPrivate,
+  namesHost,
   type Routes,
   type ServerGroup,
 } from './routes.ts';
@@ -90,7 +94,7 @@ export function createUrlMatcher(contract: Contract, servers: readonly RecordedS
     const pieces = splitPath(path);
     const serverMatch = matchServers(host.groups, routes, method, pieces);
     if (serverMatch?.kind === 'operation' || (!host.isPrivate && !isMock)) return serverMatch ?? OTHER_HOST;
-    const mockMatch = matchMockPrefix(routes, relativeServers, method, path);
+    const mockMatch = matchMock(routes, relativeServers, method, path, isMock);
     if (mockMatch?.kind === 'operation') return mockMatch;
     return serverMatch ?? mockMatch ?? OTHER_HOST;
   };
@@ -159,24 +163,30 @@ function matchServers(
     const rest = pieces.slice(claiming.base?.segments.length ?? 0);
     return undocumentedMatch(claiming.api, routeMatch, `/${rest.join('/')}`);
   }
-  const isNamed = groups.some(group => group.bases.some(({ base }) => !matchesEveryHost(base)));
-  return isNamed ? { kind: 'out-of-scope', reason: 'outside-servers' } : undefined;
+  return namesHost(groups) ? { kind: 'out-of-scope', reason: 'outside-servers' } : undefined;
 }
 
-/** Matches a URL of a mock, which serves each API below its name, or of an API with relative server URLs. */
-function matchMockPrefix(
-  { byName, byServer }: Routes,
+/**
+ * Matches a URL of a mock, which serves each API below its name and at the root, or of an API with relative server URLs.
+ * @param isMock whether the mock is known to have responded: another private host is no reason to look at the root
+ */
+function matchMock(
+  routes: Routes,
   relativeServers: ReadonlySet<ServerUrl>,
   method: string,
   path: string,
+  isMock: boolean,
 ): UrlMatch | undefined {
   const pieces = splitPath(path);
-  const named = byName.get(decodePercent(pieces[0] ?? ''));
-  if (named !== undefined) return matchInApi(named, method, pieces.slice(1));
-  const routeMatch = byServer.find(pieces, method, relativeServers);
-  return routeMatch?.kind === 'method-not-allowed'
-    ? undocumentedMatch(routeMatch.api, routeMatch, path)
-    : routeMatch;
+  const named = routes.byName.get(decodePercent(pieces[0] ?? ''));
+  const byPrefix = named && matchInApi(named, method, pieces.slice(1));
+  if (byPrefix?.kind === 'operation') return byPrefix;
+  const routeMatch =
+    named === undefined ? routes.all.find(pieces, method, belowServers(relativeServers)) : undefined;
+  if (routeMatch?.kind === 'operation') return routeMatch;
+  const atRoot = isMock ? findAtRoot(routes, pieces, method) : undefined;
+  if (atRoot?.kind === 'operation') return atRoot;
+  return byPrefix ?? (routeMatch && undocumentedMatch(routeMatch.api, routeMatch, path));
 }
 
 /** @param rest the path below the mapped server */
@@ -192,7 +202,7 @@ function matchMappedServer(
   const isNamed = named !== undefined && apis.includes(named.api);
   const byPrefix = isNamed ? matchInApi(named, method, pieces.slice(1)) : undefined;
   if (byPrefix?.kind === 'operation') return byPrefix;
-  const routeMatch = trie.find(pieces, method, undefined);
+  const routeMatch = trie.find(pieces, method);
   if (routeMatch?.kind === 'operation') return routeMatch;
   if (routeMatch !== undefined) return undocumentedMatch(routeMatch.api, routeMatch, rest);
   if (byPrefix !== undefined && apis.length > 1) return byPrefix;
@@ -201,7 +211,7 @@ function matchMappedServer(
 }
 
 function matchInApi({ api, trie }: ApiRoutes, method: string, pieces: readonly string[]): UrlMatch {
-  const match = trie.find(pieces, method, undefined);
+  const match = trie.find(pieces, method);
   return match?.kind === 'operation' ? match : undocumentedMatch(api, match, `/${pieces.join('/')}`);
 }
 
@@ -216,12 +226,6 @@ function splitPath(path: string): string[] {
 
 function isBelowPath(path: string, base: string): boolean {
   return base === '' || path === base || path.startsWith(`${base}/`);
-}
-
-/** True for loopback addresses and for names without a dot, which containers and machines of one network use. */
-function isPrivate(host: string): boolean {
-  const name = host.replace(/:\d+$/, '');
-  return /^(127(\.\d{1,3}){3}|\[::1\]|[^.:]+|[^.]+\.localhost)$/.test(name);
 }
 
 function withoutDefaultPort(origin: string): string {

@@ -2,8 +2,8 @@
 
 import { LRUCache } from 'lru-cache';
 import type { ApiSpec, Contract, ServerUrl } from '../openapi/model.ts';
-import { rankHost, serverBases } from '../openapi/servers.ts';
-import { RouteTrie, type TrieMatch } from './trie.ts';
+import { matchesEveryHost, rankHost, serverBases } from '../openapi/servers.ts';
+import { RouteTrie, type SelectEntries, type TrieMatch } from './trie.ts';
 
 export interface ApiRoutes {
   readonly api: ApiSpec;
@@ -21,21 +21,19 @@ export interface ServerGroup {
 export interface Routes {
   /** By the name of the API. */
   readonly byName: ReadonlyMap<string, ApiRoutes>;
-  /** Paths of all APIs below the base paths of their servers. */
-  readonly byServer: RouteTrie;
+  /** The paths of all APIs: below the base paths of their servers, and as the documents write them. */
+  readonly all: RouteTrie;
   /** The servers on a host, those that fit best first. @param authority and `scheme` as for rankHost */
   serversOn(authority: string, scheme: string | undefined): readonly ServerGroup[];
 }
 
 export function buildRoutes({ apis }: Contract): Routes {
-  const byServer = new RouteTrie();
-  for (const { operations } of apis)
-    for (const operation of operations)
-      for (const server of operation.servers) byServer.add(operation, server);
+  const byName = new Map(apis.map(api => [api.name, { api, trie: buildTrie([api]) }]));
+  const [only, ...others] = byName.values();
   const groups = new LRUCache<string, readonly ServerGroup[]>({ max: 100 });
   return {
-    byName: new Map(apis.map(api => [api.name, { api, trie: buildTrie([api]) }])),
-    byServer,
+    byName,
+    all: only !== undefined && others.length === 0 ? only.trie : buildTrie(apis),
     serversOn: (authority, scheme) => {
       // A name in the DNS has at most 253 characters.
       if (authority.length > 300) return [];
@@ -78,18 +76,34 @@ function groupServers(
   return [...byRank].sort(([left], [right]) => left - right).map(([, group]) => group);
 }
 
+/** Selects the paths below some servers. */
+export function belowServers(servers: ReadonlySet<ServerUrl>): SelectEntries {
+  return entries => entries.filter(({ server }) => server !== undefined && servers.has(server));
+}
+
 /** Finds a path below the servers of a host: servers that fit the host better win, then more exact paths. */
 export function findOnHost(
-  { byServer }: Routes,
+  { all }: Routes,
   groups: readonly ServerGroup[],
   pieces: readonly string[],
   method: string,
 ): TrieMatch | undefined {
   let methodNotAllowed: TrieMatch | undefined;
   for (const { servers } of groups) {
-    const match = byServer.find(pieces, method, servers);
+    const match = all.find(pieces, method, belowServers(servers));
     if (match?.kind === 'operation') return match;
     methodNotAllowed ??= match;
   }
   return methodNotAllowed;
+}
+
+/** Whether a document names the host of these servers. "https://{tenant}" matches every host and names none. */
+export function namesHost(groups: readonly ServerGroup[]): boolean {
+  return groups.some(({ bases }) => bases.some(({ base }) => !matchesEveryHost(base)));
+}
+
+/** True for loopback addresses and for names without a dot, which containers and machines of one network use. */
+export function isPrivate(host: string): boolean {
+  const name = host.replace(/:\d+$/, '');
+  return /^(127(\.\d{1,3}){3}|\[::1\]|[^.:]+|[^.]+\.localhost)$/.test(name);
 }

@@ -24,7 +24,7 @@ export interface MethodNotAllowed {
 
 export type TrieMatch = Match | MethodNotAllowed;
 
-interface TrieEntry {
+export interface TrieEntry {
   readonly operation: Operation;
   /** Undefined: the path alone, without a base path. */
   readonly server: ServerUrl | undefined;
@@ -56,10 +56,15 @@ const createTrieNode = (): TrieNode => ({
 interface Lookup {
   readonly pieces: readonly string[];
   readonly method: string;
-  readonly servers: ReadonlySet<ServerUrl> | undefined;
+  readonly select: SelectEntries;
   /** Operations of the path with other methods, the most exact first. */
   readonly others: Operation[];
 }
+
+/** Which of the operations at the end of a path count. */
+export type SelectEntries = (entries: readonly TrieEntry[]) => readonly TrieEntry[];
+
+const allEntries: SelectEntries = entries => entries;
 
 const ROOT_SEGMENTS: readonly TemplateSegment[] = [{ kind: 'literal', text: '' }];
 
@@ -81,14 +86,9 @@ export class RouteTrie {
    * Finds the most exact path that declares the method. OpenAPI matches concrete paths before templates; a template still
    * has the methods that the concrete path does not have.
    * @param pieces the path, split at its slashes, as sent
-   * @param servers only paths below these servers; undefined: all
    */
-  find(
-    pieces: readonly string[],
-    method: string,
-    servers: ReadonlySet<ServerUrl> | undefined,
-  ): TrieMatch | undefined {
-    const lookup: Lookup = { pieces, method, servers, others: [] };
+  find(pieces: readonly string[], method: string, select: SelectEntries = allEntries): TrieMatch | undefined {
+    const lookup: Lookup = { pieces, method, select, others: [] };
     const match = search(this.#root, 0, NO_VALUES, lookup);
     if (match !== undefined) return match;
     const [first] = lookup.others;
@@ -178,12 +178,10 @@ function search(node: TrieNode, index: number, values: readonly string[], lookup
 function selectByMethod(
   entries: readonly TrieEntry[],
   values: readonly string[],
-  { method, servers, others }: Lookup,
+  { method, select, others }: Lookup,
 ): Match | undefined {
-  const candidates =
-    servers === undefined
-      ? entries
-      : entries.filter(({ server }) => server !== undefined && servers.has(server));
+  if (entries.length === 0) return undefined;
+  const candidates = select(entries);
   // RFC 9110 section 9.3.2: HEAD is GET without the response body. The document may declare HEAD itself.
   const entry =
     candidates.find(({ operation }) => operation.method === method || operation.method === ANY_METHOD) ??

@@ -1,7 +1,7 @@
 // Infers conditions that hold for some recorded requests of an operation and for none of the others, as few as possible.
 
 import { compileWhen } from '../scenario/matchers.ts';
-import type { Condition, When } from '../scenario/scenario.ts';
+import type { Condition, When } from '../scenario/when.ts';
 import type { RecordedRequest } from './recorded-step.ts';
 import type { RequestFeature } from './request-features.ts';
 

@@ -1,6 +1,6 @@
 // Collects the recorded exchanges of one operation within limits, and builds rules from them.
 import type { Operation } from '../openapi/model.ts';
-import type { When } from '../scenario/scenario.ts';
+import type { When } from '../scenario/when.ts';
 import { inferMatchers } from './infer-matchers.ts';
 import { preconditionsOf } from './preconditions.ts';
 import type { SkipReason } from './recorded-reply.ts';

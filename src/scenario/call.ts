@@ -72,7 +72,8 @@ function decodeValues(values: StringsByName): StringsByName {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, decodePercent(value)]));
 }
 
-function jsonValueOf(decoded: DecodedBody): unknown {
+/** Of a JSON or form body; undefined for other media types. */
+export function jsonValueOf(decoded: DecodedBody): unknown {
   if (decoded.kind === 'json') return decoded.value;
   if (decoded.kind === 'form')
     return Object.fromEntries(decoded.pairs.map(({ name, value }) => [name, value]));

@@ -16,13 +16,44 @@ import { type Content, type Operation, responseFor } from '../openapi/model.ts';
 import { readXml } from '../schema/read-xml.ts';
 import { writeXml } from '../schema/write-xml.ts';
 import type { CompiledReply } from './compile.ts';
-import type { ResponseStep } from './scenario.ts';
-import type { TemplateContext } from './template-context.ts';
+import type { BodyFile, ResponseStep } from './scenario.ts';
+import { TemplateError } from './template.ts';
+import { type TemplateContext, templateScope } from './template-context.ts';
 import { applyMergePatch, type CompiledPatch, renderTemplates } from './value.ts';
 
 /** The status of a reply step; default: the declared success status, or 200. */
 export function stepStatus({ successResponse: success }: Operation, step: ResponseStep): number {
-  return step.status ?? Number((success?.status ?? '200').replace('XX', '00').replace('default', '200'));
+  return (
+    fixedStatus(step) ?? Number((success?.status ?? '200').replace('XX', '00').replace('default', '200'))
+  );
+}
+
+/** The status of a step as a number; undefined: it has none, or a template. */
+export function fixedStatus({ status }: ResponseStep): number | undefined {
+  return typeof status === 'number' ? status : undefined;
+}
+
+/**
+ * The reply with the status that its template gives.
+ * @throws TemplateError if the template cannot be evaluated, or gives no status
+ */
+export function withStatus(reply: CompiledReply, context: TemplateContext): CompiledReply {
+  const { statusTemplate, step } = reply;
+  if (statusTemplate === undefined) return reply;
+  const value = statusTemplate(templateScope(context));
+  const status = typeof value === 'string' && /^\d+$/.test(value.trim()) ? Number(value) : value;
+  if (typeof status !== 'number' || !Number.isInteger(status) || status < 200 || status > 599)
+    throw new TemplateError(
+      `the template of the status gives ${describeValue(value)}; a status is a whole number from 200 to 599`,
+    );
+  return { ...reply, statusTemplate: undefined, step: { ...step, status } };
+}
+
+function describeValue(value: unknown): string {
+  if (typeof value === 'symbol' || value === undefined) return 'nothing';
+  return typeof value === 'number' || typeof value === 'boolean' || value === null
+    ? String(value)
+    : `a ${Array.isArray(value) ? 'list' : typeof value}`;
 }
 
 /**
@@ -31,17 +62,19 @@ export function stepStatus({ successResponse: success }: Operation, step: Respon
  * @throws TemplateError when a template cannot be evaluated
  */
 export function createCannedResponse(
-  { step, body, patch, headers: headerValues }: CompiledReply,
+  { step, body, bodyFile, patch, headers: headerValues }: CompiledReply,
   context: TemplateContext,
   base: Response | undefined,
 ): Response {
   const { operation } = context.call;
   const response =
-    body !== undefined || base === undefined
-      ? responseWithBody(operation, step, body && renderTemplates(body, context))
-      : patch === undefined
-        ? base
-        : patchResponse(operation, base, patch, context);
+    bodyFile !== undefined
+      ? responseWithFile(operation, step, bodyFile)
+      : body !== undefined || base === undefined
+        ? responseWithBody(operation, step, body && renderTemplates(body, context))
+        : patch === undefined
+          ? base
+          : patchResponse(operation, base, patch, context);
   if (headerValues === undefined) return response;
   const headers: Record<string, readonly string[] | undefined> = { ...response.headers };
   for (const [name, value] of headerValues) {
@@ -77,6 +110,16 @@ function responseWithBody(operation: Operation, step: ResponseStep, body: unknow
   return { status, headers: { 'content-type': [mediaType] }, body: Buffer.from(written) };
 }
 
+/** The bytes of the file, in the Content-Type of the reply, else in the first declared one. */
+function responseWithFile(operation: Operation, step: ResponseStep, file: BodyFile): Response {
+  if ('problem' in file) throw new TemplateError(`"body-file": ${file.problem}`);
+  const status = stepStatus(operation, step);
+  const [content] = responseFor(operation, status)?.contents ?? [];
+  const mediaType =
+    content === undefined ? 'application/octet-stream' : concreteType(content.mediaType, TEXT_TYPES);
+  return { status, headers: { 'content-type': [mediaType] }, body: file };
+}
+
 const STRUCTURE_TYPES = ['application/json', 'text/json', 'application/xml'];
 const TEXT_TYPES = ['text/plain', 'application/json', 'application/octet-stream'];
 
@@ -94,7 +137,7 @@ export function replyMediaType(contents: readonly Content[], body: unknown): str
 }
 
 /** `{ $text: "..." }` is sent verbatim with any media type, for example malformed JSON or numbers beyond double precision. */
-function verbatimText(body: unknown): string | undefined {
+export function verbatimText(body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null || !('$text' in body)) return undefined;
   return String(body.$text);
 }

@@ -2,7 +2,9 @@
 
 import type { ParsedFile } from '../document/parse.ts';
 import { compileWhen, type Mismatch } from './matchers.ts';
-import type { ResponseStep, Rule, Scenario, Step } from './scenario.ts';
+import { type MemoryKey, parseMemoryKey } from './memory-key.ts';
+import type { BodyFile, CallbackSpec, ResponseStep, Rule, Scenario, Step } from './scenario.ts';
+import { type EvaluateTemplate, TemplateError } from './template.ts';
 import {
   type CompiledPatch,
   type CompiledValue,
@@ -32,10 +34,28 @@ export interface CompiledRule {
   /** Tests the conditions of "when". */
   readonly mismatch: Mismatch;
   readonly reply: CompiledStep | readonly CompiledStep[] | undefined;
-  readonly remember: readonly (readonly [string, CompiledValue])[];
+  readonly callbacks: CompiledCallbacks;
+  readonly remember: readonly Remembered[];
   /** Templates that cannot be parsed; `path` starts at the rule. */
   readonly invalidTemplates: readonly InvalidTemplate[];
 }
+
+/** What a rule stores in the memory of the session. */
+export interface Remembered {
+  readonly key: MemoryKey;
+  /** Undefined: the value of the key is forgotten. */
+  readonly value: CompiledValue | undefined;
+}
+
+/** What is sent of each callback, by name or "*". An empty list: it is not sent. */
+export type CompiledCallbacks = ReadonlyMap<string, readonly CompiledCallback[]>;
+
+export interface CompiledCallback extends Pick<CallbackSpec, 'delay' | 'example'> {
+  readonly body?: CompiledValue | undefined;
+  readonly patch?: CompiledPatch | undefined;
+}
+
+export const NO_CALLBACKS: CompiledCallbacks = new Map();
 
 /** A step of a reply; "upstream": the response of the upstream service. */
 export type CompiledStep = CompiledReply | 'upstream';
@@ -43,7 +63,11 @@ export type CompiledStep = CompiledReply | 'upstream';
 /** A response that the scenario file defines. */
 export interface CompiledReply {
   readonly step: ResponseStep;
+  /** Undefined: the step says none, or says it as a number. */
+  readonly statusTemplate: EvaluateTemplate | undefined;
   readonly body: CompiledValue | undefined;
+  /** The file that is the body. */
+  readonly bodyFile: BodyFile | undefined;
   readonly patch: CompiledPatch | undefined;
   /** Names as written in the file. */
   readonly headers: readonly (readonly [string, CompiledValue])[] | undefined;
@@ -67,7 +91,7 @@ export function compiledRules(scenario: Scenario): readonly CompiledRule[] {
   return rules;
 }
 
-function compileRule({ id, source }: Scenario, rule: Rule, index: number): CompiledRule {
+function compileRule({ id, source, bodyFiles }: Scenario, rule: Rule, index: number): CompiledRule {
   const key = `${id} ${index + 1}`;
   const invalid: InvalidTemplate[] = [];
   const { reply } = rule;
@@ -77,15 +101,54 @@ function compileRule({ id, source }: Scenario, rule: Rule, index: number): Compi
     applied: { key, rule, source, pointer: `/rules/${index}` },
     mismatch: compileConditions(rule),
     reply: Array.isArray(reply)
-      ? reply.map((step, index) => compileStep(step, ['reply', index], invalid))
+      ? reply.map((step, index) => compileStep(step, ['reply', index], invalid, bodyFiles))
       : reply === undefined
         ? undefined
-        : compileStep(reply, ['reply'], invalid),
-    remember: Object.entries(rule.remember ?? {}).map(
-      ([name, text]) => [name, compileValue(text, ['remember', name], each => invalid.push(each))] as const,
-    ),
+        : compileStep(reply, ['reply'], invalid, bodyFiles),
+    callbacks: compileCallbacks(rule, invalid),
+    remember: Object.entries(rule.remember ?? {}).map(([key, text]): Remembered => {
+      const path = ['remember', key];
+      const value = text === null ? undefined : compileValue(text, path, each => invalid.push(each));
+      return { key: compileKey(key, path, invalid), value };
+    }),
     invalidTemplates: invalid,
   };
+}
+
+/** Like a template: evaluating an invalid key throws its error. */
+function compileKey(text: string, path: InvalidTemplate['path'], invalid: InvalidTemplate[]): MemoryKey {
+  try {
+    return parseMemoryKey(text);
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    invalid.push({ path, message: error.message });
+    return {
+      text,
+      resolve: () => {
+        throw error;
+      },
+    };
+  }
+}
+
+function compileCallbacks({ callbacks }: Rule, invalid: InvalidTemplate[]): CompiledCallbacks {
+  if (callbacks === undefined) return NO_CALLBACKS;
+  const onInvalid = (each: InvalidTemplate): unknown => invalid.push(each);
+  return new Map(
+    Object.entries(callbacks).map(([name, specified]) => {
+      if (specified === 'off') return [name, []];
+      const compiled = [specified].flat().map(({ delay, example, body, patch }, index): CompiledCallback => {
+        const path = ['callbacks', name, ...(Array.isArray(specified) ? [index] : [])];
+        return {
+          delay,
+          example,
+          body: body === undefined ? undefined : compileValue(body, [...path, 'body'], onInvalid),
+          patch: patch && compileMergePatch(patch, [...path, 'patch'], onInvalid),
+        };
+      });
+      return [name, compiled];
+    }),
+  );
 }
 
 /** The linter reports a condition that cannot be compiled. A request can arrive before the linter has finished. */
@@ -104,9 +167,14 @@ export function isReplyList(reply: CompiledStep | readonly CompiledStep[]): repl
   return Array.isArray(reply);
 }
 
-function compileStep(step: Step, path: InvalidTemplate['path'], invalid: InvalidTemplate[]): CompiledStep {
+function compileStep(
+  step: Step,
+  path: InvalidTemplate['path'],
+  invalid: InvalidTemplate[],
+  files: Scenario['bodyFiles'],
+): CompiledStep {
   if (step === 'upstream') return step;
-  return compileReply(typeof step === 'number' ? { status: step } : step, path, invalid);
+  return compileReply(typeof step === 'number' ? { status: step } : step, path, invalid, files);
 }
 
 /**
@@ -118,6 +186,7 @@ export function compileReply(
   step: ResponseStep,
   path: InvalidTemplate['path'] = [],
   invalid: InvalidTemplate[] = [],
+  files: Scenario['bodyFiles'] = undefined,
 ): CompiledReply {
   const onInvalid = (each: InvalidTemplate): unknown => invalid.push(each);
   const headers =
@@ -127,9 +196,17 @@ export function compileReply(
     );
   const body = step.body === undefined ? undefined : compileValue(step.body, [...path, 'body'], onInvalid);
   const patch = step.patch && compileMergePatch(step.patch, [...path, 'patch'], onInvalid);
+  const { status, 'body-file': fileName } = step;
+  const bodyFile = fileName === undefined ? undefined : (files?.get(fileName) ?? UNKNOWN_FILE);
+  const statusTemplate =
+    typeof status === 'string' ? compileValue(status, [...path, 'status'], onInvalid).evaluate : undefined;
   const isConstant =
+    statusTemplate === undefined &&
     (body?.isConstant ?? true) &&
     (patch?.isConstant ?? true) &&
     (headers ?? []).every(([, value]) => value.isConstant);
-  return { step, body, patch, headers, isConstant };
+  return { step, statusTemplate, body, bodyFile, patch, headers, isConstant };
 }
+
+/** Of a reply that belongs to no file. */
+const UNKNOWN_FILE: BodyFile = { problem: 'the file is not known' };

@@ -40,7 +40,8 @@ export function combineDeliveries(
   return { ...second, ...first };
 }
 
-function delayOf(delay: DeliverySpec['delay'], random: () => number): number {
+/** Milliseconds. @param random numbers in [0, 1) */
+export function delayOf(delay: DeliverySpec['delay'], random: () => number): number {
   if (delay === undefined) return 0;
   if (typeof delay !== 'object') return milliseconds(delay);
   if ('min' in delay) {

@@ -1,6 +1,6 @@
 // Says in words when a rule applies: "when the path parameter id is 7 and the request is valid".
 import { truncate } from '../finding/truncate.ts';
-import type { Condition, When } from './scenario.ts';
+import type { Condition, When } from './when.ts';
 
 /** The conditions of a rule as a clause; empty if there are none. */
 export function describeConditions(when: When | undefined): string {
@@ -13,6 +13,7 @@ export function describeConditions(when: When | undefined): string {
     ...describeEach(when.headers, name => `the header ${name}`),
     ...describeEach(when.cookies, name => `the cookie ${name}`),
     ...describeEach(when.body, at => (at === '' ? 'the body' : `${at} of the body`)),
+    ...describeEach(when.memory, key => `the remembered ${key}`),
     ...(valid === undefined ? [] : [`the request is ${valid ? 'valid' : 'invalid'}`]),
   ];
   return texts.length === 0 ? '' : `when ${texts.join(' and ')}`;

@@ -1,4 +1,5 @@
 // Says in one sentence what a scenario does, made from its rules: "GET /pets/{id} answers 404 when the path parameter id is 7".
+import { durationParts } from '../finding/duration.ts';
 import { pluralize } from '../finding/plural.ts';
 import { truncate } from '../finding/truncate.ts';
 import type { ApiSpec, Operation } from '../openapi/model.ts';
@@ -10,7 +11,8 @@ import type { DeliverySpec, ResponseStep, Rule, Scenario, Step } from './scenari
 const MAX_NAMED = 3;
 
 /** One sentence for all rules. @param api the document of the scenario, if it is loaded */
-export function describeScenario({ rules }: Scenario, api: ApiSpec | undefined): string {
+export function describeScenario({ rules, title }: Scenario, api: ApiSpec | undefined): string {
+  if (rules.length === 0) return title.charAt(0).toLowerCase() + title.slice(1);
   const shown = rules.slice(0, MAX_NAMED).map((rule, index) => {
     const previous = rules[index - 1];
     if (previous?.on !== rule.on) return describeRule(rule, api);
@@ -41,10 +43,11 @@ function operationsOf(api: ApiSpec): ReadonlyMap<string, Operation> {
 }
 
 function predicateOf(rule: Rule): string {
-  const { reply, deliver, when } = rule;
+  const { reply, deliver, callbacks, when } = rule;
   const parts = [
     reply === undefined ? usualResponse(deliver) : `answers ${describeReply(rule)}`,
     reply !== undefined && deliver !== undefined && describeDelivery(deliver),
+    callbacks !== undefined && describeCallbacks(callbacks),
     describeConditions(when),
     rule['even-if-invalid'] === true && 'even if the request is invalid',
   ];
@@ -93,12 +96,18 @@ function describeStep(step: Step): DescribedStep {
   const content = [bodyOf(step), headersOf(step)].filter(text => text !== undefined);
   const delivery = step.deliver === undefined ? '' : ` ${describeDelivery(step.deliver)}`;
   return {
-    status: step.status === undefined ? 'as usual' : String(step.status),
+    status: describeStatus(step.status),
     details: `${content.length === 0 ? '' : ` with ${content.join(' and ')}`}${delivery}`,
   };
 }
 
-function bodyOf({ example, body, patch }: ResponseStep): string | undefined {
+function describeStatus(status: ResponseStep['status']): string {
+  if (status === undefined) return 'as usual';
+  return typeof status === 'number' ? String(status) : `with the status ${truncate(status, 80)}`;
+}
+
+function bodyOf({ example, body, patch, 'body-file': file }: ResponseStep): string | undefined {
+  if (file !== undefined) return `the file ${truncate(file, 80)}`;
   if (body !== undefined) return body === null ? 'no body' : 'its own body';
   const changed = patch && `changes in ${listNames(Object.keys(patch))}`;
   if (example === undefined) return changed;
@@ -134,6 +143,26 @@ function describeDelivery({ delay, drip, fault, percent, times }: DeliverySpec):
   return parts.filter(Boolean).join(' ');
 }
 
+/** "and sends no callback onEvent", "and sends the callback onEvent after 2 s with its own body" */
+function describeCallbacks(callbacks: NonNullable<Rule['callbacks']>): string {
+  const texts = Object.entries(callbacks).map(([name, specified]) => {
+    const subject = name === '*' ? 'other callback' : `callback ${truncate(name, 40)}`;
+    if (specified === 'off') return `no ${subject}`;
+    const list = [specified].flat();
+    if (list.length > 1) return `the ${subject} ${list.length} times`;
+    const [{ delay, ...content } = {}] = list;
+    const body = bodyOf(content);
+    const details = [
+      delay === undefined ? '' : describeDelay(delay),
+      body === undefined ? '' : `with ${body}`,
+    ];
+    return ['the', subject, ...details].filter(Boolean).join(' ');
+  });
+  const shown = texts.slice(0, MAX_NAMED);
+  const more = texts.length - shown.length;
+  return `and sends ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
 function describeDelay(delay: NonNullable<DeliverySpec['delay']>): string {
   if (typeof delay !== 'object') return `after ${durationText(delay)}`;
   if ('min' in delay) return `after ${durationText(delay.min)} to ${durationText(delay.max)}`;
@@ -141,9 +170,11 @@ function describeDelay(delay: NonNullable<DeliverySpec['delay']>): string {
 }
 
 function durationText(duration: string | number): string {
-  const [, number, unit] = /^([\d.]+)(ms|s|m)$/.exec(String(duration)) ?? [];
-  if (unit !== undefined) return `${number} ${unit === 'm' ? 'min' : unit}`;
-  return typeof duration === 'number' && duration >= 1000 ? `${duration / 1000} s` : `${duration} ms`;
+  if (typeof duration === 'string')
+    return durationParts(duration)
+      .map(([number, unit]) => `${number} ${unit === 'm' ? 'min' : unit}`)
+      .join(' ');
+  return duration >= 1000 ? `${duration / 1000} s` : `${duration} ms`;
 }
 
 function effectsOf({ becomes, remember }: Rule): string {

@@ -1,12 +1,9 @@
 // Validates scenarios against the documents: names must exist, replies must be valid or give an "off-contract" reason.
 import { jsonPointer } from '../exchange/json-pointer.ts';
-import type { FindingCode } from '../finding/catalogue.ts';
-import { type Finding, formatLocation } from '../finding/finding.ts';
-import { nearestWord } from '../finding/nearest-word.ts';
+import type { Finding } from '../finding/finding.ts';
 import { isError } from '../finding/severity.ts';
-import { type Contract, type Operation, responseFor } from '../openapi/model.ts';
+import type { Contract, Operation } from '../openapi/model.ts';
 import { conditionTest, satisfies } from '../schema/schemas.ts';
-import { stepStatus } from './canned-response.ts';
 import {
   type CompiledReply,
   type CompiledRule,
@@ -14,14 +11,11 @@ import {
   compiledRules,
   isReplyList,
 } from './compile.ts';
-import { compileBodyPath } from './matchers.ts';
-import { findViolations } from './reply-violations.ts';
+import { type AddFinding, checkReply, type RulePath, suggestion } from './lint-reply.ts';
+import { reportPlainText, reportPlainTexts, reportTemplates } from './lint-templates.ts';
+import { compileBodyPath, compileMemoryKey } from './matchers.ts';
 import type { Rule, Scenario } from './scenario.ts';
 import { isRuleFor } from './select-rule.ts';
-import { TemplateError } from './template.ts';
-
-type RulePath = readonly (string | number)[];
-type AddFinding = (code: FindingCode, at: RulePath, message: string) => void;
 
 /** @returns the findings of all scenarios, with locations in their files */
 export function lintScenarios(contract: Contract, scenarios: readonly Scenario[]): Finding[] {
@@ -58,19 +52,24 @@ function lintScenario(contract: Contract, scenario: Scenario): Finding[] {
     );
     return findings;
   }
+  for (const key of ['title', 'description'] as const) reportPlainText([key], scenario[key], report);
   for (const [index, compiled] of compiledRules(scenario).entries()) {
     const { rule } = compiled;
     const at = ['rules', index];
     for (const { path, message } of compiled.invalidTemplates)
       report('scenario-template', [...at, ...path], message);
     checkPatterns(rule, at, report);
+    reportPlainTexts(rule, at, report);
+    for (const [{ bodyFile }, path] of repliesWithPaths(compiled, [...at, 'reply']))
+      if (bodyFile !== undefined && 'problem' in bodyFile && scenario.bodyFiles !== undefined)
+        report('scenario-unreadable', [...path, 'body-file'], bodyFile.problem);
     const operations = api.operations.filter(operation => isRuleFor(rule, operation));
     if (operations.length === 0) {
       const ids = api.operations.map(({ id }) => id);
       report(
         'scenario-unknown',
         [...at, 'on'],
-        `${api.name} has no operation "${rule.on}"${didYouMean(rule.on, ids)}`,
+        `${api.name} has no operation "${rule.on}"${suggestion(rule.on, ids)}`,
       );
     }
     if (rule.then !== undefined && !Array.isArray(rule.reply)) {
@@ -87,10 +86,11 @@ function lintScenario(contract: Contract, scenario: Scenario): Finding[] {
         report(
           'scenario-unknown',
           [...at, 'when', 'path', name],
-          `the path of ${operation.id} has no parameter "${name}"${didYouMean(name, names)}`,
+          `the path of ${operation.id} has no parameter "${name}"${suggestion(name, names)}`,
         );
       }
     }
+    checkCallbacks(rule, operations, at, report);
     const isUsable = findings.length === 0;
     reportTemplates(rule.when, [...at, 'when'], report);
     if (!isUsable) continue;
@@ -102,9 +102,33 @@ function lintScenario(contract: Contract, scenario: Scenario): Finding[] {
   return findings;
 }
 
-function didYouMean(word: string, candidates: readonly string[]): string {
-  const near = nearestWord(word, candidates);
-  return near === undefined ? '' : `; did you mean "${near}"?`;
+/** Reports callbacks and examples of them that no operation of the rule declares. */
+function checkCallbacks(
+  { callbacks = {}, on }: Rule,
+  operations: readonly Operation[],
+  at: RulePath,
+  report: AddFinding,
+): void {
+  const declared = operations.flatMap(operation => operation.callbacks);
+  for (const [name, specified] of Object.entries(callbacks)) {
+    const named = name === '*' ? declared : declared.filter(callback => callback.name === name);
+    const path = [...at, 'callbacks', name];
+    if (named.length === 0 && operations.length > 0) {
+      const names = declared.map(callback => callback.name);
+      const subject = name === '*' ? 'no callback' : `no callback "${name}"`;
+      report('scenario-unknown', path, `${on} declares ${subject}${suggestion(name, names)}`);
+      continue;
+    }
+    const examples = named.flatMap(({ operation: { requestBody } }) =>
+      (requestBody?.contents ?? []).flatMap(content => content.examples.map(example => example.name)),
+    );
+    for (const [index, { example }] of (specified === 'off' ? [] : [specified].flat()).entries()) {
+      if (example === undefined || examples.includes(example)) continue;
+      const hint = suggestion(example, examples) || `; it has ${examples.join(', ') || 'none'}`;
+      const place = Array.isArray(specified) ? [...path, index, 'example'] : [...path, 'example'];
+      report('scenario-unknown', place, `the callback "${name}" has no example "${example}"${hint}`);
+    }
+  }
 }
 
 function repliesWithPaths({ reply }: CompiledRule, at: RulePath): [CompiledReply, RulePath][] {
@@ -125,6 +149,7 @@ function checkPatterns(rule: Rule, at: RulePath, report: AddFinding): void {
     for (const [name, condition] of Object.entries(conditions)) {
       const path = [...at, 'when', key, name];
       if (key === 'body') reportIfThrows(path, report, () => compileBodyPath(name));
+      if (key === 'memory') reportIfThrows(path, report, () => compileMemoryKey(name));
       if (typeof condition !== 'object' || condition === null) continue;
       reportIfThrows([...path, 'matches'], report, () => conditionTest(condition.matches ?? ''));
       // Compile only schemas that exist: each needs its own compiler.
@@ -134,88 +159,10 @@ function checkPatterns(rule: Rule, at: RulePath, report: AddFinding): void {
   }
 }
 
-function hasTemplate(text: string): boolean {
-  return [
-    ['{{', '}}'],
-    ['{%', '%}'],
-  ].some(([open = '', close = '']) => {
-    const at = text.indexOf(open);
-    return at >= 0 && text.includes(close, at + 2);
-  });
-}
-
-/** Conditions are compiled when the scenario is loaded, so a template in them would be compared as it is written. */
-function reportTemplates(value: unknown, at: RulePath, report: AddFinding): void {
-  if ([value, at.at(-1)].some(text => typeof text === 'string' && hasTemplate(text)))
-    report(
-      'scenario-condition',
-      at,
-      '"when" has no templates; to compare with these characters, say so by "matches"',
-    );
-  if (typeof value !== 'object' || value === null) return;
-  for (const [key, inner] of Object.entries(value))
-    if (key !== 'schema') reportTemplates(inner, [...at, key], report);
-}
-
 function reportIfThrows(at: RulePath, report: AddFinding, action: () => unknown): void {
   try {
     action();
   } catch (error) {
     report('scenario-unreadable', at, (error as Error).message);
-  }
-}
-
-/** A reply to copy into a scenario. */
-function offContractReply(status: number): string {
-  const body = [204, 205, 304].includes(status) ? 'null' : `{ message: "Status ${status}" }`;
-  return `{ status: ${status}, body: ${body}, off-contract: "the reason" }`;
-}
-
-function checkReply(operation: Operation, reply: CompiledReply, at: RulePath, report: AddFinding): void {
-  const { step } = reply;
-  const status = stepStatus(operation, step);
-  const declared = responseFor(operation, status);
-  const hasReason = step['off-contract'] !== undefined;
-  if (declared === undefined && step.body === undefined) {
-    const statuses = operation.responses.map(response => response.status).join(', ');
-    const needs = hasReason
-      ? ', so the reply needs a body'
-      : `: give a body, and the reason as "off-contract": ${offContractReply(status)}`;
-    report(
-      'scenario-unknown',
-      at,
-      `${operation.id} declares no response ${status} (declared: ${statuses})${needs}`,
-    );
-    return;
-  }
-  const examples = declared?.contents.flatMap(content => content.examples) ?? [];
-  if (step.example !== undefined && !examples.some(({ name }) => name === step.example)) {
-    const names = examples.map(({ name }) => name);
-    const hint = didYouMean(step.example, names) || `; it has ${names.join(', ') || 'none'}`;
-    report(
-      'scenario-unknown',
-      [...at, 'example'],
-      `response ${status} of ${operation.id} has no example "${step.example}"${hint}`,
-    );
-    return;
-  }
-  try {
-    for (const finding of findViolations(operation, reply, false)) {
-      if (hasReason) continue;
-      const location = finding.location === undefined ? '' : ` (${formatLocation(finding.location)})`;
-      const inBody = finding.at
-        .replace(/^\/response\/body/, '')
-        .split('/')
-        .filter(name => name !== '');
-      const path = step.body === undefined ? at : [...at, 'body', ...inBody];
-      report(
-        'scenario-off-contract',
-        path,
-        `${finding.message}${location}; fix it, or give the reason as "off-contract"`,
-      );
-    }
-  } catch (error) {
-    if (!(error instanceof TemplateError)) throw error;
-    report('scenario-template', at, error.message);
   }
 }

@@ -8,6 +8,7 @@ import { parseCacheFor } from '../document/parse-cache.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import { describeZodIssue } from '../finding/describe-zod-issue.ts';
 import type { Finding } from '../finding/finding.ts';
+import { withBodyFiles } from './body-files.ts';
 import { listScenarioFiles, unreadableScenario } from './list-files.ts';
 import { type Scenario, scenarioSchema } from './scenario.ts';
 
@@ -50,7 +51,7 @@ export async function loadScenarios(
     const source = parseFile(displayed, text, undefined, parseCacheFor(file));
     const read = readScenario(source, path.basename(path.dirname(file)), name);
     if (Array.isArray(read)) findings.push(...read);
-    else scenarios.push(read);
+    else scenarios.push(withBodyFiles(read, path.dirname(file), onRead));
   }
   return { scenarios, findings };
 }
@@ -117,6 +118,8 @@ export const KNOWN_KEYS = [
     'status',
     'example',
     'patch',
+    'body-file',
+    'memory',
     'off-contract',
   ],
   ...[

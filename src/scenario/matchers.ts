@@ -4,10 +4,17 @@ import { JSONPathEnvironment, JSONPathRecursionLimitError, jsonpath } from 'json
 import { valueAt } from '../exchange/json-pointer.ts';
 import { conditionTest, satisfies } from '../schema/schemas.ts';
 import type { Call } from './call.ts';
-import type { Condition, When } from './scenario.ts';
+import { parseMemoryKey, readMemory } from './memory-key.ts';
+import { TemplateContext, templateScope } from './template-context.ts';
+import type { Condition, When } from './when.ts';
 
 /** Returns the reason why a rule does not match a request; undefined if it matches. */
-export type Mismatch = (call: Call, state: string) => string | undefined;
+export type Mismatch = (
+  call: Call,
+  state: string,
+  /** What the session remembers. */
+  memory?: Readonly<Record<string, unknown>>,
+) => string | undefined;
 
 /**
  * Compiles the conditions of a rule. Regular expressions and JSONPath are compiled here, schemas at the first value.
@@ -22,21 +29,22 @@ export function compileWhen(when: When | undefined): Mismatch {
     ...compileTests('header', when.headers, name => call => presentValues(call.header(name))),
     ...compileTests('cookie', when.cookies, name => call => presentValues(ownValue(call.cookies, name))),
     ...compileTests('body', when.body, compileBodyPath),
+    ...compileTests('memory', when.memory, compileMemoryKey),
   ];
-  return (call, state) => {
+  return (call, state, memory = {}) => {
     if (valid !== undefined && valid !== call.valid)
       return `the request is ${call.valid ? 'valid' : 'invalid'}`;
     if (expected !== undefined && expected !== state)
       return `the scenario is in state "${state}", not "${expected}"`;
     return tests.find(({ holds, readValues }) => {
-      const values = readValues(call);
+      const values = readValues(call, memory);
       return values === undefined || !holds(values);
     })?.message;
   };
 }
 
 /** Reads the values of a request that a condition tests; undefined: they cannot be found, and no condition holds. */
-type ReadValues = (call: Call) => readonly unknown[] | undefined;
+type ReadValues = (call: Call, memory: Readonly<Record<string, unknown>>) => readonly unknown[] | undefined;
 
 interface CompiledTest {
   readonly readValues: ReadValues;
@@ -81,6 +89,16 @@ export function compileBodyPath(location: string): ReadValues {
       if (error instanceof JSONPathRecursionLimitError) return undefined;
       throw error;
     }
+  };
+}
+
+/** @throws TemplateError if the text is no key */
+export function compileMemoryKey(text: string): ReadValues {
+  const key = parseMemoryKey(text);
+  return (call, memory) => {
+    // A key depends on the request and the memory only.
+    const context = new TemplateContext(call, memory, 0, () => 0);
+    return presentValues(readMemory(memory, key.resolve(templateScope(context))));
   };
 }
 

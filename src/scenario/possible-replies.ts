@@ -52,8 +52,8 @@ export function possibleReplies(
 }
 
 function hasConditions({ when = {} }: Rule): boolean {
-  const { path, query, headers, cookies, body } = when;
-  return [path, query, headers, cookies, body].some(
+  const { path, query, headers, cookies, body, memory } = when;
+  return [path, query, headers, cookies, body, memory].some(
     conditions => conditions !== undefined && Object.keys(conditions).length > 0,
   );
 }

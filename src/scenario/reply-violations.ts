@@ -29,17 +29,12 @@ export function violationsOf(operation: Operation, step: ResponseStep): Finding[
  * @param strict false: without the findings about templates whose values the sample request does not have
  */
 export function findViolations(operation: Operation, reply: CompiledReply, strict: boolean): Finding[] {
-  const { step } = reply;
-  if (step.body === undefined && step.patch === undefined && step.headers === undefined) return [];
+  const { step, bodyFile } = reply;
+  const hasOwnBody = step.body !== undefined || bodyFile !== undefined;
+  if (!hasOwnBody && step.patch === undefined && step.headers === undefined) return [];
   const status = stepStatus(operation, step);
-  const request = sampleRequest(operation, '');
-  const pathValues = Object.fromEntries(
-    operation.parameters
-      .filter(each => each.in === 'path')
-      .map(parameter => [parameter.name, encodeURIComponent(sampleValue(operation.api, parameter))]),
-  );
-  const call = new Call({ kind: 'operation', operation, pathValues }, request, true);
-  const context = new TemplateContext(call, {}, Date.UTC(2026, 0, 1), () => 0.5);
+  const context = sampleContext(operation);
+  const { request } = context.call;
   const contents = responseFor(operation, status)?.contents ?? [];
   const content = contentToPatch(contents);
   const example = content?.examples.find(({ name }) => step.example === undefined || name === step.example);
@@ -51,6 +46,7 @@ export function findViolations(operation: Operation, reply: CompiledReply, stric
   };
   const isKnown = (at: string): boolean => {
     const steps = splitPointer(at.replace(/^\/response\/body/, ''));
+    if (bodyFile !== undefined) return true;
     if (step.body !== undefined) return strict || !dependsOnUnknown(step.body, steps, request);
     if (content !== undefined && example === undefined && !isSetBy(step.patch ?? {}, steps)) return false;
     return strict || !dependsOnUnknown(step.patch, steps, request);
@@ -66,8 +62,20 @@ export function findViolations(operation: Operation, reply: CompiledReply, stric
     ({ code, at }) =>
       (severityOf(code) === 'error' || code === 'status-undocumented') &&
       (at.startsWith('/response/body') ? isKnown(at) : true) &&
-      (!at.startsWith('/response/headers/') || setHeaders.has(at) || step.body !== undefined),
+      (!at.startsWith('/response/headers/') || setHeaders.has(at) || hasOwnBody),
   );
+}
+
+/** Templates see this request when a reply is validated. */
+export function sampleContext(operation: Operation): TemplateContext {
+  const pathValues = Object.fromEntries(
+    operation.parameters
+      .filter(each => each.in === 'path')
+      .map(parameter => [parameter.name, encodeURIComponent(sampleValue(operation.api, parameter))]),
+  );
+  const request = sampleRequest(operation, '');
+  const call = new Call({ kind: 'operation', operation, pathValues }, request, true);
+  return new TemplateContext(call, {}, Date.UTC(2026, 0, 1), () => 0.5);
 }
 
 /** The content that a patch changes: JSON, if the response has any. */

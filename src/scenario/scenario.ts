@@ -1,70 +1,19 @@
 // The scenario file format: one zod schema defines the types, the validation and the JSON Schema for editors.
 import { z } from 'zod';
 import type { ParsedFile } from '../document/parse.ts';
+import { DURATION, parseDuration } from '../finding/duration.ts';
 import { FAULTS } from './fault.ts';
+import { whenSchema } from './when.ts';
 
 const status = z.int().min(200).max(599).describe('The HTTP status of a final response.');
-
-const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
-
-const condition = z
-  .union([
-    scalar.describe('The value must equal this one.'),
-    z
-      .strictObject({
-        equals: z
-          .unknown()
-          .optional()
-          .describe('The value must equal this one, which may be an array or object.'),
-        'one-of': z.array(z.unknown()).min(1).optional().describe('The value must equal one of these.'),
-        matches: z
-          .string()
-          .optional()
-          .describe('The value, as a string, must match this regular expression (ECMA-262, not anchored).'),
-        exists: z.boolean().optional().describe('true: the value must exist. false: it must not exist.'),
-        greater: z.number().optional().describe('The value must be a number greater than this.'),
-        less: z.number().optional().describe('The value must be a number less than this.'),
-        schema: z
-          .record(z.string(), z.unknown())
-          .optional()
-          .describe('The value must satisfy this JSON Schema (2020-12).'),
-        not: z.boolean().optional().describe('true: negates the condition.'),
-      })
-      .refine(
-        tests => Object.keys(tests).some(key => key !== 'not'),
-        'the condition has no test; add equals, one-of, matches ...',
-      ),
-  ])
-  .describe('Condition on a value: a value to equal, or a test.');
-
-const conditions = z.record(z.string(), condition);
-
-export const whenSchema = z
-  .strictObject({
-    path: conditions.optional().describe('Path parameters by name, percent-decoded.'),
-    query: conditions.optional().describe('Query parameters by name, decoded.'),
-    headers: conditions.optional().describe('Header fields by name, in any case.'),
-    cookies: conditions.optional().describe('Cookies by name.'),
-    body: conditions
-      .optional()
-      .describe(
-        'Values of a JSON or form body, by JSON Pointer ("/userId") or JSONPath ("$.devices[*].token").',
-      ),
-    valid: z.boolean().optional().describe('true: the request must be valid. false: it must be invalid.'),
-    state: z
-      .string()
-      .optional()
-      .describe('The state that the scenario must be in. Every scenario starts in "start".'),
-  })
-  .describe('Conditions; the rule applies if all of them hold.');
 
 const duration = z
   .union([
     z.number().min(0).describe('Milliseconds.'),
     z
       .string()
-      .regex(/^\d+(\.\d+)?(ms|s|m)$/, 'must be a number with a unit, such as 250ms, 2s or 1m')
-      .describe('A number with a unit, such as 250ms, 2s or 1m.'),
+      .regex(DURATION, 'must be a number with a unit (ms, s, m, h, d), such as 250ms, 2s or 1m')
+      .describe('A number with a unit, such as 250ms, 2s or 1m; units are ms, s, m, h and d.'),
   ])
   .describe('A duration: milliseconds, or a string such as 250ms, 2s or 1m.');
 
@@ -104,6 +53,39 @@ export const deliverSchema = z
   })
   .describe('Delivery of the response: a delay, a rate limit, or a fault.');
 
+const callback = z
+  .strictObject({
+    delay: delay.optional().describe('Time from the response to the callback; default: none.'),
+    example: z.string().optional().describe('Name of the declared example to send.'),
+    body: z
+      .unknown()
+      .optional()
+      .describe(
+        'The body, instead of the example. Strings in it may contain {{ templates }}; {{ response.body }} is that of the response. { $text: "..." } is sent exactly as written.',
+      ),
+    patch: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe(
+        'Changes to the body that would be sent otherwise, as a JSON Merge Patch: null removes a member.',
+      ),
+  })
+  .refine(
+    ({ body, patch, example }) => body === undefined || (patch === undefined && example === undefined),
+    '"body" cannot be combined with "example" or "patch"',
+  );
+
+const callbacks = z
+  .record(
+    z.string(),
+    z.union([
+      z.literal('off').describe('The callback is not sent.'),
+      callback,
+      z.array(callback).min(1).describe('A list: the callback is sent once for each entry.'),
+    ]),
+  )
+  .describe('How the callbacks of the operation are sent, by name; "*" stands for all others.');
+
 const offContract = z
   .string()
   .min(1)
@@ -111,7 +93,16 @@ const offContract = z
 
 const response = z
   .strictObject({
-    status: status.optional().describe('HTTP status; default: the declared success status.'),
+    status: z
+      .union([
+        status,
+        z
+          .string()
+          .regex(/\{[{%]/, 'must be a number or a template, such as "{{ request.query.status }}"')
+          .describe('A template that evaluates to a status from 200 to 599.'),
+      ])
+      .optional()
+      .describe('HTTP status; default: the declared success status.'),
     example: z.string().optional().describe('Name of the declared example to reply with.'),
     headers: z
       .record(z.string(), z.union([z.string(), z.number(), z.null(), z.array(z.string())]))
@@ -122,6 +113,13 @@ const response = z
       .optional()
       .describe(
         'The body, instead of the example. Strings in it may contain {{ templates }}. { $text: "..." } is sent exactly as written, whatever the media type.',
+      ),
+    'body-file': z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'A file whose bytes are the body, relative to the scenario file. Templates in it are not rendered. Its Content-Type is the one in `headers`, else the first that the document declares.',
       ),
     patch: z
       .record(z.string(), z.unknown())
@@ -135,6 +133,11 @@ const response = z
   .refine(
     ({ body, patch, example }) => body === undefined || (patch === undefined && example === undefined),
     '"body" cannot be combined with "example" or "patch"',
+  )
+  .refine(
+    ({ 'body-file': file, body, patch, example }) =>
+      file === undefined || [body, patch, example].every(other => other === undefined),
+    '"body-file" cannot be combined with "body", "example" or "patch"',
   );
 
 const upstream = z.literal('upstream').describe('The response of the upstream service (serve --upstream).');
@@ -160,7 +163,7 @@ const rule = z
     reply: reply
       .optional()
       .describe(
-        'The reply. If absent, the usual response is sent; deliver, remember and becomes still apply.',
+        'The reply. If absent, the usual response is sent; deliver, callbacks, remember and becomes still apply.',
       ),
     // biome-ignore lint/suspicious/noThenProperty: a key of the file format; its value is a string, so it is no thenable
     then: z
@@ -170,10 +173,13 @@ const rule = z
         'What follows the last entry of a list such as `reply: [503, 503]`: repeat-last (default), loop (start again), pass-on (the next rule that applies, or the usual response), fail (an error).',
       ),
     deliver: deliverSchema.optional(),
+    callbacks: callbacks.optional(),
     remember: z
-      .record(z.string(), z.string())
+      .record(z.string(), z.union([z.string(), z.null()]))
       .optional()
-      .describe('Values to store in the session, as templates by name; {{ memory.name }} reads them.'),
+      .describe(
+        'Values to store in the session, as templates by key; null forgets one. {{ memory.name }} reads a name; the key "orders[request.path.id]" is read as {{ memory.orders[request.path.id] }}.',
+      ),
     becomes: z.string().optional().describe('The state of the scenario after this rule has applied.'),
     'even-if-invalid': z
       .boolean()
@@ -201,11 +207,10 @@ export function scenarioJsonSchema(): Record<string, unknown> {
 }
 
 export type Rule = z.infer<typeof rule>;
-export type When = z.infer<typeof whenSchema>;
-export type Condition = z.infer<typeof condition>;
 export type Step = z.infer<typeof step>;
 export type ResponseStep = z.infer<typeof response>;
 export type DeliverySpec = z.infer<typeof deliverSchema>;
+export type CallbackSpec = z.infer<typeof callback>;
 
 /** A scenario. The `id` of a file is its folder and its name without extension, such as "petstore/not-found". */
 export interface Scenario {
@@ -217,11 +222,14 @@ export interface Scenario {
   readonly rules: readonly Rule[];
   /** The file of the scenario; undefined: built in. */
   readonly source: ParsedFile | undefined;
+  /** The files of `body-file`, by the names in the scenario. */
+  readonly bodyFiles?: ReadonlyMap<string, BodyFile>;
 }
+
+/** The bytes of a file, or why it cannot be sent. */
+export type BodyFile = Uint8Array | { readonly problem: string };
 
 /** Converts a duration of a scenario file to milliseconds. */
 export function milliseconds(value: z.infer<typeof duration>): number {
-  if (typeof value === 'number') return value;
-  const [, number, unit = 'ms'] = /^([\d.]+)(ms|s|m)$/.exec(value) ?? [];
-  return Number(number) * { ms: 1, s: 1000, m: 60_000 }[unit as 'ms' | 's' | 'm'];
+  return typeof value === 'number' ? value : (parseDuration(value) ?? 0);
 }

@@ -3,15 +3,17 @@ import type { Operation } from '../openapi/model.ts';
 import type { Call } from './call.ts';
 import {
   type AppliedRule,
+  type CompiledCallbacks,
   type CompiledReply,
   type CompiledRule,
   type CompiledStep,
   compiledRules,
   isReplyList,
+  NO_CALLBACKS,
+  type Remembered,
 } from './compile.ts';
 import { combineDeliveries } from './delivery.ts';
 import type { DeliverySpec, Rule, Scenario } from './scenario.ts';
-import type { CompiledValue } from './value.ts';
 
 /** The state that a session keeps for its scenarios. Immutable: a change creates a new object. */
 export interface ScenarioMemory {
@@ -27,7 +29,7 @@ export interface ScenarioMemory {
 
 export const EMPTY_MEMORY: ScenarioMemory = { positions: {}, deliveryCounts: {}, states: {}, values: {} };
 
-export const NO_VALUES: ReadonlyMap<string, CompiledValue> = new Map();
+export const NOTHING_REMEMBERED: readonly Remembered[] = [];
 
 /** The rule that replies, and the memory of the session after it. */
 export interface RuleSelection {
@@ -36,8 +38,9 @@ export interface RuleSelection {
   /** True: the reply list of the selected rule is exhausted, and the rule says "then: fail". */
   readonly exhausted: boolean;
   readonly deliver: DeliverySpec | undefined;
-  /** Values to store, by name; their templates are not evaluated yet. */
-  readonly remember: ReadonlyMap<string, CompiledValue>;
+  readonly callbacks: CompiledCallbacks;
+  /** What to store, in order; the templates are not evaluated yet. */
+  readonly remember: readonly Remembered[];
   /** All rules that apply; the one that replies is the last. */
   readonly appliedRules: readonly AppliedRule[];
   readonly memory: ScenarioMemory;
@@ -60,7 +63,8 @@ export function selectRule(
 ): RuleSelection {
   let after = memory;
   let deliver: DeliverySpec | undefined;
-  let remember = NO_VALUES;
+  let callbacks = NO_CALLBACKS;
+  let remember = NOTHING_REMEMBERED;
   let response: CompiledStep | undefined;
   let exhausted = false;
   let repliedBy: AppliedRule | undefined;
@@ -73,7 +77,8 @@ export function selectRule(
     for (const compiled of compiledRules(scenario)) {
       const { rule, key } = compiled;
       if (!isRuleFor(rule, call.operation)) continue;
-      if (compiled.mismatch(call, memory.states[scenario.id] ?? 'start') !== undefined) continue;
+      const state = memory.states[scenario.id] ?? 'start';
+      if (compiled.mismatch(call, state, memory.values) !== undefined) continue;
       const step = currentStep(compiled, memory.positions[key] ?? 0);
       if (step === 'pass-on') continue;
       if (isStaticReply(step) && isSuccessForInvalid(rule, step, call)) continue;
@@ -84,7 +89,8 @@ export function selectRule(
       const limited = limitDelivery(specified, after, key, random);
       deliver = combineDeliveries(deliver, limited.deliver);
       after = limited.memory;
-      if (compiled.remember.length > 0) remember = new Map([...remember, ...compiled.remember]);
+      if (compiled.callbacks.size > 0) callbacks = new Map([...compiled.callbacks, ...callbacks]);
+      if (compiled.remember.length > 0) remember = [...remember, ...compiled.remember];
       if (rule.becomes !== undefined)
         after = { ...after, states: { ...after.states, [scenario.id]: rule.becomes } };
       if (step === 'none') {
@@ -101,12 +107,17 @@ export function selectRule(
     }
   }
   if (repliedBy !== undefined) appliedRules.push(repliedBy);
-  return { response, exhausted, deliver, remember, appliedRules, memory: after };
+  return { response, exhausted, deliver, callbacks, remember, appliedRules, memory: after };
 }
 
-/** Whether a rule only delivers: it has no reply and changes no state. */
-function isDelivery({ deliver, reply, remember, becomes }: Rule): boolean {
-  return deliver !== undefined && reply === undefined && remember === undefined && becomes === undefined;
+/** Whether a rule only delivers the response or callbacks: it has no reply and changes no state. */
+function isDelivery({ deliver, callbacks, reply, remember, becomes }: Rule): boolean {
+  return (
+    (deliver ?? callbacks) !== undefined &&
+    reply === undefined &&
+    remember === undefined &&
+    becomes === undefined
+  );
 }
 
 /** Whether a scenario has a rule for the operation. */
@@ -143,7 +154,7 @@ export function currentStep(
 /** An invalid request gets no success: a reply with status below 400 is skipped unless the rule allows it. */
 function isSuccessForInvalid(rule: Rule, { step: { status } }: CompiledReply, call: Call): boolean {
   if (call.valid || rule['even-if-invalid'] === true || rule.when?.valid === false) return false;
-  return status === undefined || status < 400;
+  return typeof status !== 'number' || status < 400;
 }
 
 /** @param position in a reply list, also beyond its end */

@@ -1,8 +1,12 @@
 // The variables of templates: the request, the memory of the session, the time and seeded random numbers.
-import type { Call } from './call.ts';
+import { decodeBody } from '../exchange/body.ts';
+import type { Response } from '../exchange/exchange.ts';
+import { type Call, jsonValueOf } from './call.ts';
 
 export class TemplateContext {
   readonly call: Call;
+  /** The response that was sent; undefined before that. Callbacks are sent after it. */
+  response: Response | undefined;
   /** Stored values of the session. Replaced when a rule that applies to this request stores values. */
   memory: Readonly<Record<string, unknown>>;
   /** Milliseconds since the Unix epoch. */
@@ -69,12 +73,19 @@ export function templateScope(context: TemplateContext): TemplateScope {
     context,
     variables: {
       request: () => context.request,
+      response: () => context.response && responseVariable(context.response),
       memory: () => context.memory,
       now: () => context.now,
       uuid: () => context.uuid(),
       random: context.random,
     },
   };
+}
+
+function responseVariable(response: Response): Variables {
+  const { status, headers } = response;
+  const fields = Object.entries(headers).map(([name, values]) => [name, values?.join(', ')]);
+  return { status, headers: Object.fromEntries(fields), body: jsonValueOf(decodeBody({ ...response })) };
 }
 
 /** Adds the variables of one `$each` item: `item` and `index`. */
@@ -89,6 +100,7 @@ export function itemScope(
 /** Names of all variables of a scope. */
 export const VARIABLE_NAMES: ReadonlySet<string> = new Set([
   'request',
+  'response',
   'memory',
   'now',
   'uuid',

@@ -11,6 +11,7 @@ import {
   type ApiSpec,
   type Content,
   type Operation,
+  type Parameter,
   type ResponseSpec,
   responseFor,
 } from '../openapi/model.ts';
@@ -21,7 +22,7 @@ import { withMaskedValues } from './masked-values.ts';
 import { parseHeaderParameter, parseSetCookieHeader } from './parameter-styles.ts';
 import { readContentParameter, validateParameterValue } from './parameters.ts';
 import { isPart, protocolMeaning } from './protocol-responses.ts';
-import { quoteTestFor } from './quote-test.ts';
+import { type QuoteSources, quoteTestFor } from './quote-test.ts';
 import { notCheckable } from './unusable.ts';
 
 /**
@@ -73,20 +74,8 @@ export function validateResponse(
   // A client that sends If-Range has the fields of the whole already (RFC 9110 section 15.3.7).
   const mayOmit = response.status === 206 && request?.headers['if-range'] !== undefined;
   for (const parameter of declared.headers) {
-    const raw = header(response.headers, parameter.name.toLowerCase());
-    if (raw === undefined && mayOmit) continue;
-    const hints = typeHintsOf(api, parameter.schema);
-    const value =
-      parameter.content !== undefined
-        ? readContentParameter(api, parameter, raw)
-        : parameter.name.toLowerCase() === 'set-cookie'
-          ? parseSetCookieHeader(hints, response.headers['set-cookie'])
-          : parseHeaderParameter(parameter, hints, raw);
-    validateParameterValue(
-      { api, parameter, direction: 'response', secretSources, message: response },
-      value,
-      findings,
-    );
+    if (mayOmit && header(response.headers, parameter.name.toLowerCase()) === undefined) continue;
+    findings.push(...validateResponseHeader(api, parameter, response, secretSources));
   }
   for (const cause of declared.unusableHeaders)
     findings.push(notCheckable(cause, 'response', 'a response header', '/response/headers'));
@@ -105,6 +94,30 @@ export function validateResponse(
       validateBody(api, content, response, 'response', quoteTestFor(api, secretSources), findings);
   }
   return withMaskedValues(findings, response);
+}
+
+/** Lists the findings about one declared header of a response. */
+export function validateResponseHeader(
+  api: ApiSpec,
+  parameter: Parameter,
+  response: Response,
+  secretSources: QuoteSources = { messages: [response], pathValues: () => undefined },
+): Finding[] {
+  const raw = header(response.headers, parameter.name.toLowerCase());
+  const hints = typeHintsOf(api, parameter.schema);
+  const value =
+    parameter.content !== undefined
+      ? readContentParameter(api, parameter, raw)
+      : parameter.name.toLowerCase() === 'set-cookie'
+        ? parseSetCookieHeader(hints, response.headers['set-cookie'])
+        : parseHeaderParameter(parameter, hints, raw);
+  const findings: Finding[] = [];
+  validateParameterValue(
+    { api, parameter, direction: 'response', secretSources, message: response },
+    value,
+    findings,
+  );
+  return findings;
 }
 
 /** The declared response; `protocol` if HTTP says what the response is, and the document does not. */

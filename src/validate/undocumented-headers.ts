@@ -12,13 +12,16 @@ const DECLARED_HEADERS = new WeakMap<ApiSpec, ReadonlyMap<string, string>>();
 
 /** Clients send application-wide fields to all operations, so those that any operation declares are known. */
 export function checkUndocumentedHeaders(
-  { api, node }: Operation,
+  operation: Operation,
   { headers }: Request,
   findings: Finding[],
 ): void {
+  const { api, node } = operation;
   const declared = declaredHeaders(api);
   for (const name in headers) {
     if (declared.has(name) || isCommonRequestHeader(name)) continue;
+    // A callback or webhook is not among the operations of the API.
+    if (headerNames(operation).some(each => each.toLowerCase() === name)) continue;
     const hint = didYouMean(name, [...declared.values()]);
     findings.push({
       code: 'request-header-undocumented',
@@ -32,14 +35,18 @@ export function checkUndocumentedHeaders(
 function declaredHeaders(api: ApiSpec): ReadonlyMap<string, string> {
   let declared = DECLARED_HEADERS.get(api);
   if (declared === undefined) {
-    const names = api.operations.flatMap(({ parameters, security }) => [
-      ...parameters.filter(each => each.in === 'header').map(({ name }) => name),
-      ...security
-        .flat()
-        .flatMap(({ scheme }) => (scheme.type === 'apiKey' && scheme.in === 'header' ? [scheme.name] : [])),
-    ]);
+    const names = api.operations.flatMap(headerNames);
     declared = new Map(names.map(name => [name.toLowerCase(), name]));
     DECLARED_HEADERS.set(api, declared);
   }
   return declared;
+}
+
+function headerNames({ parameters, security }: Operation): string[] {
+  return [
+    ...parameters.filter(each => each.in === 'header').map(({ name }) => name),
+    ...security
+      .flat()
+      .flatMap(({ scheme }) => (scheme.type === 'apiKey' && scheme.in === 'header' ? [scheme.name] : [])),
+  ];
 }

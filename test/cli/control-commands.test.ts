@@ -29,6 +29,40 @@ const file = (name: string, text: string): string => {
   return path.join(folder, name);
 };
 
+describe('clock', () => {
+  const START = '2027-01-01T00:00:00.000Z';
+
+  test('is set, advanced, frozen, shown and reset in one session', async () => {
+    const clock = async (...args: string[]): Promise<string> => {
+      const { code, out, err } = await control('clock', ...args, '-s', 'timed');
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      return out;
+    };
+    await clock('freeze');
+    expect(await clock('set', '2027-01-01')).toMatch(new RegExp(`^timed: ${START}, .+ real time, frozen\n$`));
+    expect(await clock('advance', '1d1h30m')).toMatch(/^timed: 2027-01-02T01:30:00.000Z, .+, frozen\n$/);
+    const shown = (await clock()).replace(/, .*/, '');
+    expect(shown).toBe('timed: 2027-01-02T01:30:00.000Z\n');
+    expect((await control('sessions')).out).toMatch(
+      /^timed {2}.*, clock 2027-01-02T01:30:00.000Z, .+, frozen$/m,
+    );
+    expect((await control('use', '-s', 'timed')).out).toMatch(/^ {2}clock: 2027-01-02T01:30:00.000Z/m);
+    expect(await clock('run')).not.toContain('frozen');
+    expect(await clock('reset')).toMatch(/^timed: \S+Z, real time\n$/);
+  });
+
+  test.each([
+    [['set'], '"clock set" needs a value, such as "clock set 2027-01-01T09:30Z"'],
+    [['advance', '5'], '"5" is no duration: write one such as 30s, 1h30m or 7d'],
+    [['freeze', 'now'], '"clock freeze" takes no value; "clock set" and "clock advance" do'],
+    [['set', 'noon'], '/now must be a time such as 2027-01-01, 2027-01-01T09:30Z'],
+    [['wind'], 'Allowed choices are show, set, advance, freeze, run, reset'],
+  ])('clock %j is a usage error', async (args, message) => {
+    const { code, out, err } = await control('clock', ...args);
+    expect([code, out, err]).toEqual([2, '', expect.stringContaining(message)]);
+  });
+});
+
 describe('use', () => {
   test('enables and disables a scenario for one session', async () => {
     expect(await control('use', 'pets/flaky', '-s', 'one')).toEqual({
@@ -41,6 +75,21 @@ describe('use', () => {
     expect((await pets('one')).status).toBe(200);
     expect((await control('use', '--off', 'pets/tagged', '-s', 'one')).out).toBe(
       'one: no scenario enabled; disabled: pets/tagged\n',
+    );
+  });
+
+  test('limits the rate of requests, and says so', async () => {
+    const limited = await control('use', '--rate', '1/1m', '--on', 'pets.listPets', '-s', 'limited');
+    expect(limited.out).toBe('limited: no scenario enabled\n  pets.listPets: rate 1/1m\n');
+    expect([(await pets('limited')).status, (await pets('limited')).status]).toEqual([200, 429]);
+    expect((await control('use', '--rate', 'off', '--on', 'pets.listPets', '-s', 'limited')).out).toContain(
+      '  pets.listPets: no rate limit\n',
+    );
+    expect((await control('use', '--rate', 'on', '--on', 'masivo', '-s', 'limited')).out).toContain(
+      '  masivo: rate as declared\n',
+    );
+    expect((await control('use', '--rate', 'on', '--on', 'pets')).err).toContain(
+      'the document declares no rate limit for pets: set one such as 5/1m',
     );
   });
 
@@ -173,6 +222,7 @@ describe('use', () => {
     [['--status', '99'], /Must be a status from 200 to 599/],
     [['--status', '100'], /Must be a status from 200 to 599/],
     [['--delay', '5'], /Write a time such as 250ms, 2s or 1m/],
+    [['--rate', '5'], /Write a number of requests and a time, such as 5\/1m or 1000\/1d, or on, or off/],
     [['--times', '0', '--status', '503'], /Must be a number of calls/],
     [['--percent', '101'], /Must be a number from 0 to 100/],
     [['--fault', 'rset'], /Allowed choices are reset, reset-mid-body/],

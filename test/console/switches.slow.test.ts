@@ -2,7 +2,7 @@
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import type { SwitchSettings } from '../../src/mock/session/switches.ts';
+import type { SwitchSettings } from '../../src/mock/session/switch-settings.ts';
 import { expectAccessible, setUpConsole } from './console-page.ts';
 
 const setup = setUpConsole();

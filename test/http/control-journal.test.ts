@@ -59,7 +59,7 @@ describe('a summary', () => {
   test('has a verdict: passed, failed or problem', async () => {
     await send('verdicts', '/pets/pets');
     await send('verdicts', '/pets/pets?limit=many');
-    await send('verdicts', '/pets/nowhere');
+    await send('verdicts', '/pets/no/nowhere');
     const found = await summaries('verdicts');
     expect(found.map(({ verdict, problem, refusedFor }) => [verdict, problem, refusedFor])).toEqual([
       ['passed', undefined, undefined],
@@ -107,7 +107,7 @@ describe('the journal is filtered', () => {
     await send('many', '/pets/pets?limit=many');
     await send('many', '/pets/pets', INVALID_PET);
     await send('many', '/pets/only/pets/1?__code=404');
-    await send('many', '/pets/nowhere');
+    await send('many', '/pets/no/nowhere');
     await send('many', '/bonifiq/v1/pvt/Customer/7', { method: 'PUT' });
   });
 
@@ -222,7 +222,7 @@ describe('one exchange is exported', () => {
     expect(body.text).toMatch(
       /^title: GET \/pets\/\{id\} responds with 404, as recorded\nrules:\n {2}# session scenario, entry 1, .* UTC\n {2}- on: getPet\n {4}reply:\n {6}status: 404\n/,
     );
-    const unknown = await send('scenario', '/pets/nowhere');
+    const unknown = await send('scenario', '/pets/no/nowhere');
     const refused = await api.control('POST', `/sessions/scenario/journal/${unknown}/scenario`);
     expect([refused.status, refused.body.detail]).toEqual([
       400,

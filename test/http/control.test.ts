@@ -318,6 +318,16 @@ describe('a session', () => {
     expect((await control('PATCH', '/sessions/switched/switches/pts', { status: 503 })).status).toBe(400);
   });
 
+  test('has a clock, which is set, advanced, frozen and reset', async () => {
+    const path = '/sessions/timed/clock';
+    expect((await control('GET', path)).status).toBe(404);
+    const { body } = await control('PATCH', path, { now: '2027-01-01', advance: '1h30m', frozen: true });
+    expect(body).toMatchObject({ now: '2027-01-01T01:30:00.000Z', frozen: true });
+    const ended = new Date(Date.parse((await control('GET', path)).body.now)).toISOString();
+    expect(ended).toBe(body.now);
+    expect((await control('DELETE', path)).body).toMatchObject({ frozen: false, offset: 0 });
+  });
+
   test('deactivates one scenario, all, and those that are on by default', async () => {
     const body = async (): Promise<unknown> =>
       (await pets({ 'x-deadringer-session': 'off' }, '/pets/only/pets/1')).json();
@@ -506,9 +516,9 @@ describe('verify', () => {
       passed: false,
       unused: ['pets.addPet.201 1'],
     });
-    await pets(headers, '/pets/nowhere');
+    await pets(headers, '/pets/no/where');
     expect((await check({})).failures).toEqual([
-      '1 request did not match an operation; the first is GET /pets/nowhere',
+      '1 request did not match an operation; the first is GET /pets/no/where',
     ]);
     expect(await check({ 'allow-unmatched': true })).toMatchObject({ passed: true });
   });
@@ -561,6 +571,22 @@ describe('access control', () => {
       'no-such-control',
     );
   });
+});
+
+test('stored items are listed, edited, saved, loaded and reset', async () => {
+  const pet = '/sessions/stored/state/pets/pets/7';
+  expect((await control('GET', '/apis/pets/resources')).body.resources).toMatchObject([{ name: 'pets' }]);
+  expect((await control('GET', '/apis/pets/resources/pets/draft')).status).toBe(200);
+  expect((await control('PUT', pet, { id: 7, name: 'Rex' })).status).toBe(201);
+  expect((await control('GET', pet)).body.value).toEqual({ id: 7, name: 'Rex' });
+  const snapshot = (await control('GET', '/sessions/stored/state?api=pets')).body;
+  expect((await control('DELETE', pet)).status).toBe(204);
+  await control('PUT', '/sessions/stored/state', snapshot);
+  const { items } = (await control('GET', '/sessions/stored/state/pets/pets')).body;
+  expect(items.at(-1)).toMatchObject({ id: '7', version: 1 });
+  await control('DELETE', '/sessions/stored/state');
+  expect((await control('GET', pet)).status).toBe(404);
+  expect((await control('GET', '/sessions/stored/resources')).status).toBe(200);
 });
 
 test('the oldest session is dropped above the limit and reported', async () => {

@@ -83,7 +83,14 @@ describe('a request is proxied', () => {
     const [response] = (await once(request, 'response')) as [http.IncomingMessage];
     response.resume();
     expect(upstreamRequests).toEqual(['GET /v1/pets']);
-    expect((await call('/v1/pets')).status).toBe(404);
+  });
+
+  test('at the root with its base path or without, if two APIs have upstreams', async () => {
+    await start({ specs: [PETS, 'specs'], upstreams: [`pets=${origin}`, `bunce=${origin}/other`] });
+    expect(await isReal(await call('/v1/pets'))).toBe(true);
+    expect(await isReal(await call('/pets'))).toBe(true);
+    expect(await isReal(await call('/~qa/pets'))).toBe(true);
+    expect(upstreamRequests).toEqual(['GET /v1/pets', 'GET /v1/pets', 'GET /v1/pets']);
   });
 
   test('to another upstream for one operation than for its API, and not at all for an API without upstream', async () => {

@@ -60,6 +60,8 @@ function describeMatch(match: MatchResult | UrlMatch): string {
       return `${match.operation.api.name} ${match.operation.id}`;
     case 'method-not-allowed':
       return `${match.api.name} has ${match.allow.join(', ')}`;
+    case 'ambiguous':
+      return `ambiguous: ${match.claims.map(({ api }) => api.name).join(', ')}`;
     case 'undocumented':
       return `undocumented in ${match.api.name}: ${match.declaredPath?.methods.join(', ') ?? match.path}`;
     case 'out-of-scope':
@@ -303,7 +305,7 @@ describe('of several documents on one host', () => {
     expect(serve('GET /pets', 'api.example.com:8443')).toBe('admin GET /pets');
     expect(serve('GET /pets', 'www.example.com')).toBe('standard GET /pets');
     expect(serve('GET /pets', 'WWW.example.com:443')).toBe('standard GET /pets');
-    expect(serve('GET /pets', 'www.example.com:80')).toBe('not-found');
+    expect(serve('GET /pets', 'www.example.com:80')).toBe('ambiguous: admin, plain, secure, standard');
   });
 
   test('a port that is a variable is any port, or one of its enum', async () => {
@@ -353,12 +355,83 @@ describe('the most similar operations', () => {
   });
 
   test('count the base path without the name of the API', async () => {
-    expect((await nearest('GET /rewards/v2/login'))[0]).toBe('shop POST /login');
-    expect((await nearest('GET /v2/login'))[0]).toBe('shop POST /login');
+    expect((await nearest('GET /rewards/v2/logins'))[0]).toBe('shop POST /login');
+    expect((await nearest('GET /v2/logins'))[0]).toBe('shop POST /login');
   });
 
   test('are found for a path of many segments', async () => {
     expect(await nearest(`GET ${'/a'.repeat(8000)}`)).toHaveLength(3);
+  });
+});
+
+describe('at the root', () => {
+  const documents = {
+    rewards: {
+      servers: ['https://api.example.com/v2'],
+      operations: ['GET /rewards', 'POST /rewards', 'GET /rewards/{id}', 'GET /status', 'GET /users/me'],
+    },
+    orders: {
+      servers: ['https://orders.example.com/api'],
+      operations: ['GET /orders', 'GET /status', 'POST /status', 'DELETE /users/{id}', 'GET /'],
+    },
+    users: { operations: ['GET /teams/{team}', 'GET /{kind}/{id}', 'GET /v2/teams'] },
+    open: { servers: ['https://{host}'], operations: ['GET /api/orders/new'] },
+  };
+
+  test.each([
+    ['GET /v2/rewards', 'rewards GET /rewards'],
+    ['GET /rewards', 'rewards GET /rewards'],
+    ['GET /rewards/rewards', 'rewards GET /rewards'],
+    ['POST /v2/rewards', 'rewards POST /rewards'],
+    ['HEAD /v2/rewards/7', 'rewards GET /rewards/{id}'],
+    ['PUT /v2/rewards', 'rewards has GET, POST'],
+    ['GET /api/orders', 'orders GET /orders'],
+    ['GET /api', 'orders GET /'],
+    ['GET /', 'orders GET /'],
+    ['GET /teams/a', 'users GET /teams/{team}'],
+    ['GET /animals/7', 'users GET /{kind}/{id}'],
+    ['GET /orders/7', 'not-found'],
+    ['GET /orders/orders', 'orders GET /orders'],
+    ['GET /api/orders/new', 'open GET /api/orders/new'],
+    ['GET /v2/status', 'rewards GET /status'],
+    ['GET /api/status', 'orders GET /status'],
+    ['GET /status', 'ambiguous: orders, rewards'],
+    ['POST /status', 'ambiguous: orders, rewards'],
+    ['DELETE /users/me', 'rewards has GET'],
+    ['DELETE /api/users/me', 'orders DELETE /users/{id}'],
+  ])('a path that one document claims is answered by it: %s', async (request, expected) => {
+    expect(mock(await contractOf(documents))(request, '127.0.0.1:4010')).toBe(expected);
+  });
+
+  test.each([
+    ['GET /rewards', 'rewards GET /rewards'],
+    ['GET /rewards/7', 'rewards GET /rewards/{id}'],
+    ['GET /rewards/rewards', 'rewards GET /rewards'],
+    ['GET /rewards/v2/rewards', 'rewards GET /rewards'],
+  ])('an API whose name is the first segment of its paths: %s', async (request, expected) => {
+    const { rewards } = documents;
+    expect(mock(await contractOf({ rewards }))(request, 'localhost:4010')).toBe(expected);
+    const match = createUrlMatcher(await contractOf({ rewards }), []);
+    const [method = '', target = ''] = request.split(' ');
+    expect(describeMatch(match('http://localhost:4010', method, target, true))).toBe(expected);
+  });
+
+  test('the host of a real service has its own paths only', async () => {
+    const ask = mock(await contractOf(documents));
+    expect(ask('GET /v2/rewards', 'api.example.com')).toBe('rewards GET /rewards');
+    expect(ask('GET /rewards', 'api.example.com')).toBe('not-found');
+    expect(ask('GET /api/orders', 'api.example.com')).toBe('not-found');
+    expect(ask('GET /api/orders', 'mock.internal.example')).toBe('orders GET /orders');
+  });
+
+  test('two documents that claim a path in different forms: the one with a base path', async () => {
+    const contract = await contractOf({
+      a: { servers: ['/v1'], operations: ['GET /pets'] },
+      b: { servers: ['/api'], operations: ['GET /v1/pets', 'GET /pets'] },
+      c: { operations: ['GET /other'] },
+    });
+    expect(mock(contract)('GET /v1/pets')).toBe('a GET /pets');
+    expect(mock(contract)('GET /pets')).toBe('ambiguous: a, b');
   });
 });
 

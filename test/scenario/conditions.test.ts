@@ -172,7 +172,7 @@ describe('a reply without templates', () => {
     const journal = await fetch(`${mock.url}/__deadringer/sessions/${id}/journal`);
     const { entries } = (await journal.json()) as { entries: { findings: { code: string }[] }[] };
     const findings = entries.map(each => each.findings.map(({ code }) => code));
-    expect(findings).toEqual(Array(4).fill(['response-header-undocumented']));
+    expect(findings).toEqual(Array(4).fill(['request-header-undocumented', 'response-header-undocumented']));
   });
 
   test('is applied to a generated body if the client requests one', async () => {

@@ -9,7 +9,7 @@ test.each([
   ['reply: [upstraem]', '4:13', 'did you mean "upstream"?'],
   ['reply: [twice]', '4:13', REPLY],
   ['reply: "404"', '4:5', `${REPLY}, or an array`],
-  ['reply: { status: abc }', '4:14', 'must be a number'],
+  ['reply: { status: abc }', '4:14', 'must be a number or a template, such as "{{ request.query.status }}"'],
   [
     'reply: { status: 200, deliver: { fault: rest } }',
     '4:38',

@@ -7,7 +7,9 @@ const { contract } = await loadContract(['test/fixtures/pets.yaml'], { relativeT
 
 function findingsOf(on: string, reply: string): string[] {
   const text = `title: x\nrules:\n  - on: ${JSON.stringify(on)}\n    reply: ${reply}\n`;
-  return lintScenarioText(contract, 'x.yaml', ['pets', 'x'], text).findings.map(({ message }) => message);
+  return lintScenarioText(contract, 'x.yaml', ['pets', 'x'], text, undefined).findings.map(
+    ({ message }) => message,
+  );
 }
 
 test.each([

@@ -12,6 +12,7 @@ const STEP_NAMES: Readonly<Record<string, string>> = {
   selection: 'Selection',
   body: 'Body',
   delivery: 'Delivery',
+  callbacks: 'Callbacks',
 };
 
 interface WhyStepsProps {

@@ -2,6 +2,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Problem } from '../../mock/problem.ts';
+import { EXCHANGE_ID_HEADER } from '../../routing/match-target.ts';
 
 /**
  * Checks Host against DNS rebinding (a web page whose name resolves to this machine), and Origin and Sec-Fetch-Site against
@@ -15,6 +16,8 @@ export function checkControlAccess(
   token: string | undefined,
   isPublic: boolean,
 ): Problem | undefined {
+  if (headers[EXCHANGE_ID_HEADER] !== undefined)
+    return { code: 'control-forbidden', detail: 'the control API is no receiver of callbacks and webhooks' };
   const origin = headers.origin;
   const sameHost = origin !== undefined && headers.host !== undefined && origin === `http://${headers.host}`;
   const site = headers['sec-fetch-site'];

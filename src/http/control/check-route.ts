@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Request, Response } from 'express';
 import { nearestWord } from '../../finding/nearest-word.ts';
+import { toDocumentSource } from '../../openapi/document-names.ts';
 import type { ApiSpec } from '../../openapi/model.ts';
 import { REPORT_FORMATS } from '../../reporters/formats.ts';
 import { version } from '../../version.ts';
@@ -63,8 +64,8 @@ export function createCheckHandler(
 function readTask({ state, checks }: ControlOptions, query: URLSearchParams): CheckTask {
   const { relativeTo } = checks.load;
   return {
-    specs: selectApis(state.config.contract.apis, query.getAll('api')).map(({ file }) =>
-      path.resolve(relativeTo, file),
+    specs: selectApis(state.config.contract.apis, query.getAll('api')).map(({ name, file }) =>
+      toDocumentSource(name, path.resolve(relativeTo, file)),
     ),
     load: checks.load,
     servers: query.getAll('server'),

@@ -53,6 +53,7 @@ export const EXCHANGE_ROUTES: readonly Route[] = [
 function toScenario(entry: JournalEntry, { state }: ControlRequest): { text: string; suggestedId: string } {
   const { contract, scenarios } = state.config;
   const operation = servedNow(contract, entry);
+  if (entry.sent !== undefined) throw cannotRepeat(entry, 'the mock sent the request');
   if (entry.problem !== undefined || operation === undefined)
     throw cannotRepeat(entry, 'the response is an error of the mock, or no operation matches the request');
   const { exchange, origin } = toRecordable(entry);

@@ -29,13 +29,13 @@ const CREATOR = { name: 'deadringer', version: '1' };
 export function toHarText(entries: readonly JournalEntry[]): string {
   const harEntries = entries.map(entry => {
     const { exchange, origin } = toRecordable(entry);
-    return toHarEntry(exchange, origin, entry.upstream?.failure);
+    return toHarEntry(exchange, origin, entry.upstream?.failure ?? entry.sent?.failure);
   });
   return JSON.stringify(harDocument(harEntries, CREATOR));
 }
 
 /** What the mock reads itself, such as the session in the path, is not in the recorded request. */
-export function toCurlCommand({ exchange, session, preferences }: JournalEntry): string {
+export function toCurlCommand({ exchange, session, preferences, sent }: JournalEntry): string {
   const { request } = exchange;
   const wanted = wantedPairs(preferences);
   const isForQuery =
@@ -49,10 +49,10 @@ export function toCurlCommand({ exchange, session, preferences }: JournalEntry):
   const headers = {
     ...curlHeaders(request.headers),
     // A credential that selects the session is redacted.
-    ...(session !== DEFAULT_SESSION && { [SESSION_HEADER]: [session] }),
+    ...(session !== DEFAULT_SESSION && sent === undefined && { [SESSION_HEADER]: [session] }),
     ...(prefer !== '' && { prefer: [prefer] }),
   };
-  const origin = `http://${header(request.headers, 'host') ?? 'localhost'}`;
+  const origin = sent?.origin ?? `http://${header(request.headers, 'host') ?? 'localhost'}`;
   return toCurl(origin, { ...request, query, headers }, MAX_CURL_BODY);
 }
 
@@ -90,6 +90,7 @@ export function toEntryJson(entry: JournalEntry): Record<string, unknown> {
     ...(entry.tolerated !== undefined && { wouldReject: toFindingJson(entry.tolerated.finding) }),
     ...(entry.problem !== undefined && { problem: entry.problem }),
     ...(entry.upstream !== undefined && { upstream: entry.upstream }),
+    ...(entry.sent !== undefined && { sent: entry.sent }),
     rules: entry.rules.map(({ key }) => key),
     switches: entry.switches,
     ...(entry.offContract !== undefined && { offContract: entry.offContract }),

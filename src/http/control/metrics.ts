@@ -18,7 +18,7 @@ function createRegistry(state: ServerState): Registry {
   const registers = [new Registry()];
   const exchanges = new Counter({
     name: 'deadringer_exchanges_total',
-    help: 'Exchanges served.',
+    help: 'Exchanges served, and callbacks and webhooks sent.',
     labelNames: ['api', 'operation', 'status', 'problem'],
     registers,
   });

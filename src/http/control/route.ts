@@ -19,14 +19,16 @@ export interface ControlRequest {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly urls: AppOptions['urls'];
+  readonly callbackSender: AppOptions['callbackSender'];
   /** Whether the control API requires a token. */
   readonly hasToken: boolean;
   /** The origin of this server as the client wrote it: "http://127.0.0.1:4010". */
   readonly origin: string;
+  /** Parsed JSON; text if the route reads text. */
   readonly body: unknown;
 }
 
-interface ControlResponse {
+export interface ControlResponse {
   readonly status?: number;
   /** Sent as JSON. */
   readonly body?: unknown;
@@ -41,6 +43,8 @@ export interface Route {
   readonly path: string;
   /** True for a POST that changes no session. */
   readonly changesNothing?: true;
+  /** True: the body is text of up to 128 MiB, because parsed JSON has lost the digits of long numbers. */
+  readonly readsText?: true;
   readonly handle: (request: ControlRequest) => ControlResponse | Promise<ControlResponse>;
 }
 
@@ -132,5 +136,5 @@ export function unknownSessionError(
 
 export type ControlOptions = Pick<
   AppOptions,
-  'state' | 'urls' | 'scenarioFiles' | 'token' | 'onError' | 'closing' | 'checks'
+  'state' | 'urls' | 'callbackSender' | 'scenarioFiles' | 'token' | 'onError' | 'closing' | 'checks'
 >;

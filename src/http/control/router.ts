@@ -4,17 +4,21 @@ import { type Problem, problemResponse } from '../../mock/problem.ts';
 import { deliver } from '../deliver.ts';
 import { checkControlAccess } from './access.ts';
 import { createCheckHandler } from './check-route.ts';
+import { CLOCK_ROUTES } from './clock-routes.ts';
 import { createConsoleRouter, isConsoleFile } from './console-files.ts';
 import { CONTRACT_ROUTES } from './contract-routes.ts';
 import { streamEvents } from './events.ts';
 import { EXCHANGE_ROUTES } from './exchange-routes.ts';
+import { ITEM_ROUTES } from './item-routes.ts';
 import { JOURNAL_ROUTES } from './journal-routes.ts';
 import { OPERATION_ROUTES } from './operation-routes.ts';
 import { ControlError, type ControlOptions, type Route } from './route.ts';
 import { SCENARIO_ROUTES } from './scenario-routes.ts';
 import { SERVER_ROUTES } from './server-routes.ts';
 import { SESSION_ROUTES } from './session-routes.ts';
+import { STATE_ROUTES } from './state-routes.ts';
 import { SWITCH_ROUTES } from './switch-routes.ts';
+import { WEBHOOK_ROUTES } from './webhook-routes.ts';
 
 /**
  * All routes in the order of matching; control.openapi.yaml describes them. Of two that match a
@@ -29,6 +33,10 @@ export const ROUTES: readonly Route[] = [
   ...EXCHANGE_ROUTES,
   ...SESSION_ROUTES,
   ...SWITCH_ROUTES,
+  ...STATE_ROUTES,
+  ...ITEM_ROUTES,
+  ...CLOCK_ROUTES,
+  ...WEBHOOK_ROUTES,
 ];
 
 /**
@@ -58,6 +66,8 @@ export function createControlRouter(options: ControlOptions): Router {
   });
   // Before the JSON parser: the body is a recording of any size.
   router.post('/check', createCheckHandler(options));
+  for (const { method, path, readsText } of ROUTES)
+    if (readsText) router[method](path, express.text({ type: () => true, limit: '128mb' }));
   // Scripts often send JSON without a Content-Type, and no route accepts anything else.
   router.use(express.json({ type: () => true, strict: false, limit: '1mb' }));
   router.get('/events', (request, response) => streamEvents(options, request, response));
@@ -72,6 +82,7 @@ export function createControlRouter(options: ControlOptions): Router {
         params,
         query,
         urls: options.urls,
+        callbackSender: options.callbackSender,
         hasToken: options.token !== undefined,
         origin: `http://${request.get('host') ?? 'localhost'}`,
         body: request.body as unknown,

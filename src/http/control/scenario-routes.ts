@@ -36,9 +36,17 @@ export const SCENARIO_ROUTES: readonly Route[] = [
   {
     method: 'post',
     path: '/scenarios/lint',
-    handle: ({ state: { config }, body }) => {
+    handle: ({ state: { config }, scenarioFiles, body }) => {
       const { api, text } = parseBody(LINT, body);
-      const { scenario, findings } = lintScenarioText(config.contract, `${api}.yaml`, [api, ''], text);
+      const isServed = config.contract.apis.some(({ name }) => name === api);
+      const directory = isServed ? scenarioFiles.directoryOf(api) : undefined;
+      const { scenario, findings } = lintScenarioText(
+        config.contract,
+        `${api}.yaml`,
+        [api, ''],
+        text,
+        directory,
+      );
       return {
         body: {
           findings: findings.map(toLintJson),
@@ -130,7 +138,13 @@ async function toScenarioDetail(
   const file = source?.file;
   try {
     const { text, revision, readOnlyReason } = await scenarioFiles.readText(scenario);
-    const { findings } = lintScenarioText(config.contract, file ?? id, [api, ''], text);
+    const { findings } = lintScenarioText(
+      config.contract,
+      file ?? id,
+      [api, ''],
+      text,
+      scenarioFiles.directoryOf(api, scenario),
+    );
     return {
       ...toScenarioJson(scenario, config),
       text,

@@ -34,8 +34,7 @@ export const SESSION_ROUTES: readonly Route[] = [
     method: 'get',
     path: '/sessions',
     handle: async ({ state }) => {
-      const { contract } = state.config;
-      const sessions = (await state.sessions.list()).map(session => toSessionView(session, contract));
+      const sessions = (await state.sessions.list()).map(session => toSessionView(session, state));
       return { body: { sessions } };
     },
   },
@@ -58,7 +57,7 @@ export const SESSION_ROUTES: readonly Route[] = [
     method: 'get',
     path: '/sessions/:id',
     handle: async request => ({
-      body: toSessionView(await requireSession(request), request.state.config.contract),
+      body: toSessionView(await requireSession(request), request.state),
     }),
   },
   {

@@ -1,9 +1,11 @@
 // Control routes for the switches of a session: what it changes for everything, an API or an operation.
 import { z } from 'zod';
 import { isObject } from '../../exchange/json.ts';
+import { mergePatch } from '../../exchange/merge-patch.ts';
 import { InputError } from '../../finding/input-error.ts';
 import { changeSwitch, removeSwitches, type SessionView } from '../../mock/session/commands.ts';
-import { mergePatch, type SwitchSettings, switchSchema, toSwitchView } from '../../mock/session/switches.ts';
+import { type SwitchSettings, switchSchema } from '../../mock/session/switch-settings.ts';
+import { toSwitchView } from '../../mock/session/switches.ts';
 import { EVERYTHING } from '../../mock/target.ts';
 import { deliverSchema } from '../../scenario/scenario.ts';
 import {
@@ -45,8 +47,8 @@ export const SWITCH_ROUTES: readonly Route[] = [
         return changed;
       };
       // A patch with times alone limits the switch that there is.
-      const { times, status, example, deliver } = patch;
-      const interrupts = isGiven(times) && [status, example, deliver].some(isGiven);
+      const { times, status, example, deliver, rate } = patch;
+      const interrupts = isGiven(times) && [status, example, deliver, rate].some(isGiven);
       return { body: await change(request, request.params.target ?? '', update, interrupts) };
     },
   },
@@ -74,14 +76,14 @@ function isGiven(value: unknown): boolean {
 const PATCH = z.unknown().refine(isObject, 'must be an object with the settings to change; null removes one');
 
 /** @throws ControlError if the patch sets when a switch applies, and nothing says what it changes */
-function requireEffect({ status, example, deliver }: SwitchSettings, patch: unknown): void {
-  if (status !== undefined || example !== undefined || deliver !== undefined) return;
+function requireEffect({ status, example, deliver, rate }: SwitchSettings, patch: unknown): void {
+  if ([status, example, deliver, rate].some(isGiven)) return;
   const isSetting = isObject(patch) && Object.values(patch).some(value => value !== null);
   if (!isSetting) return;
   throw new ControlError({
     code: 'bad-control',
     detail: 'the switch changes nothing',
-    hint: 'set "status", "example" or "deliver" as well',
+    hint: 'set "status", "example", "deliver" or "rate" as well',
   });
 }
 

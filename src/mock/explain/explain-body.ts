@@ -2,6 +2,7 @@
 
 import { isRecorded } from '../../exchange/exchange.ts';
 import { jsonPointer } from '../../exchange/json-pointer.ts';
+import { truncate } from '../../finding/truncate.ts';
 import type { Contract, Operation } from '../../openapi/model.ts';
 import type { Step } from '../../scenario/scenario.ts';
 import type { BodySource } from '../respond/body-source.ts';
@@ -57,6 +58,12 @@ function sourceText(source: BodySource, entry: JournalEntry, now: Operation | un
       const base = sourceText(source.base, entry, now);
       return { ...base, detail: [...(base.detail ?? []), `From the request: ${requestValues(source)}.`] };
     }
+    case 'state': {
+      const base = source.base && sourceText(source.base, entry, now);
+      const detail =
+        base && `Without stored items: ${base.text}${base.location ? ` (${base.location})` : ''}`;
+      return why(stateText(entry), undefined, detail === undefined ? [] : [detail]);
+    }
     case 'patched': {
       const base = source.base && sourceText(source.base, entry, now);
       const text = `The rule changes the body: ${Object.keys(replyStep(entry)?.patch ?? {}).join(', ')}.`;
@@ -71,6 +78,21 @@ function requestValues({ place, members, leftOff }: BodySource & { kind: 'reques
   const missing = new Set(leftOff);
   const laid = members.filter(name => !missing.has(jsonPointer(name)));
   return laid.map(name => jsonPointer(...place, name)).join(', ');
+}
+
+/** "The body has the item 7 of pets, created by the exchange 961b4de6-2." */
+function stateText({ stateEffect }: JournalEntry): string {
+  if (stateEffect === undefined) return 'The body has stored items.';
+  const { token, resource, id, writtenBy, leftOff } = stateEffect;
+  const what =
+    id === undefined ? `stored items of ${resource}` : `the item ${truncate(id, 100)} of ${resource}`;
+  const by =
+    writtenBy === undefined || token === 'created' ? '' : `, last written by the exchange ${writtenBy}`;
+  const partial =
+    leftOff.length === 0
+      ? ''
+      : ` without ${truncate(leftOff.join(', '), 500)}, which its schema does not admit`;
+  return `The body has ${what}${by}${partial}.`;
 }
 
 function generatedText({ examples, isSeeded }: BodySource & { kind: 'generated' }): string {

@@ -113,6 +113,10 @@ const SESSION_TEXTS: Readonly<Record<SessionSource, string>> = {
   default: 'the request names no other.',
 };
 
-export function explainSession({ session, sessionSource }: JournalEntry): WhyText {
-  return why(`The session is ${session}: ${SESSION_TEXTS[sessionSource]}`);
+export function explainSession({ session, sessionSource, sessionTime }: JournalEntry): WhyText {
+  const clock =
+    sessionTime === undefined
+      ? []
+      : [`Its clock shows ${new Date(sessionTime).toISOString()}, not real time.`];
+  return why(`The session is ${session}: ${SESSION_TEXTS[sessionSource]}`, undefined, clock);
 }

@@ -1,4 +1,4 @@
-// Says step by step why a request got its response: match, validation, session, selection, body, delivery.
+// Says step by step why a request got its response: match, validation, session, selection, body, delivery, callbacks.
 
 import type { Contract } from '../../openapi/model.ts';
 import type { JournalEntry } from '../session/journaled-event.ts';
@@ -6,6 +6,7 @@ import { explainBody } from './explain-body.ts';
 import { explainDelivery } from './explain-delivery.ts';
 import { explainMatch, explainSession, explainValidation } from './explain-request.ts';
 import { explainSelection } from './explain-selection.ts';
+import { explainCallbacks, explainSent } from './explain-sent.ts';
 import type { WhyStep, WhyText } from './why-step.ts';
 
 /**
@@ -13,6 +14,12 @@ import type { WhyStep, WhyText } from './why-step.ts';
  * @param contract as it is served now: the lines are those of the current files
  */
 export function explainResponse(entry: JournalEntry, contract: Contract): readonly WhyStep[] {
+  const { sent } = entry;
+  if (sent !== undefined)
+    return Object.entries(explainSent({ ...entry, sent }, contract)).map(([step, text]) => ({
+      step: step as WhyStep['step'],
+      ...text,
+    }));
   const explained: readonly (readonly [WhyStep['step'], readonly WhyText[]])[] = [
     ['match', [explainMatch(entry, contract)]],
     ['validation', explainValidation(entry)],
@@ -20,6 +27,7 @@ export function explainResponse(entry: JournalEntry, contract: Contract): readon
     ['selection', explainSelection(entry, contract)],
     ['body', explainBody(entry, contract)],
     ['delivery', [explainDelivery(entry)]],
+    ['callbacks', explainCallbacks(entry, contract)],
   ];
   return explained.flatMap(([step, texts]) => texts.map(text => ({ step, ...text })));
 }

@@ -3,19 +3,29 @@
 import { header } from '../../exchange/exchange.ts';
 import { type Contract, type Operation, responseFor } from '../../openapi/model.ts';
 import { describeConditions } from '../../scenario/describe-conditions.ts';
+import { rateLimitText } from '../respond/rate-limited-response.ts';
 import { isMockResponse, type JournalEntry } from '../session/journaled-event.ts';
+import type { RateVerdict } from '../session/rate-limits.ts';
 import {
   locatedRuleName,
   locateNode,
   locateRule,
   problemTexts,
   ruleName,
+  sentence,
   servedNow,
   type WhyText,
   why,
 } from './why-step.ts';
 
 export function explainSelection(entry: JournalEntry, contract: Contract): readonly WhyText[] {
+  const selection = explainSource(entry, contract);
+  return entry.rateLimit === undefined || entry.rateLimit.isExceeded
+    ? selection
+    : [...selection, why(sentence(rateLimitText(entry.rateLimit)))];
+}
+
+function explainSource(entry: JournalEntry, contract: Contract): readonly WhyText[] {
   const { upstream, problem } = entry;
   if (upstream === undefined) return [explainMockSelection(entry, contract)];
   const { origin, failure } = upstream;
@@ -46,6 +56,7 @@ function explainMockSelection(entry: JournalEntry, contract: Contract): WhyText 
       : why(`The mock responds with an error of its own, ${problem}.`);
   const now = servedNow(contract, entry);
   const delivering = rules.map(rule => `Also applied, without a reply: ${locatedRuleName(rule)}.`);
+  if (entry.rateLimit?.isExceeded) return explainRateLimit(entry, entry.rateLimit, now, delivering);
   if (entry.forcedBy !== undefined) return explainSwitch(entry, now, delivering);
   if (rules.at(-1)?.rule.reply !== undefined) return explainRule(entry, now);
   if (refusedFor !== undefined) {
@@ -87,6 +98,27 @@ const PREFERENCE_PLACES = {
   query: 'its query',
   both: 'its Prefer header and its query',
 } as const;
+
+function explainRateLimit(
+  entry: JournalEntry,
+  verdict: RateVerdict,
+  now: Operation | undefined,
+  delivering: readonly string[],
+): WhyText {
+  const { exchange, problem, offContract } = entry;
+  const status = exchange.response?.status;
+  const reply =
+    problem === undefined
+      ? `The document declares ${status} for it.`
+      : `The mock responds with an error of its own: ${offContract ?? problem}.`;
+  const place = 'node' in verdict.setBy ? locateNode(now, verdict.setBy.node) : responseLocation(now, status);
+  return why(sentence(rateLimitText(verdict)), place, [
+    reply,
+    `The window ends at ${new Date(verdict.resetsAt).toISOString()} on the clock of the session.`,
+    'A request above the limit gets no reply of a switch or a scenario.',
+    ...delivering,
+  ]);
+}
 
 function explainSwitch(entry: JournalEntry, now: Operation | undefined, detail: readonly string[]): WhyText {
   const { forcedBy, exchange, problem, offContract, operation } = entry;

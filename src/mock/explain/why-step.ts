@@ -7,7 +7,7 @@ import type { NodeReference } from '../respond/body-source.ts';
 import type { JournalEntry } from '../session/journaled-event.ts';
 
 export interface WhyStep {
-  readonly step: 'match' | 'validation' | 'session' | 'selection' | 'body' | 'delivery';
+  readonly step: 'match' | 'validation' | 'session' | 'selection' | 'body' | 'delivery' | 'callbacks';
   /** One or two sentences. */
   readonly text: string;
   /** "specs/petstore.yaml:46". */
@@ -32,9 +32,13 @@ export function why(
 }
 
 /** The operation of an entry as it is served now; undefined: a reload has removed it. */
-export function servedNow({ apis }: Contract, { operation }: JournalEntry): Operation | undefined {
+export function servedNow({ apis }: Contract, { operation, sent }: JournalEntry): Operation | undefined {
   if (operation === undefined) return undefined;
   const api = apis.find(({ name }) => name === operation.api.name);
+  if (sent !== undefined)
+    return [...(api?.webhooks ?? []), ...(api?.operations ?? []).flatMap(({ callbacks }) => callbacks)].find(
+      each => each.name === sent.name && each.operation.id === operation.id,
+    )?.operation;
   return api?.operations.find(({ id }) => id === operation.id);
 }
 

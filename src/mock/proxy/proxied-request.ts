@@ -14,6 +14,7 @@ import type { ServeEvent, SessionSource } from '../serve-event.ts';
 import type { ServedConfig } from '../served-config.ts';
 import type { ServerState } from '../server-state.ts';
 import { resolveSession, sourceOfSession } from '../session/identify.ts';
+import { rateInForce } from '../session/rate-limits.ts';
 import { switchesFor } from '../session/switches.ts';
 import type { UpstreamTarget } from './upstream-table.ts';
 
@@ -50,7 +51,7 @@ export function startExchange(state: ServerState): { id: string; startedAt: numb
 /**
  * Decides before the body is read.
  * @returns undefined: the mock responds. "proxied": the upstream responds, and the body can be streamed to it. "candidate":
- * the body must be read first, because a scenario may respond; see handle().
+ * the body must be read first, because a scenario or a rate limit may respond; see handle().
  */
 export async function planProxying(
   state: ServerState,
@@ -66,6 +67,8 @@ export async function planProxying(
   const session = await state.sessions.get(id);
   if (session !== undefined && session.activeScenarios.length > 0) return { kind: 'candidate', target };
   if (session !== undefined && operation !== undefined && switchesFor(session.switches, operation).length > 0)
+    return { kind: 'candidate', target };
+  if (operation !== undefined && rateInForce(operation, undefined) !== undefined)
     return { kind: 'candidate', target };
   return {
     kind: 'proxied',

@@ -20,6 +20,7 @@ export interface UpstreamTarget {
 /** The control API can change it while the mock runs. */
 export class UpstreamTable {
   #list: readonly Upstream[] = [];
+  #onlyApi: string | undefined;
   #matchers = new WeakMap<ServedConfig, UrlMatcher>();
 
   constructor(list: readonly Upstream[]) {
@@ -49,6 +50,8 @@ export class UpstreamTable {
 
   #replace(list: readonly Upstream[]): void {
     this.#list = list;
+    const [first, ...others] = new Set(list.map(({ api }) => api));
+    this.#onlyApi = others.length === 0 ? first : undefined;
     this.#matchers = new WeakMap();
   }
 
@@ -68,7 +71,7 @@ export class UpstreamTable {
     path: string,
     host: string | undefined,
   ): UpstreamTarget | undefined {
-    const resolved = resolvePath(contract, match, path, host, this.#onlyApi());
+    const resolved = resolvePath(contract, match, path, host, this.#onlyApi);
     if (resolved === undefined) return undefined;
     const operation = match.kind === 'operation' ? match.operation.id : undefined;
     const upstream = this.upstreamFor(resolved.api.name, operation);
@@ -87,14 +90,14 @@ export class UpstreamTable {
     path: string,
     host: string | undefined,
   ): string | undefined {
-    const onlyApi = this.#onlyApi();
+    const onlyApi = this.#onlyApi;
     const isClaimed = resolvePath(contract, match, path, host, undefined) !== undefined;
     return onlyApi === undefined || isClaimed ? undefined : `/${encodeURIComponent(onlyApi)}${path}`;
   }
 
-  #onlyApi(): string | undefined {
-    const [first, ...others] = new Set(this.#list.map(({ api }) => api));
-    return others.length === 0 ? first : undefined;
+  /** The API of all upstreams, if they have one: it gets the paths that name no API. */
+  get onlyApi(): string | undefined {
+    return this.#onlyApi;
   }
 
   /** Matches a proxied request by its URL at the upstream, like a check of the recording does. */
@@ -156,6 +159,8 @@ function resolvePath(
   const mayLackPrefix = !isNamed || (host !== undefined && isServerHost(api, host)) || api.name === onlyApi;
   const outside = mayLackPrefix ? splitBasePath(api, operation, pathSegments) : undefined;
   if (outside !== undefined) return { api, ...outside };
+  if (operation?.segments.length === pathSegments.length)
+    return { api, base: base?.basePath ?? '', rest: path };
   return isNamed ? bare : { api, base: '', rest: path };
 }
 

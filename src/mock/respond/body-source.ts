@@ -23,6 +23,8 @@ export type BodySource =
   | { readonly kind: 'empty' }
   /** The body of the reply of a scenario. */
   | { readonly kind: 'reply' }
+  /** Another body with stored items laid over it. */
+  | { readonly kind: 'state'; readonly base: BodySource | undefined }
   /** Another body with values of the request. */
   | {
       readonly kind: 'request-values';

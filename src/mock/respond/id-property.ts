@@ -12,7 +12,9 @@ export type IdRule =
   /** Such as `number` for `issue_number`. */
   | 'end of the name'
   /** The resource before the parameter and its name: `customerId` for /customers/{id}. */
-  | 'name of the resource';
+  | 'name of the resource'
+  /** `x-deadringer.state.id` names the property. */
+  | 'declared';
 
 export interface PathParameter {
   readonly name: string;

@@ -36,18 +36,18 @@ export function lay(
     // A map, or a free-form object, is one value.
     if (shape.names.size === 0) return value;
     const from = isObject(base) ? base : EMPTY;
-    const laid: [string, unknown][] = [];
+    const laid = copyMembers(from, keep === 'all' ? 'all' : shape.required);
     for (const name of Object.keys(value)) {
       const member = memberToLay(laying, shape, name, at);
       if (member === undefined) continue;
       const inner = value[name];
       const isLeaf = typeof inner !== 'object' || inner === null;
-      laid.push([
-        name,
-        isLeaf ? inner : lay(laying, member, ownMember(from, name), inner, at + jsonPointer(name), keep),
-      ]);
+      const over = isLeaf
+        ? inner
+        : lay(laying, member, ownMember(from, name), inner, at + jsonPointer(name), keep);
+      setMember(laid, name, over, value);
     }
-    return combine(from, value, laid, keep === 'all' ? 'all' : shape.required);
+    return laid;
   }
   const { items } = shape;
   if (!Array.isArray(value) || items === undefined || items.names.size === 0) return value;
@@ -82,32 +82,27 @@ export function ownMember(holder: JsonObject, name: string): unknown {
   return Object.hasOwn(holder, name) ? holder[name] : undefined;
 }
 
-/**
- * The members of the base in their order, those that are laid over, and new ones.
- * @param source the object from which the members are: it has their digits
- * @param kept the members of the base that stay
- */
-export function combine(
-  base: JsonObject,
-  source: JsonObject,
-  laid: readonly (readonly [name: string, value: unknown])[],
-  kept: ReadonlySet<string> | 'all',
-): JsonObject {
+/** @param kept the names of the members to copy */
+export function copyMembers(from: JsonObject, kept: ReadonlySet<string> | 'all'): Record<string, unknown> {
   // A copy of a member "__proto__" is a member.
-  const result: Record<string, unknown> = { ...base };
-  copyDigits(base, result);
-  for (const [name, value] of laid) {
-    if (name === '__proto__')
-      Object.defineProperty(result, name, { value, enumerable: true, writable: true, configurable: true });
-    else result[name] = value;
-    const digits = digitsOf(source, name);
-    if (digits !== undefined) setDigits(result, name, digits);
-    else if (typeof value === 'number' && digitsOf(result, name) !== undefined)
-      setDigits(result, name, JSON.stringify(value));
-  }
-  if (kept !== 'all') {
-    const names = new Set(laid.map(([name]) => name));
-    for (const name of Object.keys(base)) if (!names.has(name) && !kept.has(name)) delete result[name];
-  }
-  return result;
+  const copy: Record<string, unknown> = { ...from };
+  if (kept !== 'all') for (const name of Object.keys(from)) if (!kept.has(name)) delete copy[name];
+  copyDigits(from, copy);
+  return copy;
+}
+
+/** @param source the object that has the digits of the member */
+export function setMember(
+  holder: Record<string, unknown>,
+  name: string,
+  value: unknown,
+  source: JsonObject,
+): void {
+  if (name === '__proto__')
+    Object.defineProperty(holder, name, { value, enumerable: true, writable: true, configurable: true });
+  else holder[name] = value;
+  if (typeof value !== 'number') return;
+  const digits = digitsOf(source, name);
+  if (digits !== undefined) setDigits(holder, name, digits);
+  else if (digitsOf(holder, name) !== undefined) setDigits(holder, name, JSON.stringify(value));
 }

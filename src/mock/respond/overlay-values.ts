@@ -11,7 +11,15 @@ import {
   undocumentedProperties,
 } from '../../schema/annotations.ts';
 import { UnusableSchema } from '../../schema/schemas.ts';
-import { combine, type Laying, lay, memberToLay, type OverlayOptions, ownMember } from './lay-values.ts';
+import {
+  copyMembers,
+  type Laying,
+  lay,
+  memberToLay,
+  type OverlayOptions,
+  ownMember,
+  setMember,
+} from './lay-values.ts';
 import { shapeOf, type ValueShape } from './value-shape.ts';
 
 /** A place in the bodies of a content where values are laid over. */
@@ -74,42 +82,72 @@ export function overlayValues(
   value: unknown,
   options: OverlayOptions = {},
 ): OverlaidBody {
-  const { steps, shape } = target;
-  let base = body;
-  for (const step of steps) base = isObject(base) && Object.hasOwn(base, step) ? base[step] : undefined;
-  // A branch without the item, such as a null, stays.
-  if (base === undefined || isObject(base) !== isObject(value)) return { body, leftOff: [''] };
-  const attempt: Attempt = { target, options, leftOff: [], left: MAX_ATTEMPTS };
-  const laid =
-    target.isPlain && isObject(base) && isObject(value)
-      ? layPlain(attempt, shape, base, value)
-      : layAdmitted(attempt, shape, base, value, '', bodyJudge(target, body));
-  return {
-    body: laid === undefined ? body : replaceAt(body, steps, laid),
-    leftOff: laid === undefined ? [''] : attempt.leftOff,
-  };
+  const { laid, leftOff } = layOverItem(target, body, value, options);
+  return { body: laid === undefined ? body : replaceAt(body, target.steps, laid), leftOff };
 }
 
-/** Validates each member alone. @returns undefined if nothing is admitted */
+/** As overlayValues. @returns the new value of the place; undefined: it stays as it is */
+export function layOverItem(
+  target: OverlayTarget,
+  body: unknown,
+  value: unknown,
+  options: OverlayOptions = {},
+): { readonly laid: unknown; readonly leftOff: readonly string[] } {
+  const { shape, isPlain } = target;
+  const base = valueAtPlace(target, body);
+  // A branch without the item, such as a null, stays.
+  if (base === undefined || isObject(base) !== isObject(value)) return { laid: undefined, leftOff: [''] };
+  const attempt: Attempt = { target, options, leftOff: [], left: MAX_ATTEMPTS };
+  const laid =
+    isPlain && isObject(base) && isObject(value)
+      ? layPlain(attempt, shape, base, value)
+      : layAdmitted(attempt, shape, base, value, '', bodyJudge(target, body));
+  return { laid, leftOff: attempt.leftOff };
+}
+
+/** Undefined: the body has no such place. */
+export function valueAtPlace({ steps }: OverlayTarget, body: unknown): unknown {
+  let value = body;
+  for (const step of steps) value = isObject(value) && Object.hasOwn(value, step) ? value[step] : undefined;
+  return value;
+}
+
+/** Up to this number members are validated alone, because the rest of the item may be large. */
+const FEW_MEMBERS = 2;
+
+/** Validates the item without the rest of the body. @returns undefined if nothing is admitted */
 function layPlain(attempt: Attempt, shape: ValueShape, base: JsonObject, value: JsonObject): unknown {
-  const { reader, api } = attempt.target;
-  const admitted: [string, unknown][] = [];
-  for (const name of Object.keys(value)) {
+  const { options, leftOff } = attempt;
+  const { keep = 'all' } = options;
+  const names = Object.keys(value);
+  if (names.length > FEW_MEMBERS) {
+    const laid = lay(attempt, shape, base, value, '', keep);
+    if (names.length > leftOff.length && isAdmitted(attempt, shape, laid)) return laid;
+    leftOff.length = 0;
+  }
+  const laid = copyMembers(base, keep === 'all' ? 'all' : shape.required);
+  let isChanged = false;
+  for (const name of names) {
     const member = memberToLay(attempt, shape, name, '');
     if (member === undefined) continue;
-    const judge = (inner: unknown): boolean =>
-      member.schemas.every(
-        schema =>
-          isValid(reader, schema, inner) &&
-          (typeof inner !== 'object' ||
-            inner === null ||
-            !api.schemas.mayHaveUndocumented(schema, inner, 'response')),
-      );
-    const laid = layAdmitted(attempt, member, ownMember(base, name), value[name], jsonPointer(name), judge);
-    if (laid !== undefined) admitted.push([name, laid]);
+    const judge = (inner: unknown): boolean => isAdmitted(attempt, member, inner);
+    const inner = value[name];
+    const over = layAdmitted(attempt, member, ownMember(base, name), inner, jsonPointer(name), judge);
+    if (over === undefined) continue;
+    setMember(laid, name, over, value);
+    isChanged = true;
   }
-  if (admitted.length === 0) return undefined;
-  return combine(base, value, admitted, attempt.options.keep === 'required' ? shape.required : 'all');
+  return isChanged ? laid : undefined;
+}
+
+/** Whether a value is valid on its own, and has no property that its schemas do not name. */
+function isAdmitted({ target }: Attempt, { schemas }: ValueShape, value: unknown): boolean {
+  const isStructured = typeof value === 'object' && value !== null;
+  return schemas.every(
+    schema =>
+      isValid(target.reader, schema, value) &&
+      !(isStructured && target.api.schemas.mayHaveUndocumented(schema, value, 'response')),
+  );
 }
 
 /**
@@ -143,7 +181,11 @@ function layAdmitted(
       const member = memberToLay(attempt, shape, name, at);
       if (member === undefined) continue;
       const holder = current;
-      const withMember = (inner: unknown): JsonObject => combine(holder, value, [[name, inner]], 'all');
+      const withMember = (inner: unknown): JsonObject => {
+        const copy = copyMembers(holder, 'all');
+        setMember(copy, name, inner, value);
+        return copy;
+      };
       const laid = layAdmitted(
         attempt,
         member,
@@ -161,10 +203,13 @@ function layAdmitted(
   return undefined;
 }
 
-function replaceAt(body: unknown, steps: readonly string[], value: unknown): unknown {
+/** The body with another value at a place. */
+export function replaceAt(body: unknown, steps: readonly string[], value: unknown): unknown {
   const [step, ...others] = steps;
   if (step === undefined || !isObject(body)) return value;
-  return combine(body, body, [[step, replaceAt(body[step], others, value)]], 'all');
+  const copy = copyMembers(body, 'all');
+  setMember(copy, step, replaceAt(body[step], others, value), body);
+  return copy;
 }
 
 /** Whether a body is valid with another value at the place of the target. */

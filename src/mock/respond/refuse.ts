@@ -1,12 +1,12 @@
 // Responses to invalid and unmatched requests: the declared error response, else a problem.
 
-import type { Request } from '../../exchange/exchange.ts';
+import { EMPTY_BODY, header, type Request, type Response } from '../../exchange/exchange.ts';
 import { FIELD_NAME } from '../../exchange/header-names.ts';
 import type { RefusalReason } from '../../finding/catalogue-entry.ts';
 import { type Finding, formatLocation } from '../../finding/finding.ts';
 import { type ApiSpec, type Operation, responseFor } from '../../openapi/model.ts';
 import type { Refusal, RefusalResponse } from '../../openapi/refusals.ts';
-import type { MatchResult } from '../../routing/match.ts';
+import type { Ambiguous, MatchResult } from '../../routing/match.ts';
 import type { Problem, ProblemCode } from '../problem.ts';
 import { suggestCurl } from './suggest-request.ts';
 
@@ -90,8 +90,18 @@ export function toFindingJson({ code, message, at, location }: Finding): Record<
   return { code, message, at, ...(location && { location: formatLocation(location) }) };
 }
 
+/** The response to a request that matches no operation. OPTIONS is available for every path. */
+export async function createUnmatchedResponse(
+  match: Exclude<MatchResult, { kind: 'operation' }>,
+  request: Request,
+): Promise<Response | Problem> {
+  if (match.kind === 'method-not-allowed' && request.method === 'OPTIONS')
+    return { status: 204, headers: { allow: [allowHeader(match.allow)] }, body: EMPTY_BODY };
+  return await unmatchedProblem(match, request, `http://${header(request.headers, 'host') ?? 'localhost'}`);
+}
+
 /** The problem for a request that matches no operation: names the most similar one, with a curl command for it. */
-export async function unmatchedProblem(
+async function unmatchedProblem(
   match: Exclude<MatchResult, { kind: 'operation' }>,
   request: Request,
   origin: string,
@@ -101,6 +111,7 @@ export async function unmatchedProblem(
     const detail = `${path} of the API "${api.name}" supports ${allow.join(', ')}, not ${request.method}`;
     return { code: 'no-such-method', detail, headers: { allow: [allowHeader(allow)] } };
   }
+  if (match.kind === 'ambiguous') return ambiguousProblem(match, request, origin);
   const [first] = match.closest;
   if (first === undefined) return { code: 'no-such-path', detail: `no operation matches ${request.path}` };
   const nearest = match.closest.map(
@@ -114,8 +125,20 @@ export async function unmatchedProblem(
   };
 }
 
+/** The problem for a path at the root that several documents claim. */
+function ambiguousProblem({ claims }: Ambiguous, { path }: Request, origin: string): Problem {
+  const declared = claims.map(({ api, path: template }) => `${template} of the API "${api.name}"`);
+  const urls = claims.map(({ api }) => `${origin}/${encodeURIComponent(api.name)}${path}`);
+  return {
+    code: 'ambiguous-path',
+    detail: `${path} is ${declared.slice(0, -1).join(', ')} and ${declared.at(-1)}`,
+    hint: `begin the path with the name of the API: ${urls.join(' or ')}`,
+    more: { urls },
+  };
+}
+
 /** HEAD is available where GET is, and OPTIONS everywhere (RFC 9110 sections 9.3.2 and 9.3.7). */
-export function allowHeader(methods: readonly string[]): string {
+function allowHeader(methods: readonly string[]): string {
   return [...new Set([...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'])].join(', ');
 }
 

@@ -3,13 +3,7 @@
 
 import { Buffer } from 'node:buffer';
 import { decodeBody } from '../../exchange/body.ts';
-import {
-  copyDigits,
-  digitsOf,
-  impreciseDigits,
-  setDigits,
-  writeExactJson,
-} from '../../exchange/exact-json.ts';
+import { copyDigits, digitsOf, impreciseDigits, setDigits } from '../../exchange/exact-json.ts';
 import { isRecorded, type Request, type Response } from '../../exchange/exchange.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { closestMediaType, isXml, mediaTypeOf } from '../../exchange/media-type.ts';
@@ -22,7 +16,8 @@ import { schemaValue } from '../../validate/body-value.ts';
 import { validateResponse } from '../../validate/response.ts';
 import { bodySourceOf, withBodySource } from './body-source.ts';
 import { type IdMember, type ItemPlace, itemPlaceOf } from './item-place.ts';
-import { overlayValues } from './overlay-values.ts';
+import { itemWriter } from './item-writer.ts';
+import { layOverItem, replaceAt } from './overlay-values.ts';
 import type { CachedResponse } from './response-cache.ts';
 import type { ValueShape } from './value-shape.ts';
 
@@ -33,7 +28,8 @@ interface Template {
   readonly body: unknown;
   readonly ids: readonly (IdMember & { readonly shape: ValueShape })[];
   readonly idNames: ReadonlySet<string>;
-  readonly write: (body: unknown) => Uint8Array;
+  /** The text of the body with another item. */
+  readonly write: (item: JsonObject) => string;
 }
 
 const PLACES = new WeakMap<Content, { readonly place: ItemPlace | undefined }>();
@@ -57,12 +53,12 @@ export function withRequestValues(operation: Operation, cached: CachedResponse, 
   const values = requestValues(call, template);
   if (values === undefined) return cached;
   const { place, body, idNames } = template;
-  const overlay = overlayValues(place.target, body, values, { isRequest: true, ids: idNames });
-  if (overlay.body === body) return cached;
+  const { laid, leftOff } = layOverItem(place.target, body, values, { isRequest: true, ids: idNames });
+  if (!isObject(laid)) return cached;
   const response: Response = {
     status: base.status,
     headers: base.headers,
-    body: template.write(overlay.body),
+    body: Buffer.from(template.write(laid)),
   };
   const source = bodySourceOf(base);
   if (source !== undefined)
@@ -71,7 +67,7 @@ export function withRequestValues(operation: Operation, cached: CachedResponse, 
       base: source,
       place: place.target.steps,
       members: Object.keys(values),
-      leftOff: overlay.leftOff,
+      leftOff,
     });
   // An invalid example may have become valid, and the digits of long numbers are not validated yet.
   const isCertain = findings.length === 0 && !hasImprecise(call.request, values, template);
@@ -102,24 +98,32 @@ function templateOf(operation: Operation, response: Response): Template | undefi
     return shape === undefined ? [] : { ...id, shape };
   });
   const rest = { place, ids, idNames: new Set(ids.map(({ property }) => property)) };
-  if (decoded.kind === 'json' && (mediaType.parameters.charset ?? 'utf-8').toLowerCase() === 'utf-8')
-    return { ...rest, body: decoded.value, write: value => Buffer.from(writeExactJson(value)) };
+  if (decoded.kind === 'json' && (mediaType.parameters.charset ?? 'utf-8').toLowerCase() === 'utf-8') {
+    const write = itemWriter(place.target, decoded.value);
+    return write && { ...rest, body: decoded.value, write };
+  }
   if (decoded.kind !== 'text' || !isXml(mediaType.essence)) return undefined;
   const read = readXml(documents, schema, decoded.text);
   if (!('json' in read)) return undefined;
-  return { ...rest, body: read.json, write: value => Buffer.from(writeXml(documents, schema, value)) };
+  const { json } = read;
+  const write = (item: JsonObject): string =>
+    writeXml(documents, schema, replaceAt(json, place.target.steps, item));
+  return { ...rest, body: json, write };
 }
 
 /** The members of the body, and the ids of the path; undefined: there are none. */
-function requestValues(call: Call, { ids }: Template): JsonObject | undefined {
-  const body = requestBodyValue(call);
+function requestValues(call: Call, { ids, place }: Template): JsonObject | undefined {
+  const sent = requestBodyValue(call);
+  const inner = place.sentIn === undefined ? sent : sent?.[place.sentIn];
+  const body = isObject(inner) ? inner : undefined;
   if (ids.length === 0) return body;
   const values: Record<string, unknown> = { ...body };
   if (body !== undefined) copyDigits(body, values);
   for (const { parameter, property, rule, shape } of ids) {
     const text = call.path[parameter];
-    // The relation of the two is a guess, and the client says which id the object has.
-    const isGiven = rule === 'name of the resource' && Object.hasOwn(values, property);
+    // The names do not say that the two are one: the client says which id the object has.
+    const isRelated = rule === 'name of the resource' || rule === 'declared';
+    const isGiven = isRelated && Object.hasOwn(values, property);
     if (text === undefined || isGiven || property === '__proto__') continue;
     const value = valueOfText(shape, text);
     values[property] = value;

@@ -21,16 +21,25 @@ import { generateValue } from './generate.ts';
 /** Operations that are tried for the banner. */
 const MAX_TRIED = 20;
 
-/** A request to the first operation for which there is a valid one; reads come first, since they change nothing. */
+/**
+ * A request to the first operation for which there is a valid one. Reads come first, since they change nothing, and of these
+ * the ones that need no values.
+ */
 export async function suggestFirst(
   operations: readonly Operation[],
 ): Promise<{ readonly operation: Operation; readonly request: Request } | undefined> {
   const served = operations.filter(({ successResponse }) =>
     /^(2|default)/.test(successResponse?.status ?? ''),
   );
-  const reads = served.filter(({ method }) => method === 'GET');
-  const writes = served.filter(({ method }) => method !== 'GET');
-  for (const operation of [...reads.slice(0, MAX_TRIED), ...writes.slice(0, MAX_TRIED)]) {
+  const isRead = ({ method }: Operation): boolean => method === 'GET';
+  const needsValues = ({ parameters, requestBody }: Operation): boolean =>
+    parameters.some(isSampled) || requestBody?.required === true;
+  const groups = [
+    served.filter(each => isRead(each) && !needsValues(each)),
+    served.filter(each => isRead(each) && needsValues(each)),
+    served.filter(each => !isRead(each)),
+  ];
+  for (const operation of groups.flatMap(group => group.slice(0, MAX_TRIED))) {
     if (operation.successResponse?.unusable !== undefined) continue;
     const request = await suggestRequest(operation);
     if (isAccepted(operation, request)) return { operation, request };
@@ -113,5 +122,8 @@ async function generateValues(
     await add(parameter, parameter.content ?? parameter, declaredValue(operation.api.documents, parameter));
   const content = sampledContent(operation);
   if (content !== undefined) await add(content, content, sampleBody(content));
+  // Without a schema, any body is valid.
+  if (content?.schema === undefined && content !== undefined && operation.requestBody?.required === true)
+    values.set(content, sampleBody(content) ?? (/json|form|\*/i.test(content.mediaType) ? {} : 'text'));
   return values;
 }

@@ -10,9 +10,10 @@ export type StatusCounts = ReadonlyMap<number, number>;
 /** @returns whether the operation had no call with this status before */
 export function countCall(
   counts: CallCounts,
-  { operation, problem, exchange: { response } }: JournaledEvent,
+  { operation, problem, sent, exchange: { response } }: JournaledEvent,
 ): boolean {
-  if (operation === undefined) return false;
+  // What the mock sent is no call.
+  if (operation === undefined || sent !== undefined) return false;
   const status = problem === undefined ? (response?.status ?? 0) : 0;
   let statuses = counts.get(operation.target);
   if (statuses === undefined) {

@@ -1,19 +1,21 @@
 // Commands on sessions: activate and deactivate scenarios, set switches, bind credentials, reset.
 import { nearestWord } from '../../finding/nearest-word.ts';
 import { matchesWildcards } from '../../finding/wildcards.ts';
-import type { Contract } from '../../openapi/model.ts';
+import { isStateScenario } from '../../scenario/built-in.ts';
 import type { DeliverySpec, Scenario } from '../../scenario/scenario.ts';
 import { EMPTY_MEMORY } from '../../scenario/select-rule.ts';
 import type { SessionSource } from '../serve-event.ts';
 import type { ServerState } from '../server-state.ts';
 import { EVERYTHING } from '../target.ts';
-import { hashCredential } from './identify.ts';
+import { type ClockView, REAL_TIME, toClockView } from './clock.ts';
+import { hashCredential } from './credentials.ts';
+import { forgetCounts } from './rate-limits.ts';
 import type { Session } from './session.ts';
+import type { SwitchSettings } from './switch-settings.ts';
 import {
   currentSwitch,
   requireTarget,
   restartSwitch,
-  type SwitchSettings,
   type SwitchView,
   switchKey,
   toSwitchView,
@@ -28,6 +30,8 @@ export interface SessionView {
   readonly scenarios: readonly string[];
   readonly disabledScenarios: readonly string[];
   readonly seed: string;
+  /** Absent: the clock shows real time. */
+  readonly clock?: ClockView;
   readonly switches: readonly SwitchView[];
   /** The delivery of the switch of everything. */
   readonly deliver?: DeliverySpec;
@@ -40,8 +44,8 @@ export interface SessionView {
   readonly states: Readonly<Record<string, string>>;
 }
 
-/** @param contract for what switches make off-contract */
-export function toSessionView(session: Session, contract: Contract): SessionView {
+export function toSessionView(session: Session, { config, now }: ServerState): SessionView {
+  const { contract } = config;
   const {
     id,
     createdAt,
@@ -65,6 +69,7 @@ export function toSessionView(session: Session, contract: Contract): SessionView
     scenarios: activeScenarios,
     disabledScenarios: [...disabledScenarios],
     seed,
+    ...(session.clock !== REAL_TIME && { clock: toClockView(session, now()) }),
     switches: [...switches.values()].map(each => toSwitchView(each, contract)),
     ...(deliver !== undefined && { deliver }),
     calls,
@@ -113,12 +118,16 @@ export async function activateScenarios(
   sessionId: string,
   names: readonly string[],
 ): Promise<SessionView> {
-  const ids = new Set(scenarioIds(state.config.scenarios, names));
+  // A pattern is for scenarios that reply. Turning the state on is a decision of its own.
+  const { scenarios } = state.config;
+  const ids = new Set(
+    scenarioIds(scenarios, names).filter(id => names.includes(id) || !isStateScenario(scenarios.get(id))),
+  );
   return state.sessions.update(sessionId, state.now(), session => {
     session.activeScenarios = [...session.activeScenarios.filter(id => !ids.has(id)), ...ids];
     session.disabledScenarios = new Set([...session.disabledScenarios].filter(id => !ids.has(id)));
     for (const id of ids) resetScenarioMemory(session, id);
-    return toSessionView(session, state.config.contract);
+    return toSessionView(session, state);
   });
 }
 
@@ -132,7 +141,7 @@ export async function deactivateScenarios(
   sessionId: string,
   name: string | undefined,
 ): Promise<SessionView> {
-  const { scenarios, contract } = state.config;
+  const { scenarios } = state.config;
   const ids = name === undefined ? undefined : scenarioIds(scenarios, [name]);
   return state.sessions.update(sessionId, state.now(), session => {
     const removed = new Set(ids ?? session.activeScenarios);
@@ -140,20 +149,22 @@ export async function deactivateScenarios(
     session.activeScenarios = session.activeScenarios.filter(id => !removed.has(id));
     const defaults = (ids ?? []).filter(id => scenarios.get(id)?.onByDefault);
     session.disabledScenarios = new Set([...session.disabledScenarios, ...defaults]);
-    return toSessionView(session, contract);
+    return toSessionView(session, state);
   });
 }
 
-/** Clears positions, states, memory, stored items, counts and the journal. Scenarios stay active, and switches stay on. */
+/** Clears positions, states, memory, stored items, counts and journal; the clock shows real time. Scenarios and switches stay on. */
 export async function resetSession(state: ServerState, sessionId: string): Promise<SessionView> {
   return state.sessions.update(sessionId, state.now(), session => {
     session.memory = EMPTY_MEMORY;
     session.state.reset();
     session.calls = 0;
     session.scenarioRuns = 0;
+    session.clock = REAL_TIME;
+    session.rateCounts.clear();
     session.journal.clear();
     for (const [target, each] of session.switches) session.switches.set(target, restartSwitch(each));
-    return toSessionView(session, state.config.contract);
+    return toSessionView(session, state);
   });
 }
 
@@ -164,7 +175,7 @@ export async function setSessionSeed(
 ): Promise<SessionView> {
   return state.sessions.update(sessionId, state.now(), session => {
     session.seed = seed;
-    return toSessionView(session, state.config.contract);
+    return toSessionView(session, state);
   });
 }
 
@@ -186,9 +197,10 @@ export async function changeSwitch(
   return state.sessions.update(sessionId, state.now(), session => {
     const changed = updateSwitch(target, session.switches.get(target), change, interrupts, contract);
     resetScenarioMemory(session, switchKey(target));
+    forgetCounts(session.rateCounts, target);
     if (changed === undefined) session.switches.delete(target);
     else session.switches.set(target, changed);
-    return toSessionView(session, contract);
+    return toSessionView(session, state);
   });
 }
 
@@ -201,9 +213,10 @@ export async function removeSwitches(
   return state.sessions.update(sessionId, state.now(), session => {
     for (const each of target === undefined ? [...session.switches.keys()] : [target]) {
       resetScenarioMemory(session, switchKey(each));
+      forgetCounts(session.rateCounts, each);
       session.switches.delete(each);
     }
-    return toSessionView(session, state.config.contract);
+    return toSessionView(session, state);
   });
 }
 

@@ -3,7 +3,7 @@
 import { type Body, isRecorded } from '../../exchange/exchange.ts';
 import { redactTarget } from '../../exchange/redact.ts';
 import { isViolation } from '../../validate/exchange.ts';
-import type { ServeEvent } from '../serve-event.ts';
+import type { SentRequest, ServeEvent } from '../serve-event.ts';
 import { copyMessages, type JournaledEvent, redactedNamesOf, withExchangeId } from './journaled-event.ts';
 
 /**
@@ -40,6 +40,8 @@ export interface ExchangeSummary {
   readonly refusedFor?: string;
   /** Code of the error of the mock. */
   readonly problem?: string;
+  /** Set if the mock sent the request. */
+  readonly sent?: SentRequest;
   /** Undefined: the body was not recorded. */
   readonly requestBytes?: number;
   readonly responseBytes?: number;
@@ -49,14 +51,18 @@ export function verdictOf({
   problem,
   refusedFor,
   findings,
-}: Pick<ServeEvent, 'problem' | 'refusedFor' | 'findings'>): ExchangeVerdict {
+  sent,
+}: Pick<ServeEvent, 'problem' | 'refusedFor' | 'findings' | 'sent'>): ExchangeVerdict {
   // A rejected request is at fault itself, also if the document declares no response for that case.
   if (problem !== undefined && refusedFor === undefined) return 'problem';
+  // The document declares how a receiver accepts a callback: another status says that it did not.
+  if (sent !== undefined && findings.some(({ code }) => code === 'status-undocumented')) return 'failed';
   return refusedFor !== undefined || findings.some(isViolation) ? 'failed' : 'passed';
 }
 
 export function toExchangeSummary(event: JournaledEvent, sequence: number): ExchangeSummary {
   const { exchange, operation, session, offContract, rules, switches, refusedFor, problem, findings } = event;
+  const { sent } = event;
   const { id, startedAt, duration, request } = exchange;
   const { response } = withExchangeId(event);
   const requestBytes = sizeOf(request.body);
@@ -78,6 +84,7 @@ export function toExchangeSummary(event: JournaledEvent, sequence: number): Exch
     switches,
     ...(refusedFor !== undefined && { refusedFor: refusedFor.code }),
     ...(problem !== undefined && { problem }),
+    ...(sent !== undefined && { sent }),
     ...(requestBytes !== undefined && { requestBytes }),
     ...(responseBytes !== undefined && { responseBytes }),
   };

@@ -1,9 +1,12 @@
 // Identifies the session of a request: by header, credential, cookie or URL prefix.
 import { Buffer } from 'node:buffer';
-import { hash } from 'node:crypto';
-import { decodePercent, header, parseCookies, parsePairs, type Request } from '../../exchange/exchange.ts';
+import { decodeBytes } from '../../exchange/body.ts';
+import { decodePercent, header, parseCookies, type Request } from '../../exchange/exchange.ts';
+import { isObject } from '../../exchange/json.ts';
+import { parseMediaType } from '../../exchange/media-type.ts';
 import type { Operation } from '../../openapi/model.ts';
 import type { SessionSource } from '../serve-event.ts';
+import { credentialsOf, hashCredential } from './credentials.ts';
 import { DEFAULT_SESSION, type SessionStore } from './session.ts';
 
 export const SESSION_HEADER = 'x-deadringer-session';
@@ -37,17 +40,20 @@ function validSessionName(name: string | undefined): string | undefined {
   return name !== undefined && SESSION_NAME.test(name) ? name : undefined;
 }
 
-/** In this order: header, bound credential, cookie, prefix, the default session. A promise only if credentials are bound. */
+/**
+ * In this order: header, bound credential, cookie, prefix, the credential's own session, the default session. A promise only
+ * if credentials lead to sessions.
+ */
 export function resolveSession(
   sessions: SessionStore,
   sessionNames: SessionNames,
   operation: Operation | undefined,
 ): string | Promise<string> {
   if (sessionNames.byHeader !== undefined) return sessionNames.byHeader;
-  const fallback = sessionNames.byCookie ?? sessionNames.byPrefix ?? DEFAULT_SESSION;
+  const named = sessionNames.byCookie ?? sessionNames.byPrefix;
   return sessions.hasCredentials()
-    ? sessionByCredential(sessions, sessionNames.request, operation, fallback)
-    : fallback;
+    ? sessionByCredential(sessions, sessionNames.request, operation, named)
+    : (named ?? DEFAULT_SESSION);
 }
 
 /** @param session the result of resolveSession */
@@ -64,39 +70,26 @@ async function sessionByCredential(
   sessions: SessionStore,
   request: Request,
   operation: Operation | undefined,
-  fallback: string,
+  named: string | undefined,
 ): Promise<string> {
-  for (const credential of credentialsOf(request, operation)) {
+  const credentials = credentialsOf(request, operation);
+  for (const credential of credentials) {
     const id = await sessions.findByCredential(hashCredential(credential));
     if (id !== undefined) return id;
   }
-  return fallback;
+  const [first] = credentials;
+  if (named !== undefined || first === undefined) return named ?? DEFAULT_SESSION;
+  return sessions.sessionOfIdentity(hashCredential(identityOf(first))) ?? DEFAULT_SESSION;
 }
 
-/** The bearer token, the basic auth user, and each API key that the operation declares. */
-function credentialsOf(request: Request, operation: Operation | undefined): string[] {
-  const credentials: string[] = [];
-  const [, scheme = '', credential = ''] =
-    /^(\S+)\s+(\S.*)$/.exec(header(request.headers, 'authorization')?.trim() ?? '') ?? [];
-  if (/^basic$/i.test(scheme))
-    credentials.push(Buffer.from(credential, 'base64').toString('utf8').split(':', 1)[0] ?? '');
-  else if (credential !== '') credentials.push(credential);
-  for (const { scheme: declared } of operation?.security.flat() ?? []) {
-    if (declared.type !== 'apiKey') continue;
-    if (declared.in === 'header')
-      credentials.push(header(request.headers, declared.name.toLowerCase()) ?? '');
-    else if (declared.in === 'query')
-      credentials.push(parsePairs(request.query).find(({ name }) => name === declared.name)?.value ?? '');
-    else
-      credentials.push(
-        parseCookies(header(request.headers, 'cookie')).find(({ name }) => name === declared.name)?.value ??
-          '',
-      );
-  }
-  return credentials.filter(each => each !== '');
+/** Whom a credential stands for. A JSON Web Token is renewed again and again; its issuer and subject stay (RFC 7519, 4.1). */
+function identityOf(credential: string): string {
+  const [, payload] = /^eyJ[\w-]*\.([\w-]+)\.[\w-]*$/.exec(credential) ?? [];
+  if (payload === undefined) return credential;
+  const decoded = decodeBytes(Buffer.from(payload, 'base64url'), JSON_TYPE);
+  if (decoded.kind !== 'json' || !isObject(decoded.value)) return credential;
+  const { iss, sub } = decoded.value;
+  return sub === undefined ? credential : JSON.stringify([iss, sub]);
 }
 
-/** SHA-256: the store holds hashes instead of credentials. */
-export function hashCredential(credential: string): string {
-  return hash('sha256', credential);
-}
+const JSON_TYPE = parseMediaType('application/json');

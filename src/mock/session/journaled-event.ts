@@ -97,7 +97,8 @@ export interface RecordableExchange {
 }
 
 export function toRecordable(event: JournaledEvent): RecordableExchange {
-  const { upstream } = event;
+  const { upstream, sent } = event;
+  if (sent !== undefined) return { exchange: event.exchange, origin: sent.origin };
   const exchange = withExchangeId(event);
   if (upstream === undefined || isMockResponse(event)) return { exchange, origin: undefined };
   return { exchange: asSentUpstream(upstream, exchange), origin: upstream.origin };
@@ -114,7 +115,13 @@ export function withExchangeId(event: JournaledEvent): Exchange {
 }
 
 /** Whether the mock responded, either without an upstream or because the upstream failed. */
-export function isMockResponse({ exchange, problem, upstream }: Omit<ServeEvent, 'operation'>): boolean {
+export function isMockResponse({
+  exchange,
+  problem,
+  upstream,
+  sent,
+}: Omit<ServeEvent, 'operation'>): boolean {
+  if (sent !== undefined) return false;
   if (problem !== undefined || upstream === undefined) return true;
   // The body of an incomplete upstream response is not recorded, so a recorded body is from the mock.
   return (

@@ -10,14 +10,15 @@ import { offContractReason } from '../respond/forced-response.ts';
 import { activeScenariosFor } from '../served-config.ts';
 import type { ServerState } from '../server-state.ts';
 import { EVERYTHING } from '../target.ts';
+import { rateInForce } from './rate-limits.ts';
 import type { Session } from './session.ts';
-import { nextReply, switchesFor } from './switches.ts';
+import { nextRate, nextReply, switchesFor } from './switches.ts';
 
 /** A response, and what decides on it. */
 interface DecidedResponse {
   /** Undefined: it is not known beforehand, or it is an error of the mock. */
   readonly status?: number;
-  readonly by: 'switch' | 'scenario' | 'upstream' | 'document';
+  readonly by: 'rate-limit' | 'switch' | 'scenario' | 'upstream' | 'document';
   /** What decides, in words that follow a status. */
   readonly text: string;
   /** Id of the scenario. */
@@ -31,7 +32,7 @@ interface DecidedResponse {
 }
 
 export interface ResponseInForce extends DecidedResponse {
-  /** Replies of scenarios that a request gets instead if it meets their conditions, the first that is tried first. */
+  /** What a request gets instead if it meets the conditions of a scenario or exceeds a rate limit, the first that is tried first. */
   readonly conditional?: readonly DecidedResponse[];
 }
 
@@ -44,7 +45,7 @@ interface Decision {
 type Source = (state: ServerState, session: Session, operation: Operation) => Decision;
 
 /** In order of precedence, which is that of handleMatched in src/mock/handle.ts. */
-const SOURCES: readonly Source[] = [fromSwitches, fromScenarios, fromUpstream];
+const SOURCES: readonly Source[] = [fromRateLimit, fromSwitches, fromScenarios, fromUpstream];
 
 /** What the mock decides for a request that is valid and prefers nothing. */
 export function findResponseInForce(
@@ -65,6 +66,29 @@ export function findResponseInForce(
   return conditional.length === 0 ? decided : { ...decided, conditional };
 }
 
+/** Which request exceeds the limit is not known: each credential has a count of its own. */
+function fromRateLimit(_state: ServerState, session: Session, operation: Operation): Decision {
+  const inForce = rateInForce(operation, nextRate(switchesFor(session.switches, operation)));
+  if (inForce === undefined) return { decided: undefined };
+  const { rate, setBy } = inForce;
+  const declared = responseFor(operation, 429);
+  const offContract = offContractReason(operation, 429);
+  const by = 'node' in setBy ? 'the document' : `the switch of ${targetText(setBy.target)}`;
+  const conditional: DecidedResponse = {
+    status: 429,
+    by: 'rate-limit',
+    text: `the rate limit ${rate.text} of ${by}, if the request exceeds it`,
+    ...('target' in setBy && { target: setBy.target }),
+    ...(offContract !== undefined && { offContract }),
+    ...(declared !== undefined && { location: formatLocation(locateResponse(operation, declared)) }),
+  };
+  return { decided: undefined, conditional: [conditional] };
+}
+
+function targetText(target: string): string {
+  return target === EVERYTHING ? 'everything' : target;
+}
+
 function fromSwitches(_state: ServerState, session: Session, operation: Operation): Decision {
   const reply = nextReply(switchesFor(session.switches, operation), operation);
   if (reply === undefined) return { decided: undefined };
@@ -76,7 +100,7 @@ function fromSwitches(_state: ServerState, session: Session, operation: Operatio
     decided: {
       status,
       by: 'switch',
-      text: `the switch of ${target === EVERYTHING ? 'everything' : target}${example === undefined ? '' : `, with the example "${example}"`}`,
+      text: `the switch of ${targetText(target)}${example === undefined ? '' : `, with the example "${example}"`}`,
       target,
       ...(offContract !== undefined && { offContract }),
       ...(declared !== undefined && { location: formatLocation(locateResponse(operation, declared)) }),
@@ -100,7 +124,11 @@ function describeReply(
   operation: Operation,
 ): DecidedResponse {
   const { id, source } = scenario;
-  const status = typeof step === 'object' ? stepStatus(operation, step.step) : undefined;
+  // The request decides what a template gives.
+  const status =
+    typeof step === 'object' && step.statusTemplate === undefined
+      ? stepStatus(operation, step.step)
+      : undefined;
   // A built-in scenario has no file: it is a declared response.
   const location =
     source?.locate(jsonPointer('rules', rule)) ??

@@ -3,7 +3,9 @@
 import { EMPTY_MEMORY, type ScenarioMemory } from '../../scenario/select-rule.ts';
 import type { ServeEvent, SessionSource } from '../serve-event.ts';
 import { createSessionState, type SeedState, type SessionState } from '../state/tables.ts';
+import { REAL_TIME, type SessionClock } from './clock.ts';
 import { Journal, type JournalUsage } from './journal.ts';
+import type { RateCounts } from './rate-limits.ts';
 import type { SessionLimits } from './session-limits.ts';
 import type { Switch } from './switches.ts';
 
@@ -19,8 +21,11 @@ export interface Session {
   /** Size of the remembered values. */
   memoryBytes: number;
   seed: string;
+  /** The time that the app sees. Journals, deliveries and the end of idle sessions keep real time. */
+  clock: SessionClock;
   /** By target, in the order in which they were set. */
   readonly switches: Map<string, Switch>;
+  readonly rateCounts: RateCounts;
   /** Number of recorded requests. */
   calls: number;
   /** Number of credentials that are bound to the session. */
@@ -50,7 +55,12 @@ export interface SessionStore {
   bindCredential(credentialHash: string, id: string): Promise<void>;
   /** @returns the id of the session */
   findByCredential(credentialHash: string): Promise<string | undefined>;
-  /** False: no credential is bound, so requests need not be searched for credentials. */
+  /**
+   * The session that a credential gets if it is bound to none and the request names none: its own one, or undefined if the
+   * store has no sessions per credential. @param identityHash the hash of whom the credential stands for
+   */
+  sessionOfIdentity(identityHash: string): string | undefined;
+  /** False: no credential leads to a session, so requests need not be searched for credentials. */
   hasCredentials(): boolean;
 }
 
@@ -65,6 +75,8 @@ export interface SessionStoreOptions {
   readonly onCreated?: (id: string) => void;
   /** The items that resources have at first. Default: none. */
   readonly seedState?: SeedState;
+  /** True: each credential that is bound to no session gets one of its own. Default false. */
+  readonly sessionPerCredential?: boolean;
 }
 
 /** Creates an in-memory store for one process. The default session is never dropped. */
@@ -74,6 +86,7 @@ export function createSessionStore({
   onDropped,
   onCreated,
   seedState = () => [],
+  sessionPerCredential = false,
 }: SessionStoreOptions): SessionStore {
   const sessions = new Map<string, Session>();
   const bindings = new Map<string, string>();
@@ -123,6 +136,10 @@ export function createSessionStore({
       else break;
     }
   };
+  /** A credential may be bound before the session exists. */
+  const countBindings = (id: string): number =>
+    bindings.size === 0 ? 0 : [...bindings.values()].filter(each => each === id).length;
+  let numbered = 0;
   let latest: Session | undefined;
   const use = (id: string, now: number): Session => {
     // The latest session is already at the end of the map.
@@ -142,9 +159,11 @@ export function createSessionStore({
         memory: EMPTY_MEMORY,
         memoryBytes: 0,
         seed,
+        clock: REAL_TIME,
         switches: new Map(),
+        rateCounts: new Map(),
         calls: 0,
-        credentials: 0,
+        credentials: countBindings(id),
         lastBoundBy: undefined,
         scenarioRuns: 0,
         journal: new Journal(limits, usage),
@@ -172,8 +191,10 @@ export function createSessionStore({
     get: async id => sessions.get(id),
     record: (id, event) => {
       const session = use(id, event.exchange.startedAt);
-      session.calls++;
-      session.lastBoundBy = event.sessionSource;
+      if (event.sent === undefined) {
+        session.calls++;
+        session.lastBoundBy = event.sessionSource;
+      }
       session.journal.add(event);
       if (usage.bytes > limits.totalBytes) dropExcess();
     },
@@ -192,6 +213,16 @@ export function createSessionStore({
       }
     },
     findByCredential: async credentialHash => bindings.get(credentialHash),
-    hasCredentials: () => bindings.size > 0,
+    sessionOfIdentity: identityHash => {
+      if (!sessionPerCredential) return undefined;
+      let id = bindings.get(identityHash);
+      while (id === undefined) {
+        const next = `credential-${++numbered}`;
+        if (!sessions.has(next)) id = next;
+      }
+      bindings.set(identityHash, id);
+      return id;
+    },
+    hasCredentials: () => sessionPerCredential || bindings.size > 0,
   };
 }

@@ -1,23 +1,11 @@
 // The switches of a session: what it changes for everything, an API or an operation, without a scenario.
 
-import { z } from 'zod';
-import { isObject } from '../../exchange/json.ts';
-import { InputError } from '../../finding/input-error.ts';
 import { type Contract, type Operation, responseFor } from '../../openapi/model.ts';
-import { type DeliverySpec, deliverSchema } from '../../scenario/scenario.ts';
+import type { DeliverySpec } from '../../scenario/scenario.ts';
 import { declaresExample, offContractReason } from '../respond/forced-response.ts';
 import { EVERYTHING, operationTarget, parseTarget } from '../target.ts';
-
-/** The settings of a switch. An absent one stays as it is without the switch. */
-export const switchSchema = z.strictObject({
-  status: z.int().min(200).max(599).optional(),
-  example: z.string().min(1).optional(),
-  deliver: deliverSchema.optional(),
-  after: z.int().min(1).optional(),
-  times: z.int().min(1).optional(),
-});
-
-export type SwitchSettings = Readonly<z.infer<typeof switchSchema>>;
+import type { SwitchedRate } from './rate-limits.ts';
+import { normalizeSettings, operationsOf, type SwitchSettings } from './switch-settings.ts';
 
 /** A switch of a session. */
 export interface Switch {
@@ -53,6 +41,8 @@ export interface AppliedSwitches {
   readonly reply: ForcedReply | undefined;
   /** Those that set a delivery, the most specific first. */
   readonly deliveries: readonly { readonly target: string; readonly deliver: DeliverySpec }[];
+  /** Undefined: no switch says anything about rate limits. */
+  readonly rate: SwitchedRate | undefined;
 }
 
 export interface ForcedReply {
@@ -82,14 +72,16 @@ export function applySwitches(
 ): AppliedSwitches {
   let reply: ForcedReply | undefined;
   const deliveries: { target: string; deliver: DeliverySpec }[] = [];
+  let rate: SwitchedRate | undefined;
   for (const each of switches) {
     const { target } = each;
     const settings = countCall(each, isRepeated);
     if (settings === undefined) continue;
     reply ??= replyOf(target, settings, operation);
     if (settings.deliver !== undefined) deliveries.push({ target, deliver: settings.deliver });
+    if (settings.rate !== undefined) rate ??= { target, rate: settings.rate };
   }
-  return { reply, deliveries };
+  return { reply, deliveries, rate };
 }
 
 /** The reply that the switches set for the next call, which is not counted. */
@@ -98,6 +90,15 @@ export function nextReply(switches: readonly Switch[], operation: Operation): Fo
     const settings = nextSettings(each);
     const reply = settings && replyOf(each.target, settings, operation);
     if (reply !== undefined) return reply;
+  }
+  return undefined;
+}
+
+/** What the switches say about the rate limit of the next call, which is not counted. */
+export function nextRate(switches: readonly Switch[]): SwitchedRate | undefined {
+  for (const each of switches) {
+    const rate = nextSettings(each)?.rate;
+    if (rate !== undefined) return { target: each.target, rate };
   }
   return undefined;
 }
@@ -191,76 +192,6 @@ function describeOffContract(
   if (first === undefined) return undefined;
   if (operations.length === 1) return offContractReason(first, status);
   return `${undeclared.length} of ${operations.length} operations declare no response ${status}`;
-}
-
-/** Empty for a target that a reload has removed. */
-function operationsOf(target: string, { apis }: Contract): readonly Operation[] {
-  if (target === EVERYTHING) return apis.flatMap(({ operations }) => operations);
-  const api = apis.find(({ name }) => name === target);
-  if (api !== undefined) return api.operations;
-  return apis.flatMap(({ operations }) => operations).filter(each => operationTarget(each) === target);
-}
-
-/** A JSON Merge Patch (RFC 7396) of a value that has few levels: what is nested deeper is taken as it is. */
-export function mergePatch(base: unknown, patch: unknown, levels = 8): unknown {
-  if (!isObject(patch) || levels === 0) return patch;
-  const merged = new Map(Object.entries(isObject(base) ? base : {}));
-  for (const [name, value] of Object.entries(patch)) {
-    if (value === null) merged.delete(name);
-    else merged.set(name, mergePatch(merged.get(name), value, levels - 1));
-  }
-  return Object.fromEntries(merged);
-}
-
-/**
- * The settings without an empty delivery; undefined: they change nothing, so there is no switch.
- * @throws InputError if no operation of the target has the example
- */
-function normalizeSettings(
-  target: string,
-  settings: SwitchSettings,
-  contract: Contract,
-): SwitchSettings | undefined {
-  const { deliver, ...others } = settings;
-  const normalized = isDelivering(deliver) ? { ...others, deliver } : others;
-  const { status, example } = normalized;
-  if (example !== undefined) requireExample(target, status, example, contract);
-  const isEmpty = status === undefined && example === undefined && !('deliver' in normalized);
-  return isEmpty ? undefined : normalized;
-}
-
-function isDelivering(deliver: DeliverySpec | undefined): deliver is DeliverySpec {
-  return deliver?.delay !== undefined || deliver?.drip !== undefined || deliver?.fault !== undefined;
-}
-
-function requireExample(
-  target: string,
-  status: number | undefined,
-  example: string,
-  contract: Contract,
-): void {
-  const operations = operationsOf(target, contract);
-  if (operations.some(operation => declaresExample(operation, status, example))) return;
-  const declared = operations.flatMap(({ id, responses }) =>
-    responses.flatMap(({ status: key, contents }) =>
-      contents.flatMap(({ examples }) => examples.map(({ name }) => ({ id, key, name }))),
-    ),
-  );
-  const named = declared.filter(({ name }) => name !== '');
-  const elsewhere = named.find(({ name }) => name === example);
-  const names = [...new Set(named.map(({ name }) => `"${name}"`))];
-  const remedy =
-    elsewhere !== undefined
-      ? `it belongs to response ${elsewhere.key} of ${elsewhere.id}; set the status as well`
-      : names.length === 0
-        ? 'no operation of the target has a named example'
-        : `known examples: ${names.slice(0, 10).join(', ')}${names.length > 10 ? ' ...' : ''}`;
-  const place = status === undefined ? 'the success response' : `response ${status}`;
-  throw new InputError(`${place} of ${targetLabel(target)} has no example "${example}"; ${remedy}`);
-}
-
-function targetLabel(target: string): string {
-  return target === EVERYTHING ? 'any operation' : target;
 }
 
 /** @throws InputError if no document declares the target, with the nearest name */

@@ -2,10 +2,11 @@
 
 import type { ApiSpec, Operation } from '../../openapi/model.ts';
 import type { StateSettings } from '../../openapi/state-settings.ts';
-import { findList, findReadItem, preferredSchema, sharedPart, successSchema } from './body-places.ts';
+import { preferredSchema } from './body-places.ts';
 import { findNamedId } from './id-property.ts';
 import { readLinks } from './links.ts';
-import { keysAbove, lastText, type PathShape, readPathShape } from './path-shape.ts';
+import { createsSeveral, listsWhatIsCreated, returnsArray, returnsItems } from './operation-bodies.ts';
+import { keysAbove, type PathShape, readPathShape } from './path-shape.ts';
 import type { StateGap } from './resource.ts';
 import { DraftRegistry, type ItemRole, itemNamesOf, type ResourceDraft } from './resource-drafts.ts';
 import type { ReadShape } from './schema-shape.ts';
@@ -33,6 +34,9 @@ const COLLECTION_ROLES: Readonly<Record<string, ItemRole>> = { GET: 'list', POST
 
 /** Methods that change nothing: without a role they are answered as documented, which surprises nobody. */
 const READING = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+
+export const NO_ARRAY =
+  'its response has no array of items; name one with x-deadringer: {state: {list: POINTER}}';
 
 export function assignRoles(api: ApiSpec, readShape: ReadShape): AssignedRoles {
   return new RoleAssignment(api, readShape).assign();
@@ -79,7 +83,8 @@ class RoleAssignment {
     const drafts = this.#drafts
       .all()
       .filter(({ operations, actions }) => operations.size + actions.length > 1);
-    for (const candidate of this.#left.values()) this.#reportLeft(candidate, new Set(drafts));
+    const kept = new Set(drafts);
+    for (const candidate of this.#left.values()) this.#reportLeft(candidate, kept);
     return { drafts, gaps: this.#gaps };
   }
 
@@ -95,7 +100,7 @@ class RoleAssignment {
     const role = ITEM_ROLES[operation.method];
     if (shape.item === undefined || role === undefined) return;
     // GET /tags/{objectId} that returns an array: the variable names a parent.
-    if (role === 'read' && this.#returnsArray(operation)) return;
+    if (role === 'read' && returnsArray(operation, this.#readShape)) return;
     const draft = this.#drafts.forPath(operation, shape);
     if (!draft.operations.has(role)) this.#take(candidate, draft, role, 'the path of an item');
   }
@@ -109,7 +114,7 @@ class RoleAssignment {
     for (const { operation, shape } of candidates) {
       const post = operation.method === 'GET' ? creating.get(shape.key)?.operation : undefined;
       if (post === undefined || this.#drafts.ofCollection(shape.key) !== undefined) continue;
-      if (this.#listsWhatIsCreated(operation, post)) this.#drafts.forPath(operation, shape);
+      if (listsWhatIsCreated(operation, post, this.#readShape)) this.#drafts.forPath(operation, shape);
     }
   }
 
@@ -123,7 +128,8 @@ class RoleAssignment {
     if (shape.item !== undefined || role === undefined || !this.#left.has(operation)) return;
     const draft = find(shape);
     if (draft === undefined || draft.operations.has(role)) return;
-    if (role === 'create' && this.#createsSeveral(operation)) {
+    if (role === 'list' && !returnsItems(operation, itemNamesOf(draft), this.#readShape)) return;
+    if (role === 'create' && createsSeveral(operation, this.#readShape)) {
       this.#gap(operation, 'its request body is an array, so it creates several items at once');
       return;
     }
@@ -202,9 +208,13 @@ class RoleAssignment {
   }
 
   #reportLeft({ operation, shape }: Candidate, drafts: ReadonlySet<ResourceDraft>): void {
-    if (READING.has(operation.method)) return;
     const isKept = (draft: ResourceDraft | undefined): draft is ResourceDraft =>
       draft !== undefined && drafts.has(draft);
+    if (READING.has(operation.method)) {
+      const listed = operation.method === 'GET' ? this.#drafts.ofCollection(shape.key) : undefined;
+      if (isKept(listed) && !listed.operations.has('list')) this.#gap(operation, NO_ARRAY);
+      return;
+    }
     const own = this.#drafts.ofItem(shape.key);
     if (isKept(own))
       this.#gap(
@@ -226,30 +236,5 @@ class RoleAssignment {
   #gap(operation: Operation, reason: string): void {
     this.#gaps.push({ operation, reason });
     this.#left.delete(operation);
-  }
-
-  #listsWhatIsCreated(list: Operation, create: Operation): boolean {
-    const listBody = successSchema(list);
-    const created = successSchema(create) ?? preferredSchema(create.requestBody?.contents ?? []);
-    if (listBody === undefined || created === undefined) return false;
-    const names = { parameter: undefined, parameterSchema: undefined, collection: lastText(list.path) };
-    const item = findReadItem(created, names, this.#readShape);
-    const shape = item && this.#readShape(item.schema);
-    const listed = findList(listBody, shape, names, this.#readShape);
-    if (shape === undefined || listed === undefined) return false;
-    const listedShape = this.#readShape(listed.schema);
-    return listedShape.key === shape.key || sharedPart(shape, listedShape) >= 0.5;
-  }
-
-  #returnsArray(operation: Operation): boolean {
-    const schema = successSchema(operation);
-    return schema !== undefined && this.#readShape(schema).items !== undefined;
-  }
-
-  #createsSeveral({ requestBody }: Operation): boolean {
-    const schema = preferredSchema(requestBody?.contents ?? []);
-    if (schema === undefined) return false;
-    const { items, properties } = this.#readShape(schema);
-    return items !== undefined && properties.size === 0;
   }
 }

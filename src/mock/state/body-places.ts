@@ -53,17 +53,31 @@ export function findReadItem(
   const hasId = ({ shape }: Candidate): boolean => findNamedId(shape, names, readShape) !== undefined;
   let level: readonly Candidate[] = [{ pointer: '', name: '', schema: body, shape: root }];
   for (let depth = 0; depth <= MAX_DEPTH && level.length > 0; depth++) {
-    const found = level.filter(hasId);
+    const found = level.filter(each => hasId(each) && (depth === 0 || isWrapped(each, root)));
     const best = found.length === 1 ? found[0] : found.find(({ name }) => isNameOfItem(name, names));
     if (best !== undefined)
       return placeOf(best, depth === 0 ? 'the body has an id' : 'the member of the body that has an id');
-    level = level.flatMap(candidate => objectMembers(candidate, names, readShape));
+    level = level.flatMap(candidate => itemMembers(candidate, names, readShape));
   }
-  const members = objectMembers({ pointer: '', name: '', schema: body, shape: root }, names, readShape);
+  const members = itemMembers({ pointer: '', name: '', schema: body, shape: root }, names, readShape);
   const only =
-    root.properties.size === 1 ? members[0] : members.find(({ name }) => isNameOfItem(name, names));
+    root.properties.size === 1
+      ? members[0]
+      : members.find(each => isNameOfItem(each.name, names) && isWrapped(each, root));
   if (only !== undefined) return placeOf(only, 'the only object of the body, or one with a usual name');
   return { pointer: '', rule: 'the body as a whole', schema: body };
+}
+
+const WRAPPER_NAMES = ['data', 'result', 'item', 'response'];
+
+/** The most members beside a wrapped item: a body with more of them is the item, and the object is a part of it. */
+const MAX_BESIDE_ITEM = 3;
+
+function isWrapped({ pointer, name }: Candidate, root: SchemaShape): boolean {
+  if (WRAPPER_NAMES.includes(plainName(name))) return true;
+  const [first] = splitPointer(pointer);
+  const beside = [...root.properties.keys()].filter(each => each !== first && !ENVELOPE_NAMES.test(each));
+  return beside.length <= MAX_BESIDE_ITEM;
 }
 
 /** Where another response has the item, whose shape is known. */
@@ -79,7 +93,7 @@ export function findKnownItem(
   const all: Candidate[] = [];
   for (let depth = 0; depth <= MAX_DEPTH; depth++) {
     all.push(...level);
-    level = level.flatMap(candidate => objectMembers(candidate, names, readShape));
+    level = level.flatMap(candidate => itemMembers(candidate, names, readShape));
   }
   const same = all.find(({ shape }) => shape.key === item.key);
   if (same !== undefined) return placeOf(same, 'the same schema as the item');
@@ -102,7 +116,7 @@ export function findList(
   const root: Candidate = { pointer: '', name: '', schema: body, shape: readShape(body) };
   if (root.shape.items !== undefined)
     return { pointer: '', rule: 'the body is an array', schema: root.shape.items };
-  const wrappers = objectMembers(root, names, readShape);
+  const wrappers = objectMembers(root, readShape);
   for (const [holders, where] of [
     [[root], 'array'],
     [wrappers, 'array in a member of the body'],
@@ -149,9 +163,15 @@ export function sharedPart(item: SchemaShape, other: SchemaShape): number {
   return shared / item.properties.size;
 }
 
-function objectMembers({ pointer, shape }: Candidate, names: ItemNames, readShape: ReadShape): Candidate[] {
+/** The objects in a body that may be the item. */
+function itemMembers(candidate: Candidate, names: ItemNames, readShape: ReadShape): Candidate[] {
+  return objectMembers(candidate, readShape).filter(
+    ({ name }) => !ENVELOPE_NAMES.test(name) || isNameOfItem(name, names),
+  );
+}
+
+function objectMembers({ pointer, shape }: Candidate, readShape: ReadShape): Candidate[] {
   return [...shape.properties].flatMap(([name, schema]): Candidate[] => {
-    if (ENVELOPE_NAMES.test(name) && !isNameOfItem(name, names) && !isNameOfList(name, names)) return [];
     const inner = readShape(schema);
     if (inner.items !== undefined || inner.properties.size === 0) return [];
     return [{ pointer: pointer + jsonPointer(name), name, schema, shape: inner }];
@@ -168,7 +188,7 @@ function arrayMembers({ pointer, shape }: Candidate, readShape: ReadShape): Cand
 
 function isNameOfItem(name: string, { collection }: ItemNames): boolean {
   const plain = plainName(name);
-  return ['data', 'result', 'item', 'response', singular(plainName(collection))].includes(plain);
+  return [...WRAPPER_NAMES, singular(plainName(collection))].includes(plain);
 }
 
 function isNameOfList(name: string, { collection }: ItemNames): boolean {

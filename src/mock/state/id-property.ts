@@ -20,7 +20,16 @@ export interface FoundId {
 
 /** Names for what people choose themselves, best first. */
 const CHOSEN_NAMES = ['slug', 'key', 'code', 'login', 'username', 'handle', 'name', 'email'];
-const GENERATED_NAMES = ['id', 'uuid', 'guid', 'uid', 'sid', 'gid', 'key', 'number', 'no', 'hash', 'token'];
+
+const GENERATED_NAMES = [
+  ...['id', 'uuid', 'guid', 'uid', 'sid', 'gid', 'oid', 'entityid', 'sha', 'hash', 'digest', 'identifier'],
+  ...['key', 'number', 'no', 'token', 'reference'],
+];
+
+interface Rule {
+  readonly rule: string;
+  readonly fits: (property: string, plain: string) => boolean;
+}
 
 /** @returns undefined if no rule finds a property */
 export function findIdProperty(
@@ -32,17 +41,18 @@ export function findIdProperty(
   if (certain !== undefined) return certain;
   const { parameter } = names;
   const properties = scalarsOf(item, readShape);
-  if (parameter !== undefined) {
-    const longer = properties.filter(name => endsWithWords(name, parameter));
-    if (longer.length === 1)
-      return { name: longer[0] as string, rule: 'ends with the name of the path parameter' };
-    const isChosen = !wordsOf(parameter).some(word => GENERATED_NAMES.includes(word));
-    const chosen = CHOSEN_NAMES.flatMap(name => properties.filter(each => plainName(each) === name));
-    if (isChosen && chosen.length > 0)
-      return { name: chosen[0] as string, rule: `"${parameter}" is a name, and so is this property` };
-  }
-  const generated = GENERATED_NAMES.flatMap(name => properties.filter(each => plainName(each) === name));
-  return generated.length === 0 ? undefined : { name: generated[0] as string, rule: 'a usual name of an id' };
+  const usual = (list: readonly string[], rule: string): FoundId | undefined => {
+    const name = list.flatMap(each => properties.filter(property => plainName(property) === each))[0];
+    return name === undefined ? undefined : { name, rule };
+  };
+  const generated = usual(GENERATED_NAMES, 'a usual name of an id');
+  // Without a path of an item nothing says that a client chooses the id.
+  if (parameter === undefined) return generated;
+  const longer = properties.filter(name => endsWithWords(name, parameter));
+  if (longer.length === 1)
+    return { name: longer[0] as string, rule: 'it ends with the name of the path parameter' };
+  if (hasIdWord(parameter)) return generated;
+  return usual(CHOSEN_NAMES, 'a usual name of what people choose as an id') ?? generated;
 }
 
 /** The rules that the names of the path decide alone. */
@@ -52,57 +62,80 @@ export function findNamedId(
   readShape: ReadShape,
 ): FoundId | undefined {
   const properties = scalarsOf(item, readShape);
-  const first = (rule: string, fits: (plain: string, name: string) => boolean): FoundId | undefined => {
-    const name = properties.find(each => fits(plainName(each), each));
-    return name === undefined ? undefined : { name, rule };
+  const resource = resourceWord(collection);
+  const hasType = (property: string): boolean =>
+    parameter === undefined ||
+    hasIdWord(parameter) ||
+    isLikeParameter(item, property, parameterSchema, readShape);
+  const byId: Rule = { rule: '"id"', fits: (property, plain) => plain === 'id' && hasType(property) };
+  const byResource: Rule = {
+    rule: 'the name of the resource and "id"',
+    fits: (_, plain) => plain === `${resource}id`,
   };
-  const words = wordsOf(collection);
-  const resource = [...words.slice(0, -1), singular(words.at(-1) ?? '')].join('');
-  const plain = parameter === undefined ? '' : plainName(parameter);
-  const byParameter =
-    parameter === undefined
-      ? undefined
-      : ((item.properties.has(parameter)
-          ? first('the name of the path parameter', (_, name) => name === parameter)
-          : undefined) ??
-        first('the name of the path parameter, written otherwise', each => each === plain) ??
-        suffixes(parameter, properties)[0] ??
-        first('the path parameter without the name of the resource', each => plain === resource + each));
-  return (
-    byParameter ??
-    first(
-      '"id"',
-      (each, name) => each === 'id' && hasTypeOf(item, name, parameter, parameterSchema, readShape),
-    ) ??
-    first(
-      'the name of the resource and "id"',
-      each => each === `${resource}id` || (plain !== '' && each === `${plain}id`),
-    )
-  );
+  for (const { rule, fits } of [
+    ...(parameter === undefined ? [] : parameterRules(parameter, resource, byId, properties)),
+    byId,
+    byResource,
+  ]) {
+    const name = properties.find(each => fits(each, plainName(each)));
+    if (name !== undefined) return { name, rule };
+  }
+  return undefined;
 }
 
-/** Properties whose words end the parameter's name, the longest first: "number" for "issue_number". */
-function suffixes(parameter: string, properties: readonly string[]): FoundId[] {
-  return properties
+function parameterRules(
+  parameter: string,
+  resource: string,
+  byId: Rule,
+  properties: readonly string[],
+): Rule[] {
+  const plainParameter = plainName(parameter);
+  // The longest: "issue_number" is the property "issue_number" before "number".
+  const [longest] = properties
     .filter(name => endsWithWords(parameter, name))
-    .sort((left, right) => wordsOf(right).length - wordsOf(left).length)
-    .map(name => ({ name, rule: "the end of the path parameter's name" }));
+    .sort((left, right) => wordsOf(right).length - wordsOf(left).length);
+  return [
+    // In /comments/{comment} the variable names the thing, and its property of that name is a text.
+    ...(plainParameter === resource ? [byId] : []),
+    { rule: 'the name of the path parameter', fits: property => property === parameter },
+    {
+      rule: 'the name of the path parameter, written otherwise',
+      fits: (_, plain) => plain === plainParameter,
+    },
+    { rule: "the end of the path parameter's name", fits: property => property === longest },
+    {
+      rule: 'the path parameter without the name of the resource',
+      fits: (_, plain) => GENERATED_NAMES.includes(plain) && resource + plain === plainParameter,
+    },
+    { rule: 'the name of the path parameter and "id"', fits: (_, plain) => plain === `${plainParameter}id` },
+    {
+      rule: 'the name of the path parameter without "id"',
+      fits: (_, plain) => `${plain}id` === plainParameter,
+    },
+  ];
+}
+
+/** "pet" for "pets", "ordertype" for "order-types". */
+function resourceWord(collection: string): string {
+  const words = wordsOf(collection);
+  return [...words.slice(0, -1), singular(words.at(-1) ?? '')].join('');
+}
+
+function hasIdWord(parameter: string): boolean {
+  return wordsOf(parameter).some(word => GENERATED_NAMES.includes(word));
 }
 
 /** False: the path has a text and the property a number, so "/repos/{repo}" does not have the number `id`. */
-function hasTypeOf(
+function isLikeParameter(
   item: SchemaShape,
   property: string,
-  parameter: string | undefined,
-  schema: DocumentNode | undefined,
+  parameterSchema: DocumentNode | undefined,
   readShape: ReadShape,
 ): boolean {
-  if (parameter === undefined || wordsOf(parameter).some(word => GENERATED_NAMES.includes(word))) return true;
-  const expected = schema === undefined ? undefined : readShape(schema).types;
+  const expected = parameterSchema && readShape(parameterSchema).types;
   const { types } = readShape(item.properties.get(property) as DocumentNode);
   if (expected === undefined || expected.size === 0 || types.size === 0) return true;
-  const isText = (all: ReadonlySet<string>): boolean => all.has('string');
-  return isText(types) || !isText(expected);
+  return types.has('string') || !expected.has('string');
 }
 
 function scalarsOf(item: SchemaShape, readShape: ReadShape): string[] {

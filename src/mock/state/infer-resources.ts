@@ -2,7 +2,8 @@
 
 import type { DocumentNode } from '../../document/documents.ts';
 import type { ApiSpec, Operation } from '../../openapi/model.ts';
-import { assignRoles } from './assign-roles.ts';
+import { RESOURCE_ROLES } from '../../openapi/state-settings.ts';
+import { assignRoles, NO_ARRAY } from './assign-roles.ts';
 import {
   type FoundPlace,
   findKnownItem,
@@ -53,11 +54,7 @@ function completeDraft(api: ApiSpec, draft: ResourceDraft, readShape: ReadShape)
   const list = operations.get('list')?.operation;
   const ownItem = findItem(draft, readShape);
   const listPlace = list && placeOfList(list, ownItem && readShape(ownItem.schema), draft, readShape);
-  if (list !== undefined && listPlace === undefined)
-    gaps.push({
-      operation: list,
-      reason: 'its response has no array of items; name one with x-deadringer: {state: {list: POINTER}}',
-    });
+  if (list !== undefined && listPlace === undefined) gaps.push({ operation: list, reason: NO_ARRAY });
   const itemSchema = ownItem?.schema ?? listPlace?.schema;
   const item = itemSchema && readShape(itemSchema);
   const id = item && findId(draft, item, readShape);
@@ -80,7 +77,12 @@ function completeDraft(api: ApiSpec, draft: ResourceDraft, readShape: ReadShape)
     idProperty: id?.name,
     idRule: id?.rule ?? (item === undefined ? 'no response declares an item' : 'no rule found one'),
     itemSchema,
-    operations: Object.fromEntries([...operations].map(([role, { operation }]) => [role, operation])),
+    operations: Object.fromEntries(
+      RESOURCE_ROLES.flatMap(role => {
+        const ruled = role === 'action' ? undefined : operations.get(role);
+        return ruled === undefined ? [] : [[role, ruled.operation]];
+      }),
+    ),
     actions,
     listPlace: listPlace && { pointer: listPlace.pointer, rule: listPlace.rule },
     unique: settingsOf(draft).unique ?? [],
@@ -88,6 +90,7 @@ function completeDraft(api: ApiSpec, draft: ResourceDraft, readShape: ReadShape)
   const placeIn = (operation: Operation): FoundPlace | undefined => {
     const schema = successSchema(operation);
     if (schema === undefined) return undefined;
+    if (operation === ownItem?.operation) return ownItem;
     const declared = declaredItem(operation, schema, readShape);
     if (declared !== undefined || item === undefined) return declared;
     return findKnownItem(schema, item, names, readShape);
@@ -104,14 +107,17 @@ function completeDraft(api: ApiSpec, draft: ResourceDraft, readShape: ReadShape)
 }
 
 /** The item in the response that reads it, else in one that creates or changes it. */
-function findItem(draft: ResourceDraft, readShape: ReadShape): FoundPlace | undefined {
+function findItem(
+  draft: ResourceDraft,
+  readShape: ReadShape,
+): (FoundPlace & { readonly operation: Operation }) | undefined {
   for (const role of ['read', 'create', 'replace', 'update'] as const) {
     const operation = draft.operations.get(role)?.operation;
     const schema = operation && successSchema(operation);
     if (operation === undefined || schema === undefined) continue;
     const place =
       declaredItem(operation, schema, readShape) ?? findReadItem(schema, itemNamesOf(draft), readShape);
-    if (place !== undefined && readShape(place.schema).properties.size > 0) return place;
+    if (place !== undefined && readShape(place.schema).properties.size > 0) return { ...place, operation };
   }
   return undefined;
 }

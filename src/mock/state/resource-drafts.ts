@@ -95,8 +95,8 @@ export class DraftRegistry {
 
   #freeName({ texts, item }: PathShape, collection: string): string {
     const first = texts.findIndex(text => !PREFIX.test(text));
-    const name = first < 0 ? texts.join('/') : texts.slice(first).join('/');
-    const names = [name || (item?.parameter ?? 'items'), collection.replace(/^\/|\/$/g, '')];
+    const name = first < 0 ? (item?.parameter ?? texts.join('/')) : texts.slice(first).join('/');
+    const names = [name || 'items', collection.replace(/^\/|\/$/g, '')];
     const free = names.find(each => each !== '' && !this.#byName.has(each));
     if (free !== undefined) return free;
     for (let number = 2; ; number++) {

@@ -28,6 +28,7 @@ export interface StateLimits {
 export type SeedState = (resource: Resource) => Iterable<NewItem>;
 
 export interface SessionState {
+  readonly limits: StateLimits;
   /** The table of a resource; at the first access it gets its seeds. */
   table(resource: Resource): Table;
   /** Number of items in all tables. */
@@ -86,6 +87,7 @@ export function createSessionState({ limits, seed, onBytes, at }: SessionStateOp
     else tables.set(resource, table);
   };
   return {
+    limits,
     get entries() {
       return entries;
     },

@@ -1,0 +1,102 @@
+// The response that neither a scenario nor a switch nor an upstream decides: a refusal, one from the state, or the success.
+
+import type { Response } from '../exchange/exchange.ts';
+import type { Finding } from '../finding/finding.ts';
+import type { Refusal } from '../openapi/refusals.ts';
+import type { Call } from '../scenario/call.ts';
+import type { AppliedScenarios } from './apply-scenarios.ts';
+import type { Preferences } from './preferences.ts';
+import type { Problem } from './problem.ts';
+import type { RequestContext } from './request-context.ts';
+import type { ResponseSelection } from './respond/create-response.ts';
+import { undeclaredRefusalProblem } from './respond/refuse.ts';
+import { withRequestValues } from './respond/request-values.ts';
+import { type CachedResponse, getCachedResponse } from './respond/response-cache.ts';
+import { refusalSelection, successSelection } from './select-response.ts';
+import type { ServerState } from './server-state.ts';
+import { respondFromState } from './state/respond-from-state.ts';
+import type { StateEffect } from './state/state-effect.ts';
+
+export interface DeclaredRequest {
+  readonly state: ServerState;
+  readonly context: RequestContext;
+  readonly preferences: Preferences;
+  /** Id of the session. */
+  readonly session: string;
+  /** Id of the exchange. */
+  readonly exchange: string;
+  readonly call: Call;
+  /** About the request. */
+  readonly findings: readonly Finding[];
+  /** Undefined: the request is valid, or answered all the same. */
+  readonly refusal: Refusal | undefined;
+  readonly applied: AppliedScenarios;
+  /** True: the request has findings that would reject it. */
+  readonly isTolerated: boolean;
+}
+
+export interface DeclaredAnswer {
+  /** About the response. */
+  readonly findings: readonly Finding[];
+  readonly response: Response | Problem;
+  readonly refusedFor?: Finding;
+  readonly offContract?: string | undefined;
+  readonly stateEffect?: StateEffect;
+}
+
+/** A promise only if the response is not cached, or comes from the state. */
+export function respondAsDeclared(request: DeclaredRequest): DeclaredAnswer | Promise<DeclaredAnswer> {
+  const { state, preferences, call, findings, refusal, applied, isTolerated } = request;
+  const { operation } = call;
+  if (refusal !== undefined) {
+    const selection = refusalSelection(operation, refusal);
+    const refusedFor = refusal.finding;
+    if (selection === undefined)
+      return { findings: [], response: undeclaredRefusalProblem(operation, refusal, findings), refusedFor };
+    return finish(getCachedResponse(operation, selection), cached => ({ ...toAnswer(cached), refusedFor }));
+  }
+  const isAcceptable = !isTolerated || findings.every(({ code }) => code !== 'accept-unsatisfiable');
+  const accept = isAcceptable ? undefined : '*/*';
+  const selection = successSelection(state, preferences, call, applied.seed, accept);
+  // A status or an example that the client requests is sent as the document has it.
+  if (preferences.code !== undefined || preferences.example !== undefined)
+    return finish(getCachedResponse(operation, selection), toAnswer);
+  const respond = (): DeclaredAnswer | Promise<DeclaredAnswer> =>
+    finish(getCachedResponse(operation, selection), cached =>
+      toAnswer(state.requestValues ? withRequestValues(operation, cached, call) : cached),
+    );
+  return applied.isStateful ? statefulAnswer(request, selection, respond) : respond();
+}
+
+async function statefulAnswer(
+  { state, context, session, exchange, call, findings, applied }: DeclaredRequest,
+  selection: ResponseSelection,
+  otherwise: () => DeclaredAnswer | Promise<DeclaredAnswer>,
+): Promise<DeclaredAnswer> {
+  const { byPrefix } = context.sessionNames;
+  const answer = await respondFromState({
+    call,
+    sessions: state.sessions,
+    session,
+    selection,
+    findings,
+    exchange,
+    now: state.now(),
+    at: applied.templateContext.startedAt,
+    urlPrefix: byPrefix === undefined ? '' : `/~${byPrefix}`,
+  });
+  if (answer === undefined) return otherwise();
+  const { effect, ...response } = answer;
+  return { ...response, stateEffect: effect };
+}
+
+function finish(
+  cached: CachedResponse | Promise<CachedResponse>,
+  toResult: (cached: CachedResponse) => DeclaredAnswer,
+): DeclaredAnswer | Promise<DeclaredAnswer> {
+  return cached instanceof Promise ? cached.then(toResult) : toResult(cached);
+}
+
+function toAnswer({ result, findings }: CachedResponse): DeclaredAnswer {
+  return { findings, response: 'problem' in result ? result.problem : result.response };
+}

@@ -1,0 +1,194 @@
+// Answers a request for a list: the body of the document with a page of the stored items in it.
+
+import { LRUCache } from 'lru-cache';
+import { header } from '../../exchange/exchange.ts';
+import { isObject } from '../../exchange/json.ts';
+import { splitPointer, valueAt } from '../../exchange/json-pointer.ts';
+import { type ApiSpec, responseFor } from '../../openapi/model.ts';
+import { typeHintsOf } from '../../schema/type-hints.ts';
+import {
+  type BaseResponse,
+  createValidated,
+  type Fields,
+  isWorse,
+  type ValidatedResponse,
+} from './base-response.ts';
+import { idIn, itemHints } from './change-item.ts';
+import { fillList, type LinkedPage, listFields, type PageUrls } from './fill-list.ts';
+import { correctBody, type FitTask, fitItem } from './fit-item.ts';
+import { hintsAt } from './item-place.ts';
+import { withValueAt } from './message-item.ts';
+import { badCursor, missingParent } from './refuse-item.ts';
+import type { Resource } from './resource.ts';
+import { type ListPage, selectPage } from './select-page.ts';
+import { keywordsAt, settableMembers } from './settable-members.ts';
+import { effectOf, parentsOf, type StateRequest, type StateResult } from './state-request.ts';
+import type { StoredItem } from './table.ts';
+
+interface RenderedList extends ValidatedResponse {
+  readonly leftOff: readonly string[];
+}
+
+/** @returns undefined if the request is answered as documented, because the response has no list that is understood */
+export function answerList(request: StateRequest): StateResult | undefined {
+  const { role, success, call } = request;
+  const { resource } = role;
+  const { listPlace, api } = resource;
+  const { body } = success;
+  if (listPlace === undefined || body === undefined) return undefined;
+  const orphan = missingParent(request, parentsOf(request));
+  if (orphan !== undefined) return orphan;
+  const hints = typeHintsOf(api, body.content.schema);
+  const item = itemHints(resource) ?? hintsAt(hints, listPlace.pointer)?.items;
+  const most = mostItems(resource, success);
+  const page = selectPage(call, request.tableOf(resource), parentsOf(request), item, most);
+  if (page === 'bad-cursor') return badCursor(request);
+  const rendered = renderCached(request, page);
+  const effect = effectOf(request, 'listed', undefined, { leftOff: rendered.leftOff, ignored: page.ignored });
+  return { ...rendered, effect };
+}
+
+const MOST_ITEMS = new WeakMap<BaseResponse, number>();
+
+function mostItems({ api, listPlace }: Resource, base: BaseResponse): number {
+  let most = MOST_ITEMS.get(base);
+  if (most === undefined) {
+    const steps = splitPointer(listPlace?.pointer ?? '');
+    const limits = keywordsAt(api, base.body?.content.schema, steps, 'response').map(({ maxItems }) =>
+      typeof maxItems === 'number' ? maxItems : Infinity,
+    );
+    most = Math.min(Infinity, ...limits);
+    MOST_ITEMS.set(base, most);
+  }
+  return most;
+}
+
+interface CachedList {
+  readonly base: BaseResponse;
+  readonly items: readonly StoredItem[];
+  readonly total: number;
+  readonly rendered: RenderedList;
+}
+
+/** Pages per API, and the bytes of the largest. A page is the same as long as its items and their number are. */
+const MAX_PAGES = 200;
+const MAX_PAGE_BYTES = 64 * 1024;
+const PAGES = new WeakMap<ApiSpec, LRUCache<string, CachedList>>();
+
+function renderCached(request: StateRequest, page: ListPage): RenderedList {
+  const { call, success: base, role, urlPrefix } = request;
+  const { api } = role.resource;
+  const pages = PAGES.get(api) ?? new LRUCache<string, CachedList>({ max: MAX_PAGES });
+  PAGES.set(api, pages);
+  const key = `${call.header('host')}${urlPrefix}${call.request.path}?${call.request.query}`;
+  const cached = pages.get(key);
+  if (cached?.base === base && cached.total === page.total && isSame(cached.items, page.items))
+    return cached.rendered;
+  const rendered = renderList(request, page);
+  const { body } = rendered.response;
+  if (body instanceof Uint8Array && body.length <= MAX_PAGE_BYTES)
+    pages.set(key, { base, items: page.items, total: page.total, rendered });
+  return rendered;
+}
+
+function isSame(one: readonly StoredItem[], other: readonly StoredItem[]): boolean {
+  return one.length === other.length && one.every((item, index) => item === other[index]);
+}
+
+function renderList(request: StateRequest, page: ListPage): RenderedList {
+  const { role, success: base } = request;
+  const { api, listPlace } = role.resource;
+  const { body } = base;
+  if (body === undefined || listPlace === undefined) throw new Error('a list has a body and a place');
+  const { pointer } = listPlace;
+  const hints = typeHintsOf(api, body.content.schema);
+  const linked: LinkedPage = { ...page, urls: pageUrls(request, page) };
+  const declared = responseFor(base.operation, base.response.status)?.headers.map(({ name }) =>
+    name.toLowerCase(),
+  );
+  const fields = listFields(declared ?? [], linked);
+  const make = (list: readonly unknown[]): ValidatedResponse =>
+    createValidated(base, fillList(withValueAt(body.value, pointer, list), hints, pointer, linked), fields);
+  const shown = valueAt(body.value, pointer);
+  const samples: readonly unknown[] = Array.isArray(shown) ? shown : [];
+  const tasks = page.items.map(item => elementTask(role.resource, base, pointer, samples[0], item));
+  const first = make(tasks.map(task => elementOf(task, fitElement(task))));
+  if (!isWorse(base, first)) return { ...first, leftOff: NONE };
+  const corrected = tasks.map(task =>
+    'item' in task ? correctBody(task) : { body: fitElement(task), leftOff: NONE },
+  );
+  const leftOff = new Set(corrected.flatMap(each => each.leftOff));
+  const list = tasks.map((task, index) => elementOf(task, corrected[index]?.body));
+  const second = make(list);
+  if (!isWorse(base, second)) return { ...second, leftOff: [...leftOff] };
+  // The list must have more items, or other members of the body are invalid.
+  for (const attempt of [
+    () => make([...list, ...samples.slice(list.length)]),
+    () => createValidated(base, withValueAt(body.value, pointer, list), NO_FIELDS),
+  ]) {
+    const made = attempt();
+    if (!isWorse(base, made)) return { ...made, leftOff: [...leftOff, pointer] };
+  }
+  return { response: base.response, findings: base.findings, leftOff: [pointer] };
+}
+
+const NONE: readonly string[] = [];
+const NO_FIELDS: Fields = {};
+
+type ElementTask = FitTask | { readonly place: string; readonly scalar: unknown };
+
+/** An item as a body of its own: the list with this item only. */
+function elementTask(
+  resource: Resource,
+  { body }: BaseResponse,
+  pointer: string,
+  sample: unknown,
+  stored: StoredItem,
+): ElementTask {
+  const { api } = resource;
+  const place = `${pointer}/0`;
+  const content = body?.content;
+  const hints = hintsAt(typeHintsOf(api, content?.schema), pointer)?.items;
+  const isScalar = hints !== undefined && hints.types.size > 0 && !hints.types.has('object');
+  // Some lists have the ids only.
+  if (isScalar || content === undefined) return { place, scalar: idIn(resource, stored.value) ?? stored.id };
+  return {
+    api,
+    content,
+    base: withValueAt(body?.value, pointer, [isObject(sample) ? sample : {}]),
+    place,
+    item: stored.value,
+    settable: settableMembers(resource),
+  };
+}
+
+function fitElement(task: ElementTask): unknown {
+  return 'item' in task ? fitItem(task) : task.scalar;
+}
+
+function elementOf(task: ElementTask, body: unknown): unknown {
+  return 'item' in task ? valueAt(body, task.place) : body;
+}
+
+/** The URLs of pages, in the form of the one that the client used. */
+function pageUrls(
+  { call, urlPrefix }: StateRequest,
+  { queryFor, offset, limit = 0, total, nextCursor }: ListPage,
+): PageUrls {
+  const { request } = call;
+  const origin = `http://${header(request.headers, 'host') ?? 'localhost'}`;
+  const toUrl = (query: string): string =>
+    `${origin}${urlPrefix}${request.path}${query === '' ? '' : `?${query}`}`;
+  const urlOf = (index: number, cursor?: string): string | undefined =>
+    queryFor && toUrl(queryFor(index, cursor));
+  const isPaged = queryFor !== undefined && limit > 0;
+  const lastPage = isPaged ? Math.max(0, Math.ceil(total / limit) - 1) * limit : 0;
+  const byCursor = queryFor?.(limit, undefined) === queryFor?.(0, undefined);
+  return {
+    self: toUrl(request.query),
+    first: isPaged ? urlOf(0) : undefined,
+    last: isPaged && !byCursor ? urlOf(lastPage) : undefined,
+    next: isPaged && nextCursor !== undefined ? urlOf(offset + limit, nextCursor) : undefined,
+    previous: isPaged && !byCursor && offset > 0 ? urlOf(Math.max(0, offset - limit)) : undefined,
+  };
+}

@@ -1,0 +1,160 @@
+// Lays a stored item over the body of a response, as far as the schema of that response admits it.
+
+import { copyDigits } from '../../exchange/exact-json.ts';
+import { isObject, type JsonObject } from '../../exchange/json.ts';
+import { jsonPointer, splitPointer, valueAt } from '../../exchange/json-pointer.ts';
+import type { ApiSpec, Content } from '../../openapi/model.ts';
+import { hiddenProperties } from '../../schema/annotations.ts';
+import { TooManyEvaluations } from '../../schema/evaluation-budget.ts';
+import { findSchemaProblems } from '../../schema/explain.ts';
+import { UnusableSchema } from '../../schema/schemas.ts';
+import { type TypeHints, typeHintsOf } from '../../schema/type-hints.ts';
+import { hintsAt } from './item-place.ts';
+import { withoutMember, withValueAt } from './message-item.ts';
+
+export interface FitTask {
+  readonly api: ApiSpec;
+  readonly content: Content;
+  /** The body of the document: an example or a generated one. */
+  readonly base: unknown;
+  /** Where the body has the item. */
+  readonly place: string;
+  readonly item: JsonObject;
+  /** Members that clients set. Where the item lacks one, the value of the base does not stand for it. */
+  readonly settable: ReadonlySet<string>;
+}
+
+export interface FittedBody {
+  readonly body: unknown;
+  /** JSON Pointers into the item: members that would make the body invalid. */
+  readonly leftOff: readonly string[];
+}
+
+/** How often an invalid body is corrected. Each time the problems of one cause are listed three times at most. */
+const MAX_CORRECTIONS = 12;
+
+/** The body with the item. It may be invalid: see correctBody. */
+export function fitItem({ api, content, base, place, item, settable }: FitTask): unknown {
+  const hints = hintsOfPlace(api, content, place);
+  const baseItem = valueAt(base, place);
+  const under = isObject(baseItem) ? baseItem : {};
+  const members = new Map<string, unknown>();
+  for (const [name, value] of Object.entries(under)) {
+    if (Object.hasOwn(item, name) && admits(hints, name)) members.set(name, item[name]);
+    else if (!settable.has(name)) members.set(name, value);
+  }
+  for (const [name, value] of Object.entries(item))
+    if (!members.has(name) && admits(hints, name)) members.set(name, value);
+  const fitted = Object.fromEntries(members);
+  copyDigits(under, fitted);
+  copyDigits(item, fitted);
+  return withoutHidden(api, content, withValueAt(base, place, fitted));
+}
+
+/** Whether a member can be laid over: the schema names it, or describes objects of any form. */
+function admits(hints: TypeHints | undefined, name: string): boolean {
+  if (hints === undefined) return true;
+  const { properties, additional, open } = hints;
+  return properties.has(name) || additional !== undefined || (open && properties.size === 0);
+}
+
+function hintsOfPlace(api: ApiSpec, content: Content, place: string): TypeHints | undefined {
+  let hints: TypeHints | undefined = typeHintsOf(api, content.schema);
+  for (const step of splitPointer(place))
+    hints = /^\d+$/.test(step) && hints?.items ? hints.items : hintsAt(hints, jsonPointer(step));
+  return hints;
+}
+
+/** Without the properties that a response must not have. */
+function withoutHidden({ schemas }: ApiSpec, { schema }: Content, body: unknown): unknown {
+  if (schema === undefined || !schemas.mayHideProperties(schema, 'response')) return body;
+  const { reader, schema: start } = schemas.reader(schema, 'response');
+  return hiddenProperties(reader, start, body, 'response').reduce(
+    (value, { at }) => withoutMember(value, at),
+    body,
+  );
+}
+
+/**
+ * A valid body with as much of the item as possible. Members that are required and missing come from the base; members
+ * that are invalid are left off.
+ */
+export function correctBody(task: FitTask): FittedBody {
+  const { api, content, base } = task;
+  const known = new Set(problemsOf(api, content, base).map(keyOf));
+  const first = correct(task, fitItem(task), known);
+  if (first !== undefined) return first;
+  // Constraints between members: with all members of the base there are fewer.
+  const second = correct(task, fitItem({ ...task, settable: NONE }), known);
+  if (second !== undefined) return second;
+  return { body: base, leftOff: Object.keys(task.item).map(name => jsonPointer(name)) };
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+function correct(
+  { api, content, base, place }: FitTask,
+  fitted: unknown,
+  known: ReadonlySet<string>,
+): FittedBody | undefined {
+  let body = fitted;
+  const leftOff = new Set<string>();
+  const tried = new Set<string>();
+  for (let round = 0; round < MAX_CORRECTIONS; round++) {
+    const problems = problemsOf(api, content, body).filter(problem => !known.has(keyOf(problem)));
+    if (problems.length === 0) return { body, leftOff: [...leftOff] };
+    for (const { at } of problems) {
+      const isMissing = valueAt(body, at) === undefined;
+      const target = correctable(body, place, at, tried);
+      if (target === undefined) return undefined;
+      tried.add(target);
+      const own = valueAt(base, target);
+      body = own === undefined ? withoutMember(body, target) : withValueAt(body, target, own);
+      if (!isMissing || target !== at) leftOff.add(target.slice(place.length));
+    }
+  }
+  return undefined;
+}
+
+/** The place of a problem, or the innermost one around it that was not corrected yet; undefined: the item itself. */
+function correctable(
+  body: unknown,
+  place: string,
+  at: string,
+  tried: ReadonlySet<string>,
+): string | undefined {
+  if (!at.startsWith(`${place}/`)) return undefined;
+  for (
+    let pointer = at;
+    pointer.length > place.length;
+    pointer = pointer.slice(0, pointer.lastIndexOf('/'))
+  ) {
+    const isItemOfArray = Array.isArray(valueAt(body, pointer.slice(0, pointer.lastIndexOf('/'))));
+    if (!tried.has(pointer) && !isItemOfArray) return pointer;
+  }
+  return undefined;
+}
+
+interface Problem {
+  readonly at: string;
+  readonly keyword: string;
+}
+
+function keyOf({ at, keyword }: Problem): string {
+  return `${keyword} ${at}`;
+}
+
+function problemsOf(api: ApiSpec, { schema }: Content, body: unknown): readonly Problem[] {
+  if (schema === undefined) return [];
+  const mode = { direction: 'response', errors: 'all' } as const;
+  try {
+    return api.schemas.budget
+      .open(body, () => findSchemaProblems(api.schemas, schema, body, mode, () => false))
+      .filter(({ isUndecided }) => isUndecided !== true);
+  } catch (error) {
+    // The finding about the response says so.
+    if (error instanceof UnusableSchema || error instanceof TooManyEvaluations || error instanceof RangeError)
+      return [];
+    throw error;
+  }
+}

@@ -1,0 +1,89 @@
+// The id of a new item: in the form of the ids that the document shows, and different from those that are taken.
+
+import type { TypeHints } from '../../schema/type-hints.ts';
+import type { Table } from './table.ts';
+
+export interface IdContext {
+  /** What the schemas of the property and of the path parameter say. */
+  readonly hints: readonly TypeHints[];
+  /** An id that the document shows, or one that is generated from its schema. */
+  readonly sample: unknown;
+  /** The number that an id with a number gets. */
+  readonly next: () => number;
+  readonly isTaken: (id: string) => boolean;
+  /** Random numbers from 0 to 1 that depend on the seed of the session. */
+  readonly random: () => number;
+}
+
+/** More tries than ids of one form can collide. */
+const MAX_TRIES = 50;
+
+/** @returns the id as the schema has it, a string or a number */
+export function newId(context: IdContext): string | number {
+  const { hints, sample, isTaken, random } = context;
+  const accepts = (value: string | number): boolean =>
+    hints.every(each => each.accepts(value) || each.accepts(String(value)));
+  const isNumeric = hints.some(({ types }) => types.has('integer') || types.has('number'));
+  if (isNumeric || typeof sample === 'number') {
+    const next = context.next();
+    for (let value = next; value < next + MAX_TRIES; value++) if (accepts(value)) return value;
+    if (typeof sample === 'number' && Number.isSafeInteger(sample))
+      for (let value = sample; value < sample + MAX_TRIES; value++)
+        if (!isTaken(String(value)) && accepts(value)) return value;
+  }
+  const forms = [
+    ...(typeof sample === 'string' ? [() => sameForm(sample, random, context.next())] : []),
+    () => uuid(random),
+    () => String(context.next()),
+  ];
+  for (const form of forms)
+    for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+      const candidate = form();
+      if (!isTaken(candidate) && accepts(candidate)) return candidate;
+    }
+  // No form satisfies the schema: the answer says that the id was left off.
+  return uuid(random);
+}
+
+/** The largest integer that is an id, by table. Each id that clients choose is looked up as well. */
+const LARGEST = new WeakMap<Table, number>();
+
+export function nextInteger(table: Table, isTaken: IdContext['isTaken']): number {
+  let largest = LARGEST.get(table) ?? 0;
+  if (!LARGEST.has(table))
+    for (const { id } of table.all()) if (/^\d{1,15}$/.test(id)) largest = Math.max(largest, Number(id));
+  let next = largest + 1;
+  while (isTaken(String(next))) next++;
+  LARGEST.set(table, next);
+  return next;
+}
+
+/** An id like another one: "cus_NffrFeUfNV2Hib" gives "cus_" and 14 random characters of the same kinds. */
+function sameForm(sample: string, random: () => number, next: number): string {
+  if (UUID.test(sample)) return uuid(random);
+  if (/^\d+$/.test(sample)) return String(next).padStart(sample.length, '0');
+  const [, prefix = '', body = ''] = /^((?:[A-Za-z]+[_:-])*)(.*)$/s.exec(sample) ?? [];
+  // A word has no form: "string", or the name of a product.
+  if (!/\d/.test(body)) return uuid(random);
+  if (/^[a-z][A-Za-z]*[_:-]?\d+$/.test(sample) && body.length < 8)
+    return sample.replace(/\d+$/, digits => String(next).padStart(digits.length, '0'));
+  const isHex = /^[0-9a-f-]+$/.test(body);
+  return prefix + body.replaceAll(/[0-9a-zA-Z]/g, character => sameKind(character, isHex, random));
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function sameKind(character: string, isHex: boolean, random: () => number): string {
+  const kinds = isHex ? ['0123456789abcdef'] : ['0123456789', LETTERS, LETTERS.toUpperCase()];
+  const kind = kinds.find(each => each.includes(character)) ?? '';
+  return kind[Math.floor(random() * kind.length)] ?? character;
+}
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
+
+/** A UUID of version 4 (RFC 9562 section 5.4). */
+function uuid(random: () => number): string {
+  return 'xxxxxxxx-xxxx-4xxx-vxxx-xxxxxxxxxxxx'.replaceAll(/[xv]/g, place =>
+    Math.floor(place === 'x' ? random() * 16 : 8 + random() * 4).toString(16),
+  );
+}
