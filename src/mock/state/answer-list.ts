@@ -2,7 +2,7 @@
 
 import { LRUCache } from 'lru-cache';
 import { header } from '../../exchange/exchange.ts';
-import { isObject } from '../../exchange/json.ts';
+import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { splitPointer, valueAt } from '../../exchange/json-pointer.ts';
 import { type ApiSpec, responseFor } from '../../openapi/model.ts';
 import { typeHintsOf } from '../../schema/type-hints.ts';
@@ -15,7 +15,7 @@ import {
 } from './base-response.ts';
 import { idIn, itemHints } from './change-item.ts';
 import { fillList, type LinkedPage, listFields, type PageUrls } from './fill-list.ts';
-import { correctBody, type FitTask, fitItem } from './fit-item.ts';
+import { correctBody, type FitTask, type FittedBody, fitItem } from './fit-item.ts';
 import { hintsAt } from './item-place.ts';
 import { withValueAt } from './message-item.ts';
 import { badCursor, missingParent } from './refuse-item.ts';
@@ -125,7 +125,7 @@ function renderList(request: StateRequest, page: ListPage): RenderedList {
   const first = make(tasks.map(task => elementOf(task, fitElement(task))));
   if (!isWorse(base, first)) return { ...first, leftOff: NONE };
   const corrected = tasks.map(task =>
-    'item' in task ? correctBody(task) : { body: fitElement(task), leftOff: NONE },
+    'item' in task ? correctElement(base, task) : { body: fitElement(task), leftOff: NONE },
   );
   const leftOff = new Set(corrected.flatMap(each => each.leftOff));
   const list = tasks.map((task, index) => elementOf(task, corrected[index]?.body));
@@ -168,12 +168,24 @@ function elementTask(
     base: withValueAt(body?.value, pointer, [isObject(sample) ? sample : {}]),
     place,
     item: stored.value,
+    first: resource.idProperty,
     settable: settableMembers(resource),
   };
 }
 
 function fitElement(task: ElementTask): unknown {
   return 'item' in task ? fitItem(task) : task.scalar;
+}
+
+const CORRECTED = new WeakMap<BaseResponse, WeakMap<JsonObject, FittedBody>>();
+
+/** Correcting takes several validations, and the values of items stay the same. */
+function correctElement(base: BaseResponse, task: FitTask): FittedBody {
+  const byValue = CORRECTED.get(base) ?? new WeakMap<JsonObject, FittedBody>();
+  CORRECTED.set(base, byValue);
+  const corrected = byValue.get(task.item) ?? correctBody(task);
+  byValue.set(task.item, corrected);
+  return corrected;
 }
 
 function elementOf(task: ElementTask, body: unknown): unknown {
