@@ -1,9 +1,12 @@
 // What a walk expects of a stateful mock: the items that it wrote, and whether an answer shows them.
 import { isObject, type Json, type JsonObject } from './documents.ts';
 import type { Operation } from './request.ts';
-import type { ResponseValidator } from './response-validator.ts';
+import type { Answer, ResponseVerdict } from './response-validator.ts';
 import type { Asked } from './server.ts';
 import { declaredProperties, responseSchema, schemaBelow, valueBelow } from './walk-properties.ts';
+
+/** Says whether an answer is one that the document declares. */
+export type JudgeAnswer = (operation: Operation, answer: Answer) => ResponseVerdict;
 
 /** An operation of a resource, as `lint --state --format json` prints it. */
 export interface RoleOperation {
@@ -104,7 +107,7 @@ export function idOf(
 /** What an answer does not show of an item although its schema admits it. */
 export function missingMembers(
   document: JsonObject,
-  validator: ResponseValidator,
+  judge: JudgeAnswer,
   operation: Operation,
   place: string,
   answer: Asked,
@@ -121,7 +124,7 @@ export function missingMembers(
     if (expected === undefined || property === undefined || isEqual(shown[name], expected)) return [];
     if (property.writeOnly === true || property.readOnly === true || leftOff(place, name)) return [];
     const full = withMember(body as Json, place, name, expected);
-    const verdict = validator.validate(operation, { ...answer, body: Buffer.from(JSON.stringify(full)) });
+    const verdict = judge(operation, { ...answer, body: Buffer.from(JSON.stringify(full)) });
     return verdict.kind === 'valid' ? [{ name, expected, shown: shown[name] }] : [];
   });
 }

@@ -1,10 +1,11 @@
 // Serves real documents with state, walks through their resources at random, and counts what is wrong with the answers.
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { absolute, chooseDocuments, readDocument } from './documents.ts';
 import { seededRandom } from './random.ts';
+import { ResponseValidator } from './response-validator.ts';
 import { startDeadringer } from './server.ts';
 import { DocumentWalk, type WalkFault } from './walk-document.ts';
 import type { WalkResource } from './walk-model.ts';
@@ -25,6 +26,9 @@ Examples:
 /** Resources that a document needs for a walk: at least one that something creates. */
 const isWalkable = ({ operations }: WalkResource): boolean =>
   operations.create !== undefined || operations.replace !== undefined;
+
+/** Documents above this size in bytes are left out: to read them takes longer than a walk. */
+const LARGEST = 16 << 20;
 
 /** Names of counts in the table, each with what it adds up. */
 const COLUMNS: readonly (readonly [title: string, kinds: readonly string[]])[] = [
@@ -65,15 +69,15 @@ async function main(): Promise<void> {
   const walked: Walked[] = [];
   for (const file of chooseDocuments(Number.POSITIVE_INFINITY)) {
     if (walked.length === Number(values.documents)) break;
-    if (!file.includes(values.only)) continue;
+    if (!file.includes(values.only) || statSync(absolute(file)).size > LARGEST) continue;
     const resources = await resourcesOf(file);
     if (!resources.some(isWalkable)) continue;
     const done = await walkThrough(file, resources);
     walked.push(done);
     console.error(`walk: ${rowOf(done)}`);
+    if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(walked, null, 1));
   }
   console.log(tableOf(walked));
-  if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(walked, null, 1));
   for (const { file, faults } of walked)
     for (const { kind, request, detail } of faults.slice(0, 5))
       console.log(`\n${file}\n${kind}: ${detail}\n${request}`);
@@ -102,7 +106,12 @@ function readResources(text: string): readonly WalkResource[] {
 async function walkThrough(file: string, resources: readonly WalkResource[]): Promise<Walked> {
   const server = await startDeadringer(absolute(file), ['--stateful']);
   try {
-    const walk = new DocumentWalk(readDocument(file), server, resources, seededRandom(Number(values.seed)));
+    const document = readDocument(file);
+    const validator = new ResponseValidator(document);
+    const random = seededRandom(Number(values.seed));
+    const walk = new DocumentWalk(document, server, resources, random, (operation, answer) =>
+      validator.validate(operation, answer),
+    );
     const { counts, faults } = await walk.walk(Number(values.calls));
     return { file, resources: resources.length, counts: Object.fromEntries(counts), faults };
   } finally {
