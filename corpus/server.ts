@@ -45,6 +45,13 @@ export async function startDeadringer(file: string, options: readonly string[] =
   }
 }
 
+/** What the server prints when it is ready. @throws Error as startDeadringer does */
+export async function startWithBanner(file: string): Promise<{ banner: string; stop(): Promise<void> }> {
+  const command = [`${ROOT}bin/deadringer.js`, 'serve', '--specs', file, '--port', '0'];
+  const { child, line } = await start(command, /^[\s\S]*Press Ctrl-C/, Number.POSITIVE_INFINITY);
+  return { banner: line[0], stop: () => stop(child) };
+}
+
 /** @throws Error with the last lines of its output if Prism does not serve the document */
 export async function startPrism(file: string): Promise<MockServer> {
   const port = await freePort();
@@ -88,6 +95,7 @@ export async function ask(
 async function start(
   command: readonly string[],
   listens: RegExp,
+  kept = 4000,
 ): Promise<{ child: ChildProcess; line: RegExpExecArray }> {
   const child = spawn(process.execPath, [...command], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
@@ -97,7 +105,7 @@ async function start(
       output += chunk.toString();
       const match = listens.exec(output);
       // Enough for an error, and for a line that is not complete.
-      output = output.slice(-4000);
+      output = output.slice(-kept);
       if (match === null) return;
       clearTimeout(limit);
       resolve(match);

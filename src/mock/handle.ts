@@ -17,6 +17,7 @@ import { type ProxiedRequest, startExchange } from './proxy/proxied-request.ts';
 import type { UpstreamTarget } from './proxy/upstream-table.ts';
 import { headFindings, type RequestContext } from './request-context.ts';
 import { createForcedResponse } from './respond/forced-response.ts';
+import { withLinksToMock } from './respond/links-to-mock.ts';
 import { withRateLimitHeaders } from './respond/rate-limit-headers.ts';
 import { createRateLimitedResponse } from './respond/rate-limited-response.ts';
 import { createUnmatchedResponse } from './respond/refuse.ts';
@@ -97,7 +98,12 @@ export async function handle(
   const response =
     'code' in selected
       ? problemResponse(selected)
-      : withRateLimitHeaders(selected, operation, result.rateLimit, result.rules ?? NO_RULES);
+      : withRateLimitHeaders(
+          withLinksToMock(context, selected),
+          operation,
+          result.rateLimit,
+          result.rules ?? NO_RULES,
+        );
   const { delivery = IMMEDIATE_DELIVERY } = result;
   const event = {
     // A new request object: decoded values are cached by object, and the journal must not keep them alive.
