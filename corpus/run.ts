@@ -1,6 +1,7 @@
 // Serves real OpenAPI documents, asks their operations, validates the responses with another validator, and counts by cause.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { tryBanners } from './banner.ts';
 import { absolute, chooseDocuments, type JsonObject, readDocument } from './documents.ts';
 import { meetsTargets, report } from './report.ts';
 import { operationsOf, requestOf } from './request.ts';
@@ -16,6 +17,7 @@ const USAGE = `Usage: npm run corpus [-- options]
   --operations N   operations of a document that are asked, 400 unless told
   --prism N        documents that Prism's CLI serves for comparison, 20 unless told
   --only TEXT      only documents whose path contains TEXT
+  --banner N       only run the requests that the banners of N documents suggest
   --json FILE      write every answer that is not valid as JSON
 
 Examples:
@@ -33,12 +35,18 @@ const { values } = parseArgs({
     operations: { type: 'string', default: '400' },
     prism: { type: 'string', default: '20' },
     only: { type: 'string', default: '' },
+    banner: { type: 'string' },
     json: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
 if (values.help) {
   console.log(USAGE);
+} else if (values.banner !== undefined) {
+  const all = chooseDocuments(Number.POSITIVE_INFINITY).filter(file => file.includes(values.only));
+  const { lines, failed } = await tryBanners(all.slice(0, Number(values.banner)));
+  console.log(lines.join('\n'));
+  process.exitCode = failed === 0 ? 0 : 1;
 } else {
   const deadringer = new Tally('deadringer');
   const prism = new Tally('Prism');
@@ -46,7 +54,7 @@ if (values.help) {
   const chosen = files.filter(file => file.includes(values.only));
   let done = 0;
   for (const file of chosen) {
-    await tryDocument(deadringer, file, startDeadringer, done < Number(values.asked));
+    await tryDocument(deadringer, file, each => startDeadringer(each), done < Number(values.asked));
     done++;
     if (done % 25 === 0) console.error(`corpus: ${done} of ${chosen.length} documents`);
   }

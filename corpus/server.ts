@@ -15,6 +15,7 @@ export interface MockServer {
 }
 
 export interface Asked extends Answer {
+  readonly headers: http.IncomingHttpHeaders;
   /** Milliseconds from the request to the end of the answer. */
   readonly took: number;
   /** The code of a tool error. */
@@ -30,8 +31,8 @@ const ANSWERS_WITHIN = 20_000;
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
 /** @throws Error with the last lines of its output if the server does not serve the document */
-export async function startDeadringer(file: string): Promise<MockServer> {
-  const command = [`${ROOT}bin/deadringer.js`, 'serve', '--specs', file, '--port', '0'];
+export async function startDeadringer(file: string, options: readonly string[] = []): Promise<MockServer> {
+  const command = [`${ROOT}bin/deadringer.js`, 'serve', '--specs', file, '--port', '0', ...options];
   const { child, line } = await start(command, /on (http:\/\/127\.0\.0\.1:\d+)/);
   const origin = line[1] ?? '';
   try {
@@ -42,6 +43,13 @@ export async function startDeadringer(file: string): Promise<MockServer> {
     await stop(child);
     throw error;
   }
+}
+
+/** What the server prints when it is ready. @throws Error as startDeadringer does */
+export async function startWithBanner(file: string): Promise<{ banner: string; stop(): Promise<void> }> {
+  const command = [`${ROOT}bin/deadringer.js`, 'serve', '--specs', file, '--port', '0'];
+  const { child, line } = await start(command, /^[\s\S]*Press Ctrl-C/, Number.POSITIVE_INFINITY);
+  return { banner: line[0], stop: () => stop(child) };
 }
 
 /** @throws Error with the last lines of its output if Prism does not serve the document */
@@ -71,6 +79,7 @@ export async function ask(
     const received = await buffer(response);
     return {
       status: response.statusCode ?? 0,
+      headers: response.headers,
       contentType: response.headers['content-type'] ?? '',
       body: received,
       took: performance.now() - begun,
@@ -86,6 +95,7 @@ export async function ask(
 async function start(
   command: readonly string[],
   listens: RegExp,
+  kept = 4000,
 ): Promise<{ child: ChildProcess; line: RegExpExecArray }> {
   const child = spawn(process.execPath, [...command], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
@@ -95,7 +105,7 @@ async function start(
       output += chunk.toString();
       const match = listens.exec(output);
       // Enough for an error, and for a line that is not complete.
-      output = output.slice(-4000);
+      output = output.slice(-kept);
       if (match === null) return;
       clearTimeout(limit);
       resolve(match);

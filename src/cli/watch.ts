@@ -4,8 +4,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { parseDocumentSource } from '../openapi/document-names.ts';
-import { findDocumentFiles } from '../openapi/read-files.ts';
+import { findDocumentFiles, parseDocumentSource } from '../openapi/read-files.ts';
 import { listScenarioFiles } from '../scenario/list-files.ts';
 import type { MockOptions } from '../start-options.ts';
 

@@ -2,6 +2,9 @@
 import { Buffer } from 'node:buffer';
 import { isRecorded, type Response } from './exchange.ts';
 
+/** The fields of a response that have links, in lower case. */
+export const LINK_FIELDS = ['location', 'content-location', 'link', 'refresh'] as const;
+
 /**
  * Replaces the links in a field of a response. Values of other fields stay.
  * @param name in lower case

@@ -1,22 +1,6 @@
 // The names of APIs: given as "name=file", else the name of the file, else that of its folder.
 
-import { existsSync } from 'node:fs';
 import path from 'node:path';
-
-export interface DocumentSource {
-  /** Undefined: the name of the file is that of the API. */
-  readonly name: string | undefined;
-  /** A file or a folder. */
-  readonly path: string;
-}
-
-/** Reads "petstore=specs/api.yaml", or a path. A path that exists is a path, whatever is in it. */
-export function parseDocumentSource(text: string): DocumentSource {
-  const [, name, file] = /^([^=/\\]+)=(.+)$/s.exec(text) ?? [];
-  return name === undefined || file === undefined || existsSync(text)
-    ? { name: undefined, path: text }
-    : { name, path: file };
-}
 
 /** The option that loads the file as the API of this name. */
 export function toDocumentSource(name: string, file: string): string {

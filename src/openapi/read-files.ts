@@ -1,7 +1,7 @@
 // Reads OpenAPI documents and the files they refer to from disk. Files that cannot be read become findings.
 
 import { Buffer } from 'node:buffer';
-import type { Dirent } from 'node:fs';
+import { type Dirent, existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ import { resolveReference } from '../document/references.ts';
 import { valueAt } from '../exchange/json-pointer.ts';
 import { describeFileError } from '../finding/file-error.ts';
 import type { Finding } from '../finding/finding.ts';
-import { isApiName, parseDocumentSource } from './document-names.ts';
+import { isApiName } from './document-names.ts';
 
 /** Hidden files are those of editors and systems: locks, copies, attributes. */
 function mayBeDocument(entry: Dirent): boolean {
@@ -26,6 +26,21 @@ export interface DocumentFile {
   readonly name?: string;
   /** True: the user named the file. False: it is in a folder that the user named, and need not be a document. */
   readonly named: boolean;
+}
+
+export interface DocumentSource {
+  /** Undefined: the name of the file is that of the API. */
+  readonly name: string | undefined;
+  /** A file or a folder. */
+  readonly path: string;
+}
+
+/** Reads "petstore=specs/api.yaml", or a path. A path that exists is a path, whatever is in it. */
+export function parseDocumentSource(text: string): DocumentSource {
+  const [, name, file] = /^([^=/\\]+)=(.+)$/s.exec(text) ?? [];
+  return name === undefined || file === undefined || existsSync(text)
+    ? { name: undefined, path: text }
+    : { name, path: file };
 }
 
 /**

@@ -4,7 +4,7 @@ import { Buffer } from 'node:buffer';
 import { childNode, type DocumentSet, followReferences } from '../document/documents.ts';
 import { EMPTY_BODY, type Request } from '../exchange/exchange.ts';
 import { isObject } from '../exchange/json.ts';
-import { concreteType, isJson, parseMediaType } from '../exchange/media-type.ts';
+import { concreteType, isJson, isXml, parseMediaType } from '../exchange/media-type.ts';
 import type { ApiSpec, Content, Operation, Parameter } from './model.ts';
 import { writeBody } from './write-body.ts';
 
@@ -25,19 +25,21 @@ export function sampleRequest(
   let path = operation.path;
   for (const parameter of operation.parameters) {
     if (!isSampled(parameter)) continue;
-    const pairs = serializeParameter(
-      parameter,
-      values.get(parameter) ?? sampleValue(operation.api, parameter),
-    );
+    const sample = values.get(parameter) ?? sampleValue(operation.api, parameter);
+    if (parameter.in === 'path') {
+      path = path.replace(`{${parameter.name}}`, () => pathText(parameter, sample));
+      continue;
+    }
+    const pairs = serializeParameter(parameter, sample);
     const [[, value = ''] = []] = pairs;
-    if (parameter.in === 'path') path = path.replace(`{${parameter.name}}`, encodeURIComponent(value));
-    else if (parameter.in === 'query')
-      query.push(...pairs.map(pair => pair.map(encodeURIComponent).join('=')));
+    if (parameter.in === 'query') query.push(...pairs.map(pair => pair.map(encodeURIComponent).join('=')));
     else if (parameter.in === 'header') headers[parameter.name.toLowerCase()] = [value];
     else headers.cookie = [[...(headers.cookie ?? []), `${parameter.name}=${value}`].join('; ')];
   }
   // What is left is not declared.
-  path = path.replace(/\{([^{}]+)\}/g, (_, name: string) => encodeURIComponent(name));
+  path = path
+    .replace(/\{([^{}]+)\}/g, (_, name: string) => encodeURIComponent(name))
+    .replace(/[^\x21-\x7e]+|["<>\\^`{|}]|%(?![\da-f]{2})/giu, encodeURIComponent);
   for (const { scheme } of operation.security[0] ?? []) {
     if (scheme.type === 'apiKey') {
       if (scheme.in === 'header') headers[scheme.name.toLowerCase()] = ['test-key'];
@@ -95,8 +97,11 @@ function bodyBytes(
   body: unknown,
 ): Uint8Array {
   const essence = parseMediaType(mediaType)?.essence ?? '';
-  if (!essence.startsWith('multipart/') || !isObject(body))
-    return writeBody(api, schema, essence, [body]) ?? Buffer.from(textOf(body));
+  if (!essence.startsWith('multipart/') || !isObject(body)) {
+    const bytes = writeBody(api, schema, essence, [body]) ?? Buffer.from(textOf(body));
+    // A command of one line can have it.
+    return isXml(essence) ? Buffer.from(Buffer.from(bytes).toString().replace('?>\n', '?>')) : bytes;
+  }
   const pairs = Object.entries(body).flatMap(([name, value]) =>
     [value].flat().map((each): [string, string] => [name, textOf(each)]),
   );
@@ -106,15 +111,33 @@ function bodyBytes(
   return Buffer.from(`${parts.join('')}--${BOUNDARY}--\r\n`);
 }
 
+/** The value in a path, in the style of the parameter (OpenAPI, Style Values), percent-encoded. */
+function pathText({ name, style, explode, content }: Parameter, value: unknown): string {
+  const encode = (each: unknown): string => encodeURIComponent(textOf(each));
+  const before = style === 'label' ? '.' : style === 'matrix' ? `;${name}=` : '';
+  if (content !== undefined || typeof value !== 'object' || value === null) return before + encode(value);
+  const members = Object.entries(value);
+  const isList = Array.isArray(value);
+  if (!explode || (isList && style === 'simple'))
+    return (
+      before + members.flatMap(([key, each]) => (isList ? [encode(each)] : [key, encode(each)])).join(',')
+    );
+  const [first, separator] = style === 'label' ? ['.', '.'] : style === 'matrix' ? [';', ';'] : ['', ','];
+  const pieces = members.map(([key, each]) =>
+    isList ? (style === 'matrix' ? `${name}=${encode(each)}` : encode(each)) : `${key}=${encode(each)}`,
+  );
+  return first + pieces.join(separator);
+}
+
 /** The value in the style of the parameter (OpenAPI, Style Values): one pair, or several in a query. */
 function serializeParameter(
   { name, in: location, style, explode, content }: Parameter,
   value: unknown,
 ): [string, string][] {
   if (content !== undefined || typeof value !== 'object' || value === null) {
-    const text = content !== undefined && typeof value === 'object' ? JSON.stringify(value) : textOf(value);
-    const prefix = location !== 'path' ? '' : style === 'label' ? '.' : style === 'matrix' ? `;${name}=` : '';
-    return [[name, prefix + text]];
+    return [
+      [name, content !== undefined && typeof value === 'object' ? JSON.stringify(value) : textOf(value)],
+    ];
   }
   const members = Object.entries(value);
   if (style === 'deepObject') return members.map(([key, each]) => [`${name}[${key}]`, textOf(each)]);

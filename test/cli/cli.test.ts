@@ -1,9 +1,9 @@
 // The command line: help, exit codes, and messages that name the file, the line and the remedy.
 // Commands get port 0 even if they end before they listen: a server on the default port must not matter.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { runProcess, startProcess } from './process.ts';
 import { run, start } from './program.ts';
 
@@ -169,6 +169,9 @@ describe('serve', () => {
   test('falls back to the bundled documents, lint does not', async () => {
     const program = startProcess(['serve', '--port', '0'], { cwd: folder });
     await program.line(/serves 5 APIs/);
+    await program.line(
+      /These are bundled examples: .*\nYour own document: deadringer serve --specs <file>\n/,
+    );
     program.child.kill('SIGTERM');
     expect((await program.ended).code).toBe(0);
     const { code, err } = await startProcess(['lint'], { cwd: folder }).ended;
@@ -176,6 +179,19 @@ describe('serve', () => {
       2,
       'deadringer: no folder "specs" and no openapi.yaml in the working directory; name the documents to check\n',
     ]);
+  });
+
+  test('and lint take openapi.yaml of the working folder, without the bundled scenarios', async () => {
+    const own = mkdtempSync(path.join(tmpdir(), 'deadringer-own-'));
+    onTestFinished(() => rmSync(own, { recursive: true }));
+    copyFileSync('test/fixtures/pets.yaml', path.join(own, 'openapi.yaml'));
+    const program = startProcess(['serve', '--port', '0'], { cwd: own });
+    const [banner] = await program.line(/^deadringer serves 1 API [\s\S]*Press Ctrl-C/);
+    expect(banner).not.toContain('bundled');
+    expect(banner).toMatch(/\n {2}GET +\/pets {2}listPets\n[\s\S]*\nTry:\n {2}curl http:\S+\/pets\n/);
+    program.child.kill('SIGTERM');
+    await program.ended;
+    expect((await startProcess(['lint'], { cwd: own }).ended).out).toMatch(/1 document/);
   });
 
   test('prints the console address for this machine when it listens on all addresses', async () => {

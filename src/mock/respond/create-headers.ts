@@ -9,6 +9,7 @@ import { declaredExample } from '../../openapi/sample-request.ts';
 import { looksLikeJson } from '../../openapi/write-body.ts';
 import { generateValue } from './generate.ts';
 import { challengesOf } from './refuse.ts';
+import { suggestRequest } from './suggest-request.ts';
 
 /** @param seed of the values for which the document has no example */
 export async function createHeaders(
@@ -24,7 +25,10 @@ export async function createHeaders(
     // The body is sent without a content coding, whatever the document declares.
     if (name === 'content-encoding') continue;
     const example = declaredExample(operation.api.documents, parameter);
-    const value = example ?? (await generateHeader(operation, parameter, `${seed} ${name}`));
+    const value =
+      example ??
+      (name === 'location' ? await findLocation(operation, parameter, status) : undefined) ??
+      (await generateHeader(operation, parameter, `${seed} ${name}`));
     if (value === null || value === undefined) continue;
     const texts = serializeHeader(parameter, value).map(fieldText);
     fields.set(name, [...(fields.get(name) ?? []), ...texts]);
@@ -41,6 +45,33 @@ function fieldText(text: string): string {
   const bytes = /[\u0100-\uffff]/.test(line) ? Buffer.from(line).toString('latin1') : line;
   return bytes.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, '?');
 }
+
+/**
+ * A URL to which a request can be sent: that of an item below the path, which a POST creates, else that of the operation
+ * itself. A redirection leads elsewhere, which no document says.
+ * @returns undefined if the schema rejects it
+ */
+async function findLocation(
+  operation: Operation,
+  { schema }: Parameter,
+  status: number,
+): Promise<string | undefined> {
+  if (schema === undefined || (status >= 300 && status < 400)) return undefined;
+  const { api, path } = operation;
+  const reads = api.operations.filter(({ method, unusable }) => method === 'GET' && unusable === undefined);
+  const isItem = (each: string): boolean =>
+    each.startsWith(`${path.replace(/\/$/, '')}/{`) && /^[^/]*\/?$/.test(each.slice(path.length + 1));
+  const target = reads.find(each => isItem(each.path)) ?? reads.find(each => each.path === path);
+  if (target === undefined) return undefined;
+  const relative = (target.servers[0]?.basePath ?? '') + (await suggestRequest(target)).path;
+  const absolute = URL.parse(relative, URL.parse(target.servers[0]?.url ?? '')?.href)?.href;
+  const isUri = isObject(schema.value) && schema.value.format === 'uri';
+  return (isUri ? [absolute] : [relative, absolute])
+    .filter(each => each !== undefined)
+    .find(each => api.schemas.errors(schema, each, RESPONSE).length === 0);
+}
+
+const RESPONSE = { direction: 'response', errors: 'first' } as const;
 
 async function generateHeader(operation: Operation, parameter: Parameter, seed: string): Promise<unknown> {
   const schema = parameter.schema ?? parameter.content?.schema;

@@ -122,5 +122,8 @@ async function generateValues(
     await add(parameter, parameter.content ?? parameter, declaredValue(operation.api.documents, parameter));
   const content = sampledContent(operation);
   if (content !== undefined) await add(content, content, sampleBody(content));
+  // Without a schema, any body is valid.
+  if (content?.schema === undefined && content !== undefined && operation.requestBody?.required === true)
+    values.set(content, sampleBody(content) ?? (/json|form|\*/i.test(content.mediaType) ? {} : 'text'));
   return values;
 }

@@ -1,0 +1,66 @@
+// Links in header fields of a response, as links to this server, with the form of address that the client uses.
+
+import { header, type Response } from '../../exchange/exchange.ts';
+import { LINK_FIELDS } from '../../exchange/links.ts';
+import { rewriteHeaderLinks } from '../../exchange/rewrite-links.ts';
+import { type Operation, responseFor } from '../../openapi/model.ts';
+import { matchesEveryHost, rankHost, serverBases } from '../../openapi/servers.ts';
+import type { RequestContext } from '../request-context.ts';
+
+/**
+ * A link to a server of the document, or to a path of the API, leads to this server; others stay, and so does a value whose
+ * schema rejects the new link.
+ */
+export function withLinksToMock(
+  { config, match, head: request, sessionNames }: RequestContext,
+  response: Response,
+): Response {
+  if (match.kind !== 'operation') return response;
+  const names = LINK_FIELDS.filter(name => response.headers[name] !== undefined);
+  if (names.length === 0) return response;
+  const { operation } = match;
+  const host = header(request.headers, 'host');
+  const sessionPrefix = sessionNames.byPrefix === undefined ? '' : `/~${sessionNames.byPrefix}`;
+  const servers = serverBases(operation.api);
+  const isService = (authority: string): boolean =>
+    servers.some(
+      server =>
+        !matchesEveryHost(server) && rankHost(server, authority.toLowerCase(), undefined) !== undefined,
+    );
+  const before = request.path.slice(0, request.path.length - lengthBelowBase(operation, request.path));
+  // A longer base path says more; the path may also be as the document writes it.
+  const bases = [...servers.map(({ basePath }) => basePath), ''].sort((a, b) => b.length - a.length);
+  const mapPath = (text: string): string | undefined => {
+    const mapped = bases.flatMap(base =>
+      text.startsWith(`${base}/`) ? before + text.slice(base.length) : [],
+    );
+    const found = mapped.find(each => {
+      const target = config.match({ method: 'GET', path: each.replace(/[?#].*$/s, ''), host });
+      const api = target.kind === 'operation' ? target.operation.api : 'api' in target && target.api;
+      return api === operation.api;
+    });
+    return found === undefined ? undefined : sessionPrefix + found;
+  };
+  const headers = { ...response.headers };
+  for (const name of names) {
+    const declared = responseFor(operation, response.status)?.headers.find(
+      each => each.name.toLowerCase() === name,
+    );
+    headers[name] = response.headers[name]?.map(value => {
+      const rewritten = rewriteHeaderLinks(name, value, { isService, mapPath, host });
+      const isValid =
+        declared?.schema === undefined ||
+        operation.api.schemas.errors(declared.schema, rewritten, RESPONSE).length === 0;
+      return isValid ? rewritten : value;
+    });
+  }
+  return { ...response, headers };
+}
+
+const RESPONSE = { direction: 'response', errors: 'all' } as const;
+
+/** The length of the part of a path that is an instance of the path template. */
+function lengthBelowBase({ path: template, segments }: Operation, path: string): number {
+  if (template === '/') return path.endsWith('/') ? 1 : 0;
+  return path.split('/').slice(-segments.length).join('/').length + 1;
+}
