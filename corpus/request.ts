@@ -36,8 +36,18 @@ export function operationsOf(document: JsonObject): readonly Operation[] {
   return found;
 }
 
+/** What a request has instead of a sample. */
+export interface GivenParts {
+  /** Values of path parameters by name. */
+  readonly path?: Readonly<Record<string, string>>;
+  /** Further parameters of the query. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** Changes the body before it is written. */
+  readonly body?: (sampled: Json, schema: Json | undefined) => Json;
+}
+
 /** @throws CannotSample where this package knows no valid value */
-export function requestOf(document: JsonObject, operation: Operation): CorpusRequest {
+export function requestOf(document: JsonObject, operation: Operation, given: GivenParts = {}): CorpusRequest {
   const headers: Record<string, string> = {};
   const query: string[] = [];
   const cookies: string[] = [];
@@ -47,15 +57,18 @@ export function requestOf(document: JsonObject, operation: Operation): CorpusReq
     const name = String(parameter.name);
     if (parameter.required !== true && parameter.in !== 'path') continue;
     if (parameter.in === 'header' && /^(?:accept|content-type|authorization)$/i.test(name)) continue;
-    const text = () => parameterText(document, parameter);
+    const text = () =>
+      (parameter.in === 'path' ? given.path?.[name] : undefined) ?? parameterText(document, parameter);
     if (parameter.in === 'path') path = path.replaceAll(`{${name}}`, () => encodeURIComponent(text()));
     if (parameter.in === 'query') query.push(`${encodeURIComponent(name)}=${encodeURIComponent(text())}`);
     if (parameter.in === 'header') headers[name.toLowerCase()] = text();
     if (parameter.in === 'cookie') cookies.push(`${name}=${text()}`);
   }
-  path = path.replaceAll(/\{[^{}/]*\}/g, 'abc');
+  path = path.replaceAll(/\{([^{}/]*)\}/g, (_, name) => encodeURIComponent(given.path?.[name] ?? 'abc'));
+  for (const [name, value] of Object.entries(given.query ?? {}))
+    query.push(`${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
   addCredentials(document, operation, headers, query, cookies);
-  const body = bodyOf(document, operation, headers);
+  const body = bodyOf(document, operation, headers, given.body ?? (sampled => sampled));
   const invalid = Object.keys(headers).find(name => !/^[\w!#$%&'*+.^`|~-]+$/.test(name));
   if (invalid !== undefined) throw new CannotSample('a header field that HTTP does not allow');
   if (cookies.length > 0) headers.cookie = cookies.join('; ');
@@ -78,6 +91,7 @@ function bodyOf(
   document: JsonObject,
   operation: Operation,
   headers: Record<string, string>,
+  change: (sampled: Json, schema: Json | undefined) => Json,
 ): string | undefined {
   const body = follow(document, operation.node.requestBody);
   if (!isObject(body) || !isObject(body.content)) return undefined;
@@ -85,12 +99,12 @@ function bodyOf(
   const json = entries.find(([type]) => /[/+]json\b|^\*\/\*$|^application\/\*$/.test(type));
   if (json !== undefined && isObject(json[1])) {
     headers['content-type'] = json[0].includes('*') ? 'application/json' : json[0];
-    return JSON.stringify(sample(document, json[1].schema));
+    return JSON.stringify(change(sample(document, json[1].schema), json[1].schema));
   }
   const form = entries.find(([type]) => type === 'application/x-www-form-urlencoded');
   if (form !== undefined && isObject(form[1])) {
     headers['content-type'] = form[0];
-    const value = sample(document, form[1].schema);
+    const value = change(sample(document, form[1].schema), form[1].schema);
     if (!isObject(value) || Object.values(value).some(one => typeof one === 'object')) {
       throw new CannotSample('a form with lists or objects');
     }

@@ -54,7 +54,7 @@ if (values.help) {
   const chosen = files.filter(file => file.includes(values.only));
   let done = 0;
   for (const file of chosen) {
-    await tryDocument(deadringer, file, startDeadringer, done < Number(values.asked));
+    await tryDocument(deadringer, file, each => startDeadringer(each), done < Number(values.asked));
     done++;
     if (done % 25 === 0) console.error(`corpus: ${done} of ${chosen.length} documents`);
   }

@@ -15,6 +15,7 @@ export interface MockServer {
 }
 
 export interface Asked extends Answer {
+  readonly headers: http.IncomingHttpHeaders;
   /** Milliseconds from the request to the end of the answer. */
   readonly took: number;
   /** The code of a tool error. */
@@ -30,8 +31,8 @@ const ANSWERS_WITHIN = 20_000;
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
 /** @throws Error with the last lines of its output if the server does not serve the document */
-export async function startDeadringer(file: string): Promise<MockServer> {
-  const command = [`${ROOT}bin/deadringer.js`, 'serve', '--specs', file, '--port', '0'];
+export async function startDeadringer(file: string, options: readonly string[] = []): Promise<MockServer> {
+  const command = [`${ROOT}bin/deadringer.js`, 'serve', '--specs', file, '--port', '0', ...options];
   const { child, line } = await start(command, /on (http:\/\/127\.0\.0\.1:\d+)/);
   const origin = line[1] ?? '';
   try {
@@ -78,6 +79,7 @@ export async function ask(
     const received = await buffer(response);
     return {
       status: response.statusCode ?? 0,
+      headers: response.headers,
       contentType: response.headers['content-type'] ?? '',
       body: received,
       took: performance.now() - begun,

@@ -12,7 +12,7 @@ const SECTIONS: readonly (readonly [about: CatalogueEntry['about'], title: strin
   ['traffic', 'Findings about recorded traffic and replays'],
   ['document', 'Findings about OpenAPI documents'],
   ['scenario', 'Findings about scenarios'],
-  ['state', 'Findings about state files'],
+  ['state', 'Findings about stored items and state files'],
 ];
 
 const KIND_MEANINGS: Readonly<Record<(typeof FINDING_KINDS)[number], string>> = {

@@ -27,6 +27,8 @@ export interface MockOptions
   readonly host?: string;
   /** True: generate response bodies from schemas instead of using examples. Default false. */
   readonly dynamic?: boolean;
+  /** False: the documented success is sent as it is, without values of the request. Default: true. */
+  readonly requestValues?: boolean;
   /**
    * True: each session stores the items that its requests create, change and delete, and answers from them where the document
    * shows how. Default false: `deadringer use <api>/state` turns it on for a session.

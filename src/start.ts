@@ -152,6 +152,7 @@ function initialServerState(
   return createServerState({
     seed,
     dynamic: options.dynamic ?? false,
+    requestValues: options.requestValues ?? true,
     validateRequest: options.validateRequest ?? 'on',
     now: () => Date.now(),
     monotonicNow: () => performance.now(),

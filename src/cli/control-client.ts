@@ -17,7 +17,7 @@ export const sessionOption = new Option('-s, --session <name>', 'session name')
 /** The server has refused a request. */
 export class ControlRefusal extends UsageError {
   /** The problem response, as the server sent it. */
-  readonly problem: { readonly detail?: string; readonly hint?: string; readonly problems?: unknown };
+  readonly problem: { readonly detail?: string; readonly hint?: string; readonly findings?: unknown };
 
   constructor(message: string, problem: ControlRefusal['problem']) {
     super(message);

@@ -3,6 +3,7 @@
 import { Option } from 'commander';
 import { pluralize } from '../finding/plural.ts';
 import { isError } from '../finding/severity.ts';
+import { lintState } from '../mock/state/lint-state.ts';
 import { lint } from '../openapi/lint.ts';
 import { loadContract } from '../openapi/load.ts';
 import { lintScenarios, usableScenarios } from '../scenario/lint.ts';
@@ -57,7 +58,13 @@ async function run(specs: string[], options: LintOptions, io: Io): Promise<ExitC
   const { scenarios, findings: unreadable } = await loadScenarios(folders, io.cwd);
   // --provenance removes parts of the documents; scenarios that need those parts are not linted.
   const usable = options.provenance === undefined ? scenarios : usableScenarios(contract, scenarios);
-  const findings = [...loadFindings, ...lint(contract), ...unreadable, ...lintScenarios(contract, usable)];
+  const findings = [
+    ...loadFindings,
+    ...lint(contract),
+    ...lintState(contract),
+    ...unreadable,
+    ...lintScenarios(contract, usable),
+  ];
   const style = io.stdout.style;
   for (const finding of findings) io.out(formatFinding(finding, style));
   const errors = findings.filter(isError).length;

@@ -46,6 +46,7 @@ interface ServeOptions {
   port: number;
   host: string;
   dynamic?: boolean;
+  requestValues: boolean;
   stateful?: boolean;
   seed: string;
   token?: string;
@@ -80,6 +81,7 @@ export const build: BuildCommand = (command, finish, io) => {
       '127.0.0.1',
     )
     .option('-d, --dynamic', 'generate response bodies from schemas instead of using examples')
+    .option('--no-request-values', 'send examples as they are, without the values of the request')
     .option('--stateful', 'store what requests create, change and delete, and answer from it')
     .addOption(
       new Option(
@@ -151,6 +153,7 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
     port: options.port,
     host: options.host,
     dynamic: options.dynamic ?? false,
+    requestValues: options.requestValues,
     stateful: options.stateful ?? false,
     seed: options.seed,
     bodyLimit: options.bodyLimit,

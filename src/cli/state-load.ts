@@ -38,12 +38,12 @@ export async function loadSnapshotFile(
     const result = (await callControl(connection, 'PUT', path, source.value)) as LoadResult;
     reportFindings(result, source, io);
   } catch (error) {
-    const problems = error instanceof ControlRefusal ? error.problem.problems : undefined;
+    const problems = error instanceof ControlRefusal ? error.problem.findings : undefined;
     if (!Array.isArray(problems)) throw error;
     throw unreadable(
-      problems.filter(isObject).map(({ pointer, message }) => ({
+      problems.filter(isObject).map(({ at, message }) => ({
         message: String(message),
-        location: source.locate(String(pointer)),
+        location: source.locate(String(at)),
       })),
     );
   }

@@ -27,12 +27,21 @@ export class ControlFailure extends Error {
   readonly code: string;
   readonly status: number | undefined;
   readonly hint: string | undefined;
+  /** What is wrong with what was sent, if the server lists it. */
+  readonly findings: readonly Schema<'ItemFinding'>[];
 
-  constructor(code: string, message: string, status?: number, hint?: string) {
+  constructor(
+    code: string,
+    message: string,
+    status?: number,
+    hint?: string,
+    findings: readonly Schema<'ItemFinding'>[] = [],
+  ) {
     super(message);
     this.code = code;
     this.status = status;
     this.hint = hint;
+    this.findings = findings;
   }
 }
 
@@ -116,11 +125,14 @@ export async function fetchControl(path: string, init: RequestInit = {}): Promis
   }
 }
 
+type ProblemBody = Partial<Record<'type' | 'detail' | 'hint', string>> &
+  Partial<Pick<ControlFailure, 'findings'>>;
+
 async function toFailure(response: Response): Promise<ControlFailure> {
   const { status } = response;
   try {
-    const { type, detail, hint } = (await response.json()) as Record<string, string>;
-    return new ControlFailure((type ?? '').replace(/^deadringer:/, ''), detail ?? '', status, hint);
+    const { type = '', detail = '', hint, findings } = (await response.json()) as ProblemBody;
+    return new ControlFailure(type.replace(/^deadringer:/, ''), detail, status, hint, findings);
   } catch {
     return new ControlFailure('unexpected', `The server answers with status ${status}.`, status);
   }

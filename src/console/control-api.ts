@@ -223,6 +223,16 @@ export interface paths {
       };
     };
   };
+  "/apis/{api}/resources/{resource}/draft": {
+    /** Generates a valid item of a resource; it is not stored */
+    get: operations["draftItem"];
+    parameters: {
+      path: {
+        api: components["parameters"]["ApiName"];
+        resource: components["parameters"]["ResourceName"];
+      };
+    };
+  };
   "/sessions/{id}/resources": {
     /** How many items the session stores for each resource */
     get: operations["countItems"];
@@ -980,6 +990,20 @@ export interface components {
       message: string;
       location?: components["schemas"]["Location"];
     };
+    StateResources: {
+      /** @description The API. */
+      name: string;
+      file: string;
+      resources: components["schemas"]["StateResource"][];
+      notUnderstood: {
+          operation: string;
+          method: string;
+          path: string;
+          /** @description With the remedy. */
+          reason: string;
+          location: components["schemas"]["Location"];
+        }[];
+    };
     StateResource: {
       name: string;
       /** @description The path template of the collection. */
@@ -989,27 +1013,37 @@ export interface components {
       /** @description The path parameters of the parents, outermost first. */
       parents: string[];
       idParameter?: string;
-      /** @description The property of an item that has its id. */
+      /** @description The property of an item that has its id; absent: the path only has it. */
       idProperty?: string;
       /** @description The rule that found the id property, or why there is none. */
       idRule: string;
-      listPlace?: {
-        /** @description Where the body of a list has the array of items. */
-        pointer: string;
-        rule: string;
-      };
+      listPlace?: components["schemas"]["BodyPlace"];
+      /** @description Properties whose values differ between items. */
+      unique: string[];
       /** @description The operations by what they do. */
       operations: {
-        [key: string]: string;
+        [key: string]: components["schemas"]["ResourceOperation"];
       };
-      actions: {
-          operation: string;
+      actions: (components["schemas"]["ResourceOperation"] & {
+          /** @description The members that the action sets. */
           set: {
             [key: string]: unknown;
           };
-        }[];
-      unique: string[];
-      schemaLocation?: components["schemas"]["Location"];
+        })[];
+    };
+    ResourceOperation: {
+      operation: string;
+      method: string;
+      path: string;
+      /** @description The rule that gave the operation its role. */
+      rule: string;
+      itemPlace?: components["schemas"]["BodyPlace"];
+      location: components["schemas"]["Location"];
+    };
+    BodyPlace: {
+      /** @description JSON Pointer into the body. */
+      pointer: string;
+      rule: string;
     };
     StateSnapshot: {
       /** @constant */
@@ -1352,9 +1386,6 @@ export interface components {
           detail: string;
           hint?: string;
           findings?: {
-              [key: string]: unknown;
-            }[];
-          problems?: {
               [key: string]: unknown;
             }[];
         };
@@ -2381,12 +2412,31 @@ export interface operations {
       /** @description All of them, and the operations that look like part of a resource and were not understood. */
       200: {
         content: {
+          "application/json": components["schemas"]["StateResources"];
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Generates a valid item of a resource; it is not stored */
+  draftItem: {
+    parameters: {
+      query?: {
+        /** @description Generates other values. */
+        seed?: string;
+      };
+      path: {
+        api: components["parameters"]["ApiName"];
+        resource: components["parameters"]["ResourceName"];
+      };
+    };
+    responses: {
+      /** @description The item. */
+      200: {
+        content: {
           "application/json": {
-            resources: components["schemas"]["StateResource"][];
-            gaps: {
-                operation: string;
-                reason: string;
-              }[];
+            /** @description Valid if the generator finds such a value. */
+            value: unknown;
           };
         };
       };
@@ -2405,6 +2455,8 @@ export interface operations {
       200: {
         content: {
           "application/json": {
+            /** @description The APIs that answer from stored items in this session. */
+            on: string[];
             resources: {
                 api: string;
                 name: string;

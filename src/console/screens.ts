@@ -41,6 +41,13 @@ export const SCREENS: readonly Screen[] = [
     view: lazyScreen(async () => (await import('./screens/switches.tsx')).SwitchesScreen),
   },
   {
+    id: 'state',
+    label: 'State',
+    icon: 'state',
+    view: lazyScreen(async () => (await import('./screens/state.tsx')).StateScreen),
+    keepsFocus: true,
+  },
+  {
     id: 'scenarios',
     label: 'Scenarios',
     icon: 'scenarios',

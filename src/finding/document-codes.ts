@@ -115,7 +115,7 @@ export const DOCUMENT_CODES = {
   'state-item': {
     about: 'state',
     kind: 'advice',
-    meaning: 'an item of a state file does not match its schema',
+    meaning: 'an item that a stateful mock stores does not match its schema',
     fix: 'Correct the item. Until then, responses leave out what the schema rejects, and generate what it requires.',
   },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -63,7 +63,7 @@ export function respondAsDeclared(request: DeclaredRequest): DeclaredAnswer | Pr
     return finish(getCachedResponse(operation, selection), toAnswer);
   const respond = (): DeclaredAnswer | Promise<DeclaredAnswer> =>
     finish(getCachedResponse(operation, selection), cached =>
-      toAnswer(withRequestValues(operation, cached, call)),
+      toAnswer(state.requestValues ? withRequestValues(operation, cached, call) : cached),
     );
   return applied.isStateful ? statefulAnswer(request, selection, respond) : respond();
 }

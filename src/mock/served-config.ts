@@ -2,7 +2,7 @@
 import type { Finding } from '../finding/finding.ts';
 import type { ApiSpec, Contract, Operation } from '../openapi/model.ts';
 import { createMatcher, type Matcher } from '../routing/match.ts';
-import { builtInScenarios, stateScenarioId } from '../scenario/built-in.ts';
+import { builtInScenarios, isStateScenario, stateScenarioId } from '../scenario/built-in.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { hasRuleFor } from '../scenario/select-rule.ts';
 import type { Session } from './session/session.ts';
@@ -56,7 +56,7 @@ export function createServedConfig(
 
 /** Whether a session answers requests to an API from stored items. */
 export function isStateOn(
-  { stateful }: ServedConfig,
+  { stateful, scenarios }: ServedConfig,
   {
     activeScenarios: active,
     disabledScenarios: disabled,
@@ -64,7 +64,8 @@ export function isStateOn(
   { name }: ApiSpec,
 ): boolean {
   // Most sessions say nothing about it.
-  if (active.length > 0 && active.includes(stateScenarioId(name))) return true;
+  if (active.length > 0 && active.includes(stateScenarioId(name)))
+    return isStateScenario(scenarios.get(stateScenarioId(name)));
   return stateful && (disabled.size === 0 || !disabled.has(stateScenarioId(name)));
 }
 

@@ -17,6 +17,8 @@ export interface ServerState {
   readonly seed: string;
   /** True: bodies are generated from schemas, unless the client sends `Prefer: dynamic=false`. */
   readonly dynamic: boolean;
+  /** True: the documented success has the values of the request. */
+  readonly requestValues: boolean;
   /** What happens to invalid requests, unless the client sends `Prefer: validate=...`. */
   readonly validateRequest: RequestValidation;
   readonly sessions: SessionStore;
@@ -38,6 +40,7 @@ export interface ServerState {
 export interface ServerStateOptions {
   readonly seed: string;
   readonly dynamic: boolean;
+  readonly requestValues: boolean;
   readonly validateRequest: RequestValidation;
   readonly now: () => number;
   readonly monotonicNow: () => number;

@@ -7,6 +7,11 @@ export function stateScenarioId(api: string): string {
   return `${api}/state`;
 }
 
+/** A file may have its name, and is a scenario like others then. */
+export function isStateScenario(scenario: Scenario | undefined): boolean {
+  return scenario?.source === undefined && scenario?.rules.length === 0;
+}
+
 /**
  * Creates scenarios with ids like "petstore.getPet.404", "petstore.getPet.200.withTag" and "petstore/state".
  * @param stateful true: the state is on by default

@@ -5,7 +5,7 @@ import { type ControlApi, type ControlResult, openControl } from './described-co
 let mock: ControlApi;
 beforeAll(async () => {
   mock = await openControl({
-    specs: ['test/fixtures/todos.yaml', 'test/fixtures/pets.yaml'],
+    specs: ['test/fixtures/todos.yaml', 'other=test/fixtures/todos.yaml'],
     limits: { stateEntries: 2000 },
   });
 });
@@ -39,14 +39,28 @@ describe('resources', () => {
         item: '/todos/{todoId}',
         parents: [],
         idProperty: 'id',
-        operations: { list: 'listTodos', create: 'createTodo', read: 'getTodo', update: 'changeTodo' },
-        schemaLocation: expect.stringMatching(/^test\/fixtures\/todos\.yaml:\d+:\d+$/),
+        operations: {
+          list: { operation: 'listTodos', method: 'GET', path: '/todos' },
+          update: {
+            operation: 'changeTodo',
+            location: expect.stringMatching(/^test\/fixtures\/todos\.yaml:\d+:\d+$/),
+          },
+        },
       },
-      { name: 'todos/comments', parents: ['todoId'], operations: { delete: 'deleteComment' } },
+      { name: 'todos/comments', parents: ['todoId'], operations: { delete: { operation: 'deleteComment' } } },
     ]);
     expect((await control('GET', '/apis/todo/resources')).body.detail).toBe(
       'there is no API "todo"; did you mean "todos"?',
     );
+  });
+
+  test('have a draft of an item, which is not stored', async () => {
+    const draft = async (seed: string): Promise<unknown> =>
+      (await control('GET', `/apis/todos/resources/todos/draft?seed=${seed}`)).body.value;
+    const [value, other] = [await draft('1'), await draft('2')];
+    expect(value).toMatchObject({ title: expect.any(String), done: expect.any(Boolean) });
+    expect(other).not.toEqual(value);
+    expect((await control('GET', '/sessions/default/resources')).body.entries).toBe(0);
   });
 
   test('are counted by session', async () => {
@@ -222,7 +236,7 @@ describe('a snapshot', () => {
     const problems = async (snapshot: unknown): Promise<[string, string][]> => {
       const { status, body } = await control('PUT', '/sessions/mistakes/state', snapshot);
       expect(status).toBe(400);
-      return body.problems.map(({ pointer, message }: Record<string, string>) => [pointer, message]);
+      return body.findings.map(({ at, message }: Record<string, string>) => [at, message]);
     };
     expect(await problems({ version: 2, api: {} })).toEqual([
       ['/version', 'version must be 1'],
@@ -234,7 +248,7 @@ describe('a snapshot', () => {
         version: 1,
         apis: {
           todo: {},
-          pets: [],
+          other: [],
           todos: {
             todo: [],
             todos: [1, { title: 'x' }, todo(3), todo(3)],
@@ -244,7 +258,7 @@ describe('a snapshot', () => {
       }),
     ).toEqual([
       ['/apis/todo', 'there is no API "todo"; did you mean "todos"?'],
-      ['/apis/pets', 'must be an object with the items by resource'],
+      ['/apis/other', 'must be an object with the items by resource'],
       ['/apis/todos/todo', 'the API "todos" has no resource "todo"; did you mean "todos"?'],
       ['/apis/todos/todos/0', 'item 0 must be an object'],
       ['/apis/todos/todos/1', 'item 1 must have its id in "id"'],
@@ -270,7 +284,7 @@ describe('a snapshot', () => {
 
   test('is gone after a reset of the state or of the session', async () => {
     await control('PUT', '/sessions/reset/state', snapshotOf([todo(1)]));
-    expect((await control('DELETE', '/sessions/reset/state?api=pets')).status).toBe(204);
+    expect((await control('DELETE', '/sessions/reset/state?api=other')).status).toBe(204);
     expect((await control('GET', '/sessions/reset/resources')).body.entries).toBe(1);
     expect((await control('DELETE', '/sessions/reset/state?api=nowhere')).status).toBe(404);
     await control('DELETE', '/sessions/reset/state');

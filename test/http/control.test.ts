@@ -45,6 +45,16 @@ test('the server says what it serves', async () => {
   expect(body.documents.map(({ api }: Any) => api)).toContain('pets');
 });
 
+test('a webhook is listed, and sent to a URL', async () => {
+  const { webhooks } = (await control('GET', '/webhooks')).body;
+  expect(webhooks.map(({ api, name }: Any) => [api, name])).toEqual([['pets', 'newPet']]);
+  const sent = await control('POST', '/apis/pets/webhooks/newPet', {
+    to: `${mock.url}/pets/pets`,
+    session: 'hook',
+  });
+  expect(sent.body).toMatchObject({ sent: { kind: 'webhook', name: 'newPet' }, response: { status: 201 } });
+});
+
 describe('upstreams', () => {
   test('are listed, set for an API or an operation, and removed', async () => {
     expect((await control('GET', '/upstreams')).body).toEqual({ upstreams: [] });
@@ -571,6 +581,22 @@ describe('access control', () => {
       'no-such-control',
     );
   });
+});
+
+test('stored items are listed, edited, saved, loaded and reset', async () => {
+  const pet = '/sessions/stored/state/pets/pets/7';
+  expect((await control('GET', '/apis/pets/resources')).body.resources).toMatchObject([{ name: 'pets' }]);
+  expect((await control('GET', '/apis/pets/resources/pets/draft')).status).toBe(200);
+  expect((await control('PUT', pet, { id: 7, name: 'Rex' })).status).toBe(201);
+  expect((await control('GET', pet)).body.value).toEqual({ id: 7, name: 'Rex' });
+  const snapshot = (await control('GET', '/sessions/stored/state?api=pets')).body;
+  expect((await control('DELETE', pet)).status).toBe(204);
+  await control('PUT', '/sessions/stored/state', snapshot);
+  const { items } = (await control('GET', '/sessions/stored/state/pets/pets')).body;
+  expect(items.at(-1)).toMatchObject({ id: '7', version: 1 });
+  await control('DELETE', '/sessions/stored/state');
+  expect((await control('GET', pet)).status).toBe(404);
+  expect((await control('GET', '/sessions/stored/resources')).status).toBe(200);
 });
 
 test('the oldest session is dropped above the limit and reported', async () => {

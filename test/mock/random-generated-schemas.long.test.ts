@@ -1,15 +1,12 @@
 // Generates bodies for random schemas. Another validator says of each whether it is valid, or the mock has said that it is not.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { registerSchema, unregisterSchema, validate } from '@hyperjump/json-schema/draft-2020-12';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Response } from '../../src/exchange/exchange.ts';
 import { getCachedResponse } from '../../src/mock/respond/response-cache.ts';
-import { loadContract } from '../../src/openapi/load.ts';
 import { subschemas } from '../../src/schema/dialect.ts';
 import { randomPairs } from '../json-schema/random.ts';
 import { amount, seedOr } from '../suite.ts';
+import { loadOperations } from './random-operations.ts';
 import { type RandomSchemas, satisfiableSchemas } from './satisfiable-schemas.ts';
 
 const BATCH = 100;
@@ -19,36 +16,8 @@ const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 async function* bodiesOf(
   schemas: readonly RandomSchemas[],
 ): AsyncGenerator<{ index: number; text: string; isReported: boolean }> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'deadringer-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const rename = (value: unknown, index: number): unknown =>
-    JSON.parse(JSON.stringify(value).replaceAll('#/components/schemas/', `#/components/schemas/s${index}_`));
-  const document = {
-    openapi: '3.1.0',
-    info: { title: 'Random', version: '1' },
-    paths: Object.fromEntries(
-      schemas.map(({ root }, index) => [
-        `/${index}`,
-        {
-          get: {
-            responses: {
-              200: { description: '', content: { 'application/json': { schema: rename(root, index) } } },
-            },
-          },
-        },
-      ]),
-    ),
-    components: {
-      schemas: Object.fromEntries(
-        schemas.flatMap(({ components }, index) =>
-          Object.entries(components).map(([name, schema]) => [`s${index}_${name}`, rename(schema, index)]),
-        ),
-      ),
-    },
-  };
-  await writeFile(path.join(folder, 'api.json'), JSON.stringify(document));
-  const { contract } = await loadContract([path.join(folder, 'api.json')], { relativeTo: folder });
-  for (const [index, operation] of (contract.apis[0]?.operations ?? []).entries()) {
+  const operations = await loadOperations(schemas);
+  for (const [index, operation] of operations.entries()) {
     for (const seed of [undefined, operation.id]) {
       const selection = { status: undefined, example: undefined, accept: undefined, seed };
       const { result, findings } = await getCachedResponse(operation, selection);

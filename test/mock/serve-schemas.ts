@@ -18,6 +18,8 @@ export interface ServedSchemas {
   ask(target: string): Promise<Answer>;
 }
 
+type WhenDone = (cleanUp: () => Promise<void>) => void;
+
 interface SchemasToServe {
   readonly version?: '3.0.3' | '3.1.0';
   /** The schema of the response by the path of its operation, without the slash. */
@@ -27,8 +29,12 @@ interface SchemasToServe {
   readonly media?: Readonly<Record<string, unknown>>;
 }
 
-export async function serveSchemas(schemas: SchemasToServe): Promise<ServedSchemas> {
-  return serveText('api.json', JSON.stringify(documentOf(schemas)));
+/** @param whenDone by default the server ends with the test */
+export async function serveSchemas(
+  schemas: SchemasToServe,
+  whenDone: WhenDone = onTestFinished,
+): Promise<ServedSchemas> {
+  return serveText('api.json', JSON.stringify(documentOf(schemas)), whenDone);
 }
 
 function documentOf({ version = '3.1.0', responses, components = {}, media = {} }: SchemasToServe): object {
@@ -46,12 +52,16 @@ function documentOf({ version = '3.1.0', responses, components = {}, media = {} 
 }
 
 /** Serves a document as the file `name`, whose API must be called "api". */
-export async function serveText(name: `api.${string}`, text: string): Promise<ServedSchemas> {
+export async function serveText(
+  name: `api.${string}`,
+  text: string,
+  whenDone: WhenDone = onTestFinished,
+): Promise<ServedSchemas> {
   const folder = await mkdtemp(path.join(tmpdir(), 'deadringer-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
+  whenDone(() => rm(folder, { recursive: true }));
   await writeFile(path.join(folder, name), text);
   const mock = await startServer({ specs: [path.join(folder, name)] });
-  onTestFinished(() => mock.close());
+  whenDone(() => mock.close());
   const findings: string[] = [];
   mock.state.subscribe(event => {
     findings.splice(0, Infinity, ...event.findings.map(({ message }) => message));

@@ -2,10 +2,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { mergePatch } from '../../src/exchange/merge-patch.ts';
 import { matchesWildcards } from '../../src/finding/wildcards.ts';
 import type { ServeEvent } from '../../src/mock/serve-event.ts';
 import { activateScenarios, changeSwitch } from '../../src/mock/session/commands.ts';
-import { mergePatch } from '../../src/mock/session/switches.ts';
 import type { Rule, Scenario } from '../../src/scenario/scenario.ts';
 import { type MockServer, startServer } from '../../src/start.ts';
 

@@ -2,10 +2,10 @@
 
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { pluralize } from '../../finding/plural.ts';
+import { idIn } from '../../mock/state/change-item.ts';
 import { itemFindings } from '../../mock/state/item-findings.ts';
 import { redactItems, restoreSecrets } from '../../mock/state/redact-items.ts';
 import type { Resource } from '../../mock/state/resource.ts';
-import { idOfValue } from '../../mock/state/snapshot.ts';
 import type { StoredItem } from '../../mock/state/table.ts';
 import { parseFlag } from './journal-query.ts';
 import { ControlError, type Route, requireSession } from './route.ts';
@@ -106,7 +106,7 @@ function restore({ api }: Resource, edited: JsonObject, { value }: StoredItem): 
 /** @throws ControlError if the id property of the value is not the id of the path */
 function requireId(resource: Resource, value: JsonObject, id: string): void {
   const { idProperty } = resource;
-  const idInValue = idOfValue(resource, value);
+  const idInValue = idIn(resource, value);
   if (idProperty === undefined || idInValue === id) return;
   throw new ControlError({
     code: 'bad-control',

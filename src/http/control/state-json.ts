@@ -1,7 +1,7 @@
 // Resources, stored items and findings about them as the control API shows them.
 
 import { writeExactJson } from '../../exchange/exact-json.ts';
-import { type Finding, formatPosition } from '../../finding/finding.ts';
+import type { Finding } from '../../finding/finding.ts';
 import { redactItems } from '../../mock/state/redact-items.ts';
 import type { Resource } from '../../mock/state/resource.ts';
 import type { StoredItem } from '../../mock/state/table.ts';
@@ -11,28 +11,6 @@ import type { ControlResponse } from './route.ts';
 /** JSON with the digits of long numbers. */
 export function exactJson(value: unknown, indentation?: number): ControlResponse {
   return { text: writeExactJson(value, indentation), type: 'application/json' };
-}
-
-export function describeResource(resource: Resource) {
-  const { name, collection, item, parents, idParameter, idProperty, idRule, itemSchema, listPlace } =
-    resource;
-  const operations = Object.entries(resource.operations).map(([role, operation]) => [role, operation.id]);
-  return {
-    name,
-    collection,
-    ...(item !== undefined && { item }),
-    parents,
-    ...(idParameter !== undefined && { idParameter }),
-    ...(idProperty !== undefined && { idProperty }),
-    idRule,
-    ...(listPlace !== undefined && { listPlace }),
-    operations: Object.fromEntries(operations),
-    actions: resource.actions.map(({ operation, set }) => ({ operation: operation.id, set })),
-    unique: resource.unique,
-    ...(itemSchema !== undefined && {
-      schemaLocation: formatPosition(resource.api.documents.locate(itemSchema)),
-    }),
-  };
 }
 
 /** Secrets are placeholders. */

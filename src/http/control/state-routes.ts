@@ -1,13 +1,16 @@
 // Control routes for the state of a stateful mock: the resources of the documents, and snapshots of a session.
 
+import { generateValue } from '../../mock/respond/generate.ts';
+import { isStateOn } from '../../mock/served-config.ts';
+import { describeResources } from '../../mock/state/describe-resources.ts';
 import { resourcesOf } from '../../mock/state/infer-resources.ts';
 import { itemFindings } from '../../mock/state/item-findings.ts';
 import { redactItems } from '../../mock/state/redact-items.ts';
 import { readSnapshot, writeSnapshot } from '../../mock/state/snapshot.ts';
 import { parseFlag } from './journal-query.ts';
 import { ControlError, type Route, requireApi, requireSession } from './route.ts';
-import { describeResource, exactJson, toItemFindingJson } from './state-json.ts';
-import { changeSession, parseJsonText, requestedApis } from './state-request.ts';
+import { exactJson, toItemFindingJson } from './state-json.ts';
+import { changeSession, parseJsonText, requestedApis, requireResource } from './state-request.ts';
 
 /** Of a response about a snapshot, which may have many thousands. */
 const MAX_FINDINGS = 100;
@@ -16,22 +19,33 @@ export const STATE_ROUTES: readonly Route[] = [
   {
     method: 'get',
     path: '/apis/:api/resources',
-    handle: request => {
-      const { resources, gaps } = resourcesOf(requireApi(request));
-      return {
-        body: {
-          resources: resources.map(describeResource),
-          gaps: gaps.map(({ operation, reason }) => ({ operation: operation.id, reason })),
-        },
-      };
+    handle: request => ({ body: describeResources(requireApi(request)) }),
+  },
+  {
+    method: 'get',
+    path: '/apis/:api/resources/:resource/draft',
+    handle: async request => {
+      const { api, itemSchema, name } = requireResource(request);
+      if (itemSchema === undefined)
+        throw new ControlError({
+          code: 'no-such-control',
+          detail: `no response of the document declares an item of "${name}"`,
+        });
+      const seed = request.query.get('seed') ?? request.state.seed;
+      const { body } = await generateValue(api, itemSchema, { seed, dynamic: false });
+      return exactJson({ value: body[0] });
     },
   },
   {
     method: 'get',
     path: '/sessions/:id/resources',
     handle: async request => {
-      const { state } = await requireSession(request);
-      const resources = request.state.config.contract.apis.flatMap(api => resourcesOf(api).resources);
+      const session = await requireSession(request);
+      const { state } = session;
+      const { config } = request.state;
+      const { apis } = config.contract;
+      const resources = apis.flatMap(api => resourcesOf(api).resources);
+      const on = apis.filter(api => isStateOn(config, session, api)).map(({ name }) => name);
       const items = resources.map(resource => ({
         api: resource.api.name,
         name: resource.name,
@@ -39,7 +53,7 @@ export const STATE_ROUTES: readonly Route[] = [
       }));
       const { entries, bytes } = state;
       const { stateEntries, stateBytes } = state.limits;
-      return { body: { resources: items, entries, bytes, limits: { stateEntries, stateBytes } } };
+      return { body: { on, resources: items, entries, bytes, limits: { stateEntries, stateBytes } } };
     },
   },
   {
@@ -81,7 +95,14 @@ export const STATE_ROUTES: readonly Route[] = [
             .map(({ pointer, message }) => `${pointer || '/'}: ${message}`)
             .join('; '),
           hint: 'GET /__deadringer/sessions/{id}/state shows the form, GET /__deadringer/apis/{api}/resources the names',
-          more: { problems: problems.slice(0, MAX_FINDINGS) },
+          more: {
+            findings: problems.slice(0, MAX_FINDINGS).map(({ pointer, message }) => ({
+              code: 'state-unreadable',
+              level: 'error',
+              message,
+              at: pointer,
+            })),
+          },
         });
       const findings = contents.flatMap(({ resource, items }) =>
         items.flatMap(({ value, pointer }) =>

@@ -1,10 +1,11 @@
 // Control routes for the switches of a session: what it changes for everything, an API or an operation.
 import { z } from 'zod';
 import { isObject } from '../../exchange/json.ts';
+import { mergePatch } from '../../exchange/merge-patch.ts';
 import { InputError } from '../../finding/input-error.ts';
 import { changeSwitch, removeSwitches, type SessionView } from '../../mock/session/commands.ts';
 import { type SwitchSettings, switchSchema } from '../../mock/session/switch-settings.ts';
-import { mergePatch, toSwitchView } from '../../mock/session/switches.ts';
+import { toSwitchView } from '../../mock/session/switches.ts';
 import { EVERYTHING } from '../../mock/target.ts';
 import { deliverSchema } from '../../scenario/scenario.ts';
 import {

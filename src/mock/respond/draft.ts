@@ -30,7 +30,9 @@ import {
   isUsuallyNull,
   type NamedValue,
 } from './values/believable.ts';
+import { idLikeExample } from './values/identifiers.ts';
 import { itemSubject, rootSubject, subjectOf } from './values/subject.ts';
+import { nameWords } from './values/words.ts';
 
 export type Draft = Generated &
   Pick<DraftContext, 'applied' | 'copied' | 'optional' | 'size' | 'needsLibrary'>;
@@ -94,6 +96,9 @@ function generateValue(context: DraftContext, schemas: readonly DocumentNode[], 
   const candidates = place.hint?.isWhole ? [place.hint, ...own] : own;
   const offered = candidates[dynamic ? attempt - GENERATED_ATTEMPTS : attempt];
   if (offered !== undefined) {
+    const isOwn = place.hint === undefined && place.item === undefined && attempt === 0 && !dynamic;
+    const other = isOwn ? idLikeExample(place.subject, nameWords(place.name), offered.value) : undefined;
+    if (other !== undefined) return { value: other };
     copied.add(at);
     return { value: copyJson(offered.value), digits: offered.digits };
   }

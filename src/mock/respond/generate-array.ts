@@ -42,7 +42,9 @@ export function generateArray(container: ContainerContext): unknown[] {
     // `contains` is for the last items: the first ones are usually special.
     const schemas = [...itemSchemasAt(nodes, index), ...contains(length - 1 - index)];
     const left = Math.max(0, place.budget - (context.size - start));
-    if (index >= Math.max(least, 2) && hinted === undefined && left < (context.size - start) / index) break;
+    // A further item would lack most of its members.
+    if (index >= Math.max(least, 1) && hinted === undefined && left < (0.75 * (context.size - start)) / index)
+      break;
     // The first item shows all that it has.
     const spare = left / (index === 0 && least < 2 ? Math.min(2, length) : length - index);
     const at = `${place.at}/${index}`;

@@ -64,9 +64,9 @@ export function generateObject(container: ContainerContext): JsonObject {
 
 /** The numbers of items and pages come after the lists that they count. */
 function listsFirst(members: ReadonlyMap<string, Member>): (readonly [string, Member])[] {
-  const counters = [...members].filter(([name]) => dependsOnLists(nameWords(name)));
-  if (counters.length === 0) return [...members];
-  return [...[...members].filter(entry => !counters.some(([name]) => name === entry[0])), ...counters];
+  const isLate = ([name]: readonly [string, Member]): boolean => dependsOnLists(nameWords(name));
+  const all = [...members];
+  return all.some(isLate) ? [...all.filter(entry => !isLate(entry)), ...all.filter(isLate)] : all;
 }
 
 interface Member {

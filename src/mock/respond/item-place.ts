@@ -1,8 +1,9 @@
 // Finds the object of a response that shows what the request sent: the body, or the member that wraps it.
 
 import type { DocumentNode } from '../../document/documents.ts';
-import { splitPointer } from '../../exchange/json-pointer.ts';
+import { jsonPointer, splitPointer } from '../../exchange/json-pointer.ts';
 import type { Content, Operation } from '../../openapi/model.ts';
+import type { StateSettings } from '../../openapi/state-settings.ts';
 import { type IdRule, idPropertyOf, isNamedAs, type PathParameter, pathParametersOf } from './id-property.ts';
 import { type OverlayTarget, overlayTarget } from './overlay-values.ts';
 import { shapeOf, type ValueShape } from './value-shape.ts';
@@ -17,6 +18,8 @@ export interface IdMember {
 export interface ItemPlace {
   readonly target: OverlayTarget;
   readonly ids: readonly IdMember[];
+  /** The member of the request body that wraps the item; undefined: the body is the item. */
+  readonly sentIn: string | undefined;
 }
 
 /** Members that wrap the item in an envelope. */
@@ -30,6 +33,7 @@ const MAX_PLACES = 50;
 interface Candidate {
   readonly steps: readonly string[];
   readonly ids: readonly IdMember[];
+  readonly sentIn: string | undefined;
   readonly score: number;
   /** True: the name of the member says that it is the item. */
   readonly isWrapped: boolean;
@@ -44,6 +48,8 @@ export function itemPlaceOf(operation: Operation, content: Content): ItemPlace |
   if (whole === undefined) return undefined;
   const parameters = pathParametersOf(operation);
   const sent = sentNames(operation);
+  const settings = operation.state === false ? {} : operation.state;
+  const declared = settings.item;
   let best: Candidate | undefined;
   // Level by level, so that a body of many objects leaves room for those that wrap the item.
   const queue: { readonly shape: ValueShape; readonly steps: readonly string[] }[] = [
@@ -51,8 +57,10 @@ export function itemPlaceOf(operation: Operation, content: Content): ItemPlace |
   ];
   for (const { shape, steps } of queue) {
     if (shape.names.size === 0 || shape.types.has('array')) continue;
-    const candidate = candidateAt(shape, steps, operation, parameters, sent);
-    if (isBetter(candidate, best)) best = candidate;
+    if (declared === undefined || declared === jsonPointer(...steps)) {
+      const candidate = candidateAt(shape, steps, settings, parameters, sent);
+      if (isBetter(candidate, best)) best = candidate;
+    }
     if (steps.length === MAX_LEVELS) continue;
     for (const name of shape.names) {
       const member = shape.member(name);
@@ -60,25 +68,26 @@ export function itemPlaceOf(operation: Operation, content: Content): ItemPlace |
         queue.push({ shape: member, steps: [...steps, name] });
     }
   }
-  if (best === undefined || best.score === 0) return undefined;
+  // A body of any form may have what the item has.
+  const isFreeForm = sent.length > 0 && sent.every(({ names }) => names.size === 0);
+  if (best === undefined || (best.score === 0 && !isFreeForm)) return undefined;
   const target = overlayTarget(operation.api, content, best.steps);
-  return target && { target, ids: best.ids };
+  return target && { target, ids: best.ids, sentIn: best.sentIn };
 }
 
 function isBetter(candidate: Candidate, best: Candidate | undefined): boolean {
   if (best === undefined || candidate.score > best.score) return true;
   // An envelope may have a member, such as a message, of the same name as the item in it.
-  return candidate.score === best.score && candidate.score > 0 && candidate.isWrapped && !best.isWrapped;
+  return candidate.score === best.score && candidate.isWrapped && !best.isWrapped;
 }
 
 function candidateAt(
   shape: ValueShape,
   steps: readonly string[],
-  { state }: Operation,
+  settings: StateSettings,
   parameters: readonly PathParameter[],
-  sent: ReadonlySet<string>,
+  sent: readonly Sent[],
 ): Candidate {
-  const settings = state === false ? {} : state;
   const step = steps.at(-1);
   const names = [...shape.names];
   const scalars = names.filter(name => isScalar(shape.member(name)));
@@ -97,10 +106,16 @@ function candidateAt(
     isItemOfPath ||= isItem || isDeclared;
     ids.push({ parameter: parameter.name, property: found.name, rule: found.rule });
   }
-  const shared = names.filter(name => sent.has(name) && !used.has(name)).length;
+  let shared = 0;
+  let sentIn: string | undefined;
+  for (const each of sent) {
+    const count = names.filter(name => each.names.has(name) && !used.has(name)).length;
+    if (count > shared) [shared, sentIn] = [count, each.wrapper];
+  }
   return {
     steps,
     ids,
+    sentIn,
     score: shared + (isItemOfPath ? 1 : ids.length > 0 ? 0.5 : 0),
     isWrapped:
       step !== undefined &&
@@ -131,13 +146,24 @@ function componentName({ pointer }: DocumentNode): string | undefined {
   return first === 'components' && second === 'schemas' && others.length === 0 ? name : undefined;
 }
 
-/** The names that the bodies of requests may have at the top. */
-function sentNames({ api, requestBody }: Operation): ReadonlySet<string> {
-  const names = new Set<string>();
+/** Names that a request may send: at the top of its body, or in the member that wraps them. */
+interface Sent {
+  readonly wrapper: string | undefined;
+  readonly names: ReadonlySet<string>;
+}
+
+function sentNames({ api, requestBody }: Operation): readonly Sent[] {
+  const sent: Sent[] = [];
   for (const { schema } of requestBody?.contents ?? []) {
     if (schema === undefined) continue;
     const { reader, schema: start } = api.schemas.reader(schema, 'request');
-    for (const name of shapeOf(reader, [start]).names) names.add(name);
+    const shape = shapeOf(reader, [start]);
+    sent.push({ wrapper: undefined, names: shape.names });
+    for (const wrapper of shape.names) {
+      const names = shape.member(wrapper)?.names;
+      if (names !== undefined && names.size > 0 && (shape.names.size === 1 || WRAPPER.test(wrapper)))
+        sent.push({ wrapper, names });
+    }
   }
-  return names;
+  return sent;
 }

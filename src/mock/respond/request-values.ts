@@ -112,8 +112,10 @@ function templateOf(operation: Operation, response: Response): Template | undefi
 }
 
 /** The members of the body, and the ids of the path; undefined: there are none. */
-function requestValues(call: Call, { ids }: Template): JsonObject | undefined {
-  const body = requestBodyValue(call);
+function requestValues(call: Call, { ids, place }: Template): JsonObject | undefined {
+  const sent = requestBodyValue(call);
+  const inner = place.sentIn === undefined ? sent : sent?.[place.sentIn];
+  const body = isObject(inner) ? inner : undefined;
   if (ids.length === 0) return body;
   const values: Record<string, unknown> = { ...body };
   if (body !== undefined) copyDigits(body, values);

@@ -1,6 +1,7 @@
 // Commands on sessions: activate and deactivate scenarios, set switches, bind credentials, reset.
 import { nearestWord } from '../../finding/nearest-word.ts';
 import { matchesWildcards } from '../../finding/wildcards.ts';
+import { isStateScenario } from '../../scenario/built-in.ts';
 import type { DeliverySpec, Scenario } from '../../scenario/scenario.ts';
 import { EMPTY_MEMORY } from '../../scenario/select-rule.ts';
 import type { SessionSource } from '../serve-event.ts';
@@ -117,7 +118,11 @@ export async function activateScenarios(
   sessionId: string,
   names: readonly string[],
 ): Promise<SessionView> {
-  const ids = new Set(scenarioIds(state.config.scenarios, names));
+  // A pattern is for scenarios that reply. Turning the state on is a decision of its own.
+  const { scenarios } = state.config;
+  const ids = new Set(
+    scenarioIds(scenarios, names).filter(id => names.includes(id) || !isStateScenario(scenarios.get(id))),
+  );
   return state.sessions.update(sessionId, state.now(), session => {
     session.activeScenarios = [...session.activeScenarios.filter(id => !ids.has(id)), ...ids];
     session.disabledScenarios = new Set([...session.disabledScenarios].filter(id => !ids.has(id)));

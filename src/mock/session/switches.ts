@@ -1,6 +1,5 @@
 // The switches of a session: what it changes for everything, an API or an operation, without a scenario.
 
-import { isObject } from '../../exchange/json.ts';
 import { type Contract, type Operation, responseFor } from '../../openapi/model.ts';
 import type { DeliverySpec } from '../../scenario/scenario.ts';
 import { declaresExample, offContractReason } from '../respond/forced-response.ts';
@@ -193,17 +192,6 @@ function describeOffContract(
   if (first === undefined) return undefined;
   if (operations.length === 1) return offContractReason(first, status);
   return `${undeclared.length} of ${operations.length} operations declare no response ${status}`;
-}
-
-/** A JSON Merge Patch (RFC 7396) of a value that has few levels: what is nested deeper is taken as it is. */
-export function mergePatch(base: unknown, patch: unknown, levels = 8): unknown {
-  if (!isObject(patch) || levels === 0) return patch;
-  const merged = new Map(Object.entries(isObject(base) ? base : {}));
-  for (const [name, value] of Object.entries(patch)) {
-    if (value === null) merged.delete(name);
-    else merged.set(name, mergePatch(merged.get(name), value, levels - 1));
-  }
-  return Object.fromEntries(merged);
 }
 
 /** @throws InputError if no document declares the target, with the nearest name */

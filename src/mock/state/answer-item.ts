@@ -1,13 +1,14 @@
 // Answers a request about one item: creates, reads, replaces, updates or deletes it.
 
 import type { JsonObject } from '../../exchange/json.ts';
+import { mergePatch } from '../../exchange/merge-patch.ts';
 import type { BaseResponse } from './base-response.ts';
 import { idIn, replaceMembers, timeMembers } from './change-item.ts';
 import { createItem } from './create-item.ts';
 import { failedCondition, usesEntityTags } from './entity-tags.ts';
 import { tagField } from './item-fields.ts';
 import { mergeMembers, readSentItem, type SentItem } from './message-item.ts';
-import { applyJsonPatch, isJsonPatch, mergePatch } from './patch-item.ts';
+import { applyJsonPatch, isJsonPatch } from './patch-item.ts';
 import {
   conflict,
   declaredError,
@@ -156,12 +157,14 @@ function deleteItem(
     for (const item of [...items.all()])
       if (below.every((parent, index) => item.parents[index] === parent)) items.remove(item.parents, item.id);
   }
-  const rendered = renderItem(role.resource, request.success, value, {}, true);
+  const rendered = renderItem(role.resource, request.success, value, {}, NO_NAMES);
   return {
     ...rendered,
     effect: effectOf(request, 'deleted', id, { leftOff: rendered.leftOff, writtenBy: exchange }),
   };
 }
+
+const NO_NAMES: ReadonlySet<string> = new Set();
 
 function isBelow(child: Resource, { item }: Resource): boolean {
   return item !== undefined && child.collection.startsWith(`${item}/`);

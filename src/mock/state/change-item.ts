@@ -37,7 +37,7 @@ export function pathMembers(resource: Resource, id: string | number, parents: re
   }
   if (idProperty !== undefined) {
     const ofItem = hints?.properties.get(idProperty);
-    members.set(idProperty, typeof id === 'string' ? memberValue(ofItem, id) : id);
+    members.set(idProperty, memberValue(ofItem, String(id)));
   }
   return Object.fromEntries(members);
 }

@@ -2,17 +2,18 @@
 
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { valueAt } from '../../exchange/json-pointer.ts';
-import { typeHintsOf } from '../../schema/type-hints.ts';
+import { type TypeHints, typeHintsOf } from '../../schema/type-hints.ts';
 import type { BaseResponse, Fields } from './base-response.ts';
 import { idIn, itemHints, pathMembers, timeMembers } from './change-item.ts';
 import { declaresField, locationField, tagField } from './item-fields.ts';
 import { itemPlace } from './item-place.ts';
 import { mergeMembers, readSentItem } from './message-item.ts';
-import { newId } from './new-id.ts';
+import { plainName } from './names.ts';
+import { newId, nextInteger } from './new-id.ts';
 import { conflict, declaredError, missingParent } from './refuse-item.ts';
 import { renderItem } from './render-item.ts';
 import type { Resource } from './resource.ts';
-import { defaultMembers } from './settable-members.ts';
+import { defaultMembers, settableBy } from './settable-members.ts';
 import { effectOf, parentsOf, type StateRequest, type StateResult } from './state-request.ts';
 import type { StoredItem, Table } from './table.ts';
 import { takenUnique } from './unique-members.ts';
@@ -34,7 +35,7 @@ export function createItem(request: StateRequest, table: Table, idInPath?: strin
     taken === undefined ? takenUnique(resource, table, parents, sent.members) : resource.idProperty;
   if (clash !== undefined && declaredError(call.operation, [409]) !== undefined)
     return conflict(request, given);
-  const sample = sampleItem(resource, request.success);
+  const sample = sampleItem(resource, base) ?? first(table.all())?.value ?? {};
   const id = given ?? freeId(request, table, parents, sample);
   const withDefaults =
     sent.content === undefined
@@ -43,11 +44,13 @@ export function createItem(request: StateRequest, table: Table, idInPath?: strin
   const item = [
     pathMembers(resource, id, parents),
     timeMembers(resource, sample, ['created', 'updated'], at),
+    otherIds(request, table, sample),
     withDefaults,
     idInPath === undefined ? {} : pathMembers(resource, id, parents),
   ].reduce((under, over) => mergeMembers(under, over), {});
   const fields = locationField(request, String(id), base);
-  const rendered = renderItem(resource, base, item, fields);
+  const settable = settableBy(resource, call.operation);
+  const rendered = renderItem(resource, base, item, fields, settable);
   const stored: StoredItem = {
     id: String(id),
     parents,
@@ -83,31 +86,55 @@ function withTag(
 }
 
 /** An item that the document shows: for the forms of ids and times. */
-function sampleItem(resource: Resource, base: BaseResponse): JsonObject {
+function sampleItem(resource: Resource, base: BaseResponse): JsonObject | undefined {
   const { body } = base;
   const place = body && itemPlace(resource, body.content);
   const sample = body === undefined || place === undefined ? undefined : valueAt(body.value, place);
-  return isObject(sample) ? sample : {};
+  return isObject(sample) ? sample : undefined;
+}
+
+function first<Value>(values: Iterable<Value>): Value | undefined {
+  for (const value of values) return value;
+  return undefined;
 }
 
 function freeId(
-  { role, random }: StateRequest,
+  request: StateRequest,
   table: Table,
   parents: readonly string[],
   sample: JsonObject,
 ): string | number {
-  const { resource } = role;
+  const { resource } = request.role;
   const { idProperty, idParameter, operations } = resource;
   const ofProperty = idProperty === undefined ? undefined : itemHints(resource)?.properties.get(idProperty);
   const parameter = [operations.read, operations.delete, operations.replace, operations.update]
     .flatMap(operation => operation?.parameters ?? [])
     .find(each => each.in === 'path' && each.name === idParameter);
   const ofParameter = parameter && typeHintsOf(resource.api, parameter.schema);
+  const isTaken = (id: string): boolean => table.get(parents, id) !== undefined;
   return newId({
     hints: [ofProperty, ofParameter].filter(each => each !== undefined),
     sample: idProperty === undefined ? undefined : sample[idProperty],
-    table,
-    isTaken: id => table.get(parents, id) !== undefined,
-    random,
+    next: () => nextInteger(table, isTaken),
+    isTaken,
+    random: request.random,
   });
+}
+
+const OTHER_IDS = /^(?:id|uuid|guid|nodeid)$/;
+
+/** Other members that are ids by their name, such as "id" beside "number": equal ones would look like one item. */
+function otherIds({ role, random }: StateRequest, table: Table, sample: JsonObject): JsonObject {
+  const { resource } = role;
+  const properties = itemHints(resource)?.properties ?? new Map<string, TypeHints>();
+  return Object.fromEntries(
+    [...properties].flatMap(([name, hints]): [string, unknown][] => {
+      if (name === resource.idProperty || !OTHER_IDS.test(plainName(name))) return [];
+      const own = sample[name];
+      // The revision grows with each change, so that no two items get the same number.
+      const next = (): number => (typeof own === 'number' ? own : 0) + table.revision + 1;
+      const id = newId({ hints: [hints], sample: own, next, isTaken: () => false, random });
+      return hints.accepts(id) ? [[name, id]] : [];
+    }),
+  );
 }

@@ -22,7 +22,7 @@ export interface FoundId {
 const CHOSEN_NAMES = ['slug', 'key', 'code', 'login', 'username', 'handle', 'name', 'email'];
 
 const GENERATED_NAMES = [
-  ...['id', 'uuid', 'guid', 'uid', 'sid', 'gid', 'oid', 'entityid', 'sha', 'hash', 'digest'],
+  ...['id', 'uuid', 'guid', 'uid', 'sid', 'gid', 'oid', 'entityid', 'sha', 'hash', 'digest', 'identifier'],
   ...['key', 'number', 'no', 'token', 'reference'],
 ];
 

@@ -27,6 +27,7 @@ export function itemFindings({ api, itemSchema }: Resource, value: JsonObject): 
     .filter(({ code }) => code === 'response-body-schema')
     .map(finding => ({
       ...finding,
+      code: 'state-item',
       message: finding.message.replace(/^response body/, 'the item'),
       at: finding.at.replace(/^\/response\/body/, ''),
     }));

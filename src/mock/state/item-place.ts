@@ -27,6 +27,27 @@ export function itemPlace(resource: Resource, content: Content): string | undefi
   return place === false ? undefined : place;
 }
 
+/** As itemPlace, for the body of a request: the body itself, or the member that wraps an item. */
+export function sentPlace(resource: Resource, content: Content): string {
+  let place = PLACES.get(content);
+  if (typeof place !== 'string') {
+    place = findSent(resource, typeHintsOf(resource.api, content.schema));
+    PLACES.set(content, place);
+  }
+  return place;
+}
+
+function findSent(resource: Resource, root: TypeHints): string {
+  const names = itemNames(resource);
+  const count = ({ properties }: TypeHints): number =>
+    [...properties.keys()].filter(name => names.has(name)).length;
+  if (count(root) > 0) return '';
+  const wrapped = [...root.properties]
+    .filter(([, member]) => mayBeObject(member) && count(member) > 0)
+    .sort(([, left], [, right]) => count(right) - count(left))[0];
+  return wrapped === undefined ? '' : jsonPointer(wrapped[0]);
+}
+
 /** In the success response of an operation; false: it has none. Undefined: the content is that of another message. */
 function inferredPlace({ api, operations, actions }: Resource, content: Content): string | false | undefined {
   const all = [...Object.values(operations), ...actions.map(({ operation }) => operation)];
@@ -101,20 +122,24 @@ function itemNames(resource: Resource): ReadonlySet<string> {
   return names;
 }
 
-function* readItemNames({ api, idProperty, operations, listPlace }: Resource): Generator<string> {
-  if (idProperty !== undefined) yield idProperty;
+function readItemNames(resource: Resource): readonly string[] {
+  const { api, idProperty, operations, listPlace } = resource;
   const { list, create, replace, update, read } = operations;
+  const names = idProperty === undefined ? [] : [idProperty];
   if (listPlace !== undefined)
     for (const content of successContents(list)) {
       const items = hintsAt(typeHintsOf(api, content.schema), listPlace.pointer)?.items;
-      yield* items?.properties.keys() ?? [];
+      names.push(...(items?.properties.keys() ?? []));
     }
-  for (const operation of [create, replace, update])
-    for (const content of operation?.requestBody?.contents ?? [])
-      yield* typeHintsOf(api, content.schema).properties.keys();
   for (const operation of [read, create, replace, update])
     for (const content of successContents(operation))
-      yield* idOwnerNames(typeHintsOf(api, content.schema), idProperty);
+      names.push(...idOwnerNames(typeHintsOf(api, content.schema), idProperty));
+  if (names.length > 1) return names;
+  // No response shows an item. The body of a request may wrap it, and is taken as a whole.
+  for (const operation of [create, replace, update])
+    for (const content of operation?.requestBody?.contents ?? [])
+      names.push(...typeHintsOf(api, content.schema).properties.keys());
+  return names;
 }
 
 /** The names beside the id: of the body itself, or of the members one level below it. */

@@ -1,5 +1,6 @@
 // The item in a message: the members that a request sends, and a body with an item in its place.
 
+import { decodeBody } from '../../exchange/body.ts';
 import { copyDigits } from '../../exchange/exact-json.ts';
 import type { Request } from '../../exchange/exchange.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
@@ -8,7 +9,7 @@ import { closestMediaType, mediaTypeOf } from '../../exchange/media-type.ts';
 import type { Finding } from '../../finding/finding.ts';
 import type { Content, Operation } from '../../openapi/model.ts';
 import { readBodyValue } from '../../validate/body-value.ts';
-import { itemPlace } from './item-place.ts';
+import { sentPlace } from './item-place.ts';
 import type { Resource } from './resource.ts';
 
 /** What a request says about an item. */
@@ -38,7 +39,10 @@ export function readSentItem(
   const read = content && readBodyValue(resource.api, content, request);
   if (content === undefined || read === undefined) return NOTHING_SENT;
   const { json: body } = read;
-  const place = itemPlace(resource, content) ?? '';
+  // Recursive code does not read a body of so many levels.
+  if (decodeBody(request).kind === 'deep-json') return { ...NOTHING_SENT, members: undefined };
+  const wrapped = sentPlace(resource, content);
+  const place = isObject(valueAt(body, wrapped)) ? wrapped : '';
   const item = valueAt(body, place);
   if (!isObject(item)) return { body, members: undefined, content, place };
   const readOnly = findings.flatMap(({ code, at }) =>

@@ -17,6 +17,7 @@ export function plainName(name: string): string {
 
 /** "categories" is "category", "boxes" is "box", "pets" is "pet". */
 export function singular(word: string): string {
+  if (/^(?:series|species|news)$/i.test(word)) return word;
   if (/ies$/i.test(word) && word.length > 4) return `${word.slice(0, -3)}y`;
   if (/(ss|x|z|ch|sh)es$/i.test(word)) return word.slice(0, -2);
   return /[^su]s$/i.test(word) && !/[ai]s$/i.test(word.slice(-2)) ? word.slice(0, -1) : word;

@@ -8,7 +8,8 @@ export interface IdContext {
   readonly hints: readonly TypeHints[];
   /** An id that the document shows, or one that is generated from its schema. */
   readonly sample: unknown;
-  readonly table: Table;
+  /** The number that an id with a number gets. */
+  readonly next: () => number;
   readonly isTaken: (id: string) => boolean;
   /** Random numbers from 0 to 1 that depend on the seed of the session. */
   readonly random: () => number;
@@ -24,16 +25,16 @@ export function newId(context: IdContext): string | number {
     hints.every(each => each.accepts(value) || each.accepts(String(value)));
   const isNumeric = hints.some(({ types }) => types.has('integer') || types.has('number'));
   if (isNumeric || typeof sample === 'number') {
-    const next = nextInteger(context);
+    const next = context.next();
     for (let value = next; value < next + MAX_TRIES; value++) if (accepts(value)) return value;
     if (typeof sample === 'number' && Number.isSafeInteger(sample))
       for (let value = sample; value < sample + MAX_TRIES; value++)
         if (!isTaken(String(value)) && accepts(value)) return value;
   }
   const forms = [
-    ...(typeof sample === 'string' ? [() => sameForm(sample, random, nextInteger(context))] : []),
+    ...(typeof sample === 'string' ? [() => sameForm(sample, random, context.next())] : []),
     () => uuid(random),
-    () => String(nextInteger(context)),
+    () => String(context.next()),
   ];
   for (const form of forms)
     for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
@@ -47,7 +48,7 @@ export function newId(context: IdContext): string | number {
 /** The largest integer that is an id, by table. Each id that clients choose is looked up as well. */
 const LARGEST = new WeakMap<Table, number>();
 
-function nextInteger({ table, isTaken }: IdContext): number {
+export function nextInteger(table: Table, isTaken: IdContext['isTaken']): number {
   let largest = LARGEST.get(table) ?? 0;
   if (!LARGEST.has(table))
     for (const { id } of table.all()) if (/^\d{1,15}$/.test(id)) largest = Math.max(largest, Number(id));

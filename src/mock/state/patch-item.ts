@@ -1,23 +1,9 @@
-// Applies a patch to an item: a merge patch (RFC 7396), or the operations of JSON Patch (RFC 6902).
+// Applies the operations of JSON Patch (RFC 6902) to an item.
 
 import { applyPatch, type Operation as PatchOperation } from 'rfc6902';
-import { copyDigits, copyJson } from '../../exchange/exact-json.ts';
+import { copyJson } from '../../exchange/exact-json.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { splitPointer } from '../../exchange/json-pointer.ts';
-
-/** RFC 7396 section 2. */
-export function mergePatch(target: unknown, patch: unknown): unknown {
-  if (!isObject(patch)) return patch;
-  const under = isObject(target) ? target : {};
-  const members = new Map(Object.entries(under));
-  for (const [name, value] of Object.entries(patch))
-    if (value === null) members.delete(name);
-    else members.set(name, mergePatch(members.get(name), value));
-  const merged = Object.fromEntries(members);
-  copyDigits(under, merged);
-  copyDigits(patch, merged);
-  return merged;
-}
 
 /** Whether a body is a list of operations, whatever its media type is called. */
 export function isJsonPatch(body: unknown): body is readonly JsonObject[] {

@@ -21,13 +21,13 @@ export interface RenderedItem {
   readonly shown: JsonObject | undefined;
 }
 
-/** @param keepsBase true: values of the document stand for all members that the item lacks */
+/** @param settable members that the response of the document does not add to the item */
 export function renderItem(
   resource: Resource,
   base: BaseResponse,
   item: JsonObject,
   fields: Fields,
-  keepsBase = false,
+  settable = settableMembers(resource),
 ): RenderedItem {
   const { body } = base;
   const place = body && itemPlace(resource, body.content);
@@ -42,7 +42,7 @@ export function renderItem(
     base: body.value,
     place,
     item,
-    settable: keepsBase ? NO_NAMES : settableMembers(resource),
+    settable,
   };
   let fitted = fitItem(task);
   let leftOff: readonly string[] = NONE;
@@ -61,7 +61,6 @@ export function renderItem(
 }
 
 const NONE: readonly string[] = [];
-const NO_NAMES: ReadonlySet<string> = new Set();
 
 /** A body that is an array, or a text, has another form than the schema of an item. */
 function mayHold(value: unknown): boolean {

@@ -7,7 +7,7 @@ import { type ListParameters, listParametersOf, type PagingParameter } from './l
 import { ListQuery } from './list-query.ts';
 import { plainName } from './names.ts';
 import { BAD_CURSOR_STATUSES, declaredError } from './refuse-item.ts';
-import { compareItems, matchesFilter, readSortKeys } from './sort-items.ts';
+import { itemOrder, matchesFilter, readSortKeys } from './sort-items.ts';
 import type { StoredItem, Table } from './table.ts';
 
 export interface ListPage {
@@ -106,7 +106,7 @@ function filterAndSort(
       wanted.every(({ property, values }) => matchesFilter(value, property, values)),
     );
   if (isReversed) items.reverse();
-  if (keys !== undefined && keys.length > 0) items.sort(compareItems(keys));
+  if (keys !== undefined && keys.length > 0) items.sort(itemOrder(keys));
   return { total: items.length, all: () => items };
 }
 

@@ -3,46 +3,57 @@
 import { childNode, type DocumentNode } from '../../document/documents.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { splitPointer } from '../../exchange/json-pointer.ts';
-import type { ApiSpec, Content } from '../../openapi/model.ts';
+import type { ApiSpec, Content, Operation } from '../../openapi/model.ts';
 import { propertySchemas, type SchemaReader } from '../../schema/annotations.ts';
 import type { Direction } from '../../schema/dialect.ts';
 import { typeHintsOf } from '../../schema/type-hints.ts';
 import { combineSchemas } from '../respond/combine-schemas.ts';
-import { hintsAt, itemPlace } from './item-place.ts';
+import { hintsAt, sentPlace } from './item-place.ts';
 import type { Resource } from './resource.ts';
 
-const SETTABLE = new WeakMap<Resource, ReadonlySet<string>>();
+const SETTABLE = new WeakMap<Operation, ReadonlySet<string>>();
+const ALL_SETTABLE = new WeakMap<Resource, ReadonlySet<string>>();
 const DEFAULTS = new WeakMap<Content, JsonObject>();
 
 /** The names that requests may send and that are not read-only, without that of the id. */
 export function settableMembers(resource: Resource): ReadonlySet<string> {
-  let names = SETTABLE.get(resource);
+  let names = ALL_SETTABLE.get(resource);
   if (names === undefined) {
-    names = new Set(readSettable(resource));
-    SETTABLE.set(resource, names);
+    const { create, replace, update } = resource.operations;
+    const operations = [create, replace, update].filter(each => each !== undefined);
+    names = new Set(operations.flatMap(operation => [...settableBy(resource, operation)]));
+    ALL_SETTABLE.set(resource, names);
   }
   return names;
 }
 
-function* readSettable(resource: Resource): Generator<string> {
-  const { api, operations, idProperty } = resource;
-  for (const operation of [operations.create, operations.replace, operations.update])
-    for (const content of operation?.requestBody?.contents ?? []) {
-      const place = itemPlace(resource, content);
-      if (content.schema === undefined || place === undefined) continue;
-      const names = hintsAt(typeHintsOf(api, content.schema), place)?.properties.keys() ?? [];
-      for (const name of names) {
-        const keywords = memberKeywords(resource, content, place, name);
-        if (name !== idProperty && !keywords.some(({ readOnly }) => readOnly === true)) yield name;
-      }
+/** As settableMembers, for one operation of the resource. */
+export function settableBy(resource: Resource, operation: Operation): ReadonlySet<string> {
+  let names = SETTABLE.get(operation);
+  if (names === undefined) {
+    names = new Set(readSettable(resource, operation));
+    SETTABLE.set(operation, names);
+  }
+  return names;
+}
+
+function* readSettable(resource: Resource, { requestBody }: Operation): Generator<string> {
+  const { api, idProperty } = resource;
+  for (const content of requestBody?.contents ?? []) {
+    const place = sentPlace(resource, content);
+    const names = hintsAt(typeHintsOf(api, content.schema), place)?.properties.keys() ?? [];
+    for (const name of names) {
+      const keywords = memberKeywords(resource, content, place, name);
+      if (name !== idProperty && !keywords.some(({ readOnly }) => readOnly === true)) yield name;
     }
+  }
 }
 
 /** The members that a server adds to a request that omits them: those with a default. */
 export function defaultMembers(resource: Resource, content: Content): JsonObject {
   let defaults = DEFAULTS.get(content);
   if (defaults === undefined) {
-    const place = itemPlace(resource, content) ?? '';
+    const place = sentPlace(resource, content);
     const names = hintsAt(typeHintsOf(resource.api, content.schema), place)?.properties.keys() ?? [];
     defaults = Object.fromEntries(
       [...names].flatMap((name): [string, unknown][] => {

@@ -1,12 +1,13 @@
 // A snapshot of stored items as plain JSON, which people also write by hand to seed a mock.
 
 import { z } from 'zod';
-import { copyDigits, ExactNumber, exactMember } from '../../exchange/exact-json.ts';
+import { copyDigits } from '../../exchange/exact-json.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { jsonPointer } from '../../exchange/json-pointer.ts';
 import { describeZodIssue } from '../../finding/describe-zod-issue.ts';
 import { nearestWord } from '../../finding/nearest-word.ts';
 import type { ApiSpec } from '../../openapi/model.ts';
+import { idIn } from './change-item.ts';
 import { resourcesOf } from './infer-resources.ts';
 import type { Resource } from './resource.ts';
 import type { NewItem, StoredItem } from './table.ts';
@@ -69,22 +70,13 @@ export function writeSnapshot(
 
 function itemInSnapshot(resource: Resource, { id, parents, value }: StoredItem): JsonObject {
   const { idProperty } = resource;
-  const idInValue = idOfValue(resource, value);
+  const idInValue = idIn(resource, value);
   if (idProperty === undefined || !isPlainInSnapshot(resource))
     return { ...(parents.length > 0 && { parents }), ...(idInValue !== id && { id }), value };
   if (idInValue === id) return value;
   const named = { ...value, [idProperty]: id };
   copyDigits(value, named);
   return named;
-}
-
-/** The id that a value has in the id property of the resource; undefined: it has none. */
-export function idOfValue({ idProperty }: Resource, value: JsonObject): string | undefined {
-  if (idProperty === undefined || !Object.hasOwn(value, idProperty)) return undefined;
-  const id = exactMember(value, idProperty, value[idProperty]);
-  return ['string', 'number', 'boolean'].includes(typeof id) || id instanceof ExactNumber
-    ? String(id)
-    : undefined;
 }
 
 /** @returns what the snapshot contains, and what is wrong with it, in the order of the snapshot */
@@ -156,7 +148,7 @@ function readItem(resource: Resource, item: unknown): NewItem | { readonly messa
   if (!isObject(item)) return { message: 'must be an object' };
   const { parents: parentNames, idProperty } = resource;
   if (isPlainInSnapshot(resource)) {
-    const id = idOfValue(resource, item);
+    const id = idIn(resource, item);
     return id === undefined
       ? { message: `must have its id in "${idProperty}"` }
       : { id, parents: [], value: item };
@@ -168,7 +160,7 @@ function readItem(resource: Resource, item: unknown): NewItem | { readonly messa
     return { message: `must be {"parents", "id", "value"}: ${path.join('/')} ${message}` };
   }
   const { value } = item as { readonly value: JsonObject };
-  const { parents = [], id = idOfValue(resource, value) } = parsed.data;
+  const { parents = [], id = idIn(resource, value) } = parsed.data;
   if (parents.length !== parentNames.length)
     return { message: `must have in "parents" the values of ${parentNames.join(', ') || 'no parameter'}` };
   return id === undefined ? { message: 'must have an "id"' } : { id, parents, value };

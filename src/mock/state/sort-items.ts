@@ -64,7 +64,7 @@ function propertyNamed(name: string, item: TypeHints | undefined): string | unde
 }
 
 /** Items without the member come last. Numbers are compared as numbers, everything else as text. */
-export function compareItems(keys: readonly SortKey[]): (left: StoredItem, right: StoredItem) => number {
+export function itemOrder(keys: readonly SortKey[]): (left: StoredItem, right: StoredItem) => number {
   return (left, right) => {
     for (const { property, isDescending } of keys) {
       const result = compareValues(left.value[property], right.value[property], isDescending);

@@ -3,16 +3,17 @@
 import type { JsonObject } from '../../../exchange/json.ts';
 import type { FakerLibrary } from '../../../openapi/faker-library.ts';
 import { singular } from '../../state/names.ts';
-import { identifierOf } from './identifiers.ts';
-import type { MakeText, TextRequest } from './kinds.ts';
+import { perObject } from '../per-object.ts';
+import { identifierOf, isIdentifier } from './identifiers.ts';
+import { type MakeText, nameOfWord, type TextRequest } from './kinds.ts';
 import { dateOf, dateTimesOf, isNameOfMoment, momentOf } from './moments.ts';
 import { flagOf, numberOf } from './numbers.ts';
-import { isOtherPage } from './pages.ts';
+import { counterOf, isOtherPage } from './pages.ts';
 import { emailOf, phoneOf } from './people-and-places.ts';
 import { PERSON_TEXTS } from './person-texts.ts';
 import type { Subject } from './subject.ts';
 import { anyText, THING_TEXTS, urlOf } from './thing-texts.ts';
-import { findBySuffix, nameWords } from './words.ts';
+import { findBySuffix, namesOf, nameWords } from './words.ts';
 
 /** A member, or an item of a list that is one. */
 export interface NamedValue {
@@ -28,12 +29,12 @@ export function isUsuallyNull({ name, subject }: Pick<NamedValue, 'name' | 'subj
   return isOtherPage(subject, words) || (isNameOfMoment(words) && momentOf(subject, words).mayBeNull);
 }
 
-export function believableNumber(value: NamedValue, isInteger: boolean, most: number): number | undefined {
+export function believableNumber(value: NamedValue, isInteger: boolean, most: number): number {
   const { subject, random, keywords, name } = value;
   return numberOf({
     subject,
     words: nameWords(name),
-    description: descriptionOf(keywords),
+    description: traitsOf(keywords).description,
     isInteger,
     random,
     most,
@@ -46,10 +47,18 @@ export function believableFlag({ name, subject, random }: NamedValue): boolean {
 
 const MAX_DESCRIPTION = 300;
 
-function descriptionOf(keywords: readonly JsonObject[]): string {
-  const text = keywords.find(({ description }) => typeof description === 'string')?.description;
-  return typeof text === 'string' ? text.slice(0, MAX_DESCRIPTION) : '';
-}
+const traitsOf = perObject((keywords: readonly JsonObject[]) => {
+  const textOf = (name: string): string =>
+    keywords.map(schema => schema[name]).find(each => typeof each === 'string') ?? '';
+  const format = textOf('format');
+  return {
+    format,
+    description: textOf('description').slice(0, MAX_DESCRIPTION),
+    hasPattern: keywords.some(({ pattern }) => typeof pattern === 'string'),
+    /** True: the generator of formats makes the text. */
+    isOther: OTHER_FORMATS.test(format) || textOf('contentEncoding') !== '',
+  };
+});
 
 /** Formats of other meanings, which the generator of formats knows. */
 const OTHER_FORMATS =
@@ -67,34 +76,42 @@ export function believableTexts(
 ): readonly string[] | 'library' {
   const { subject, name, keywords, random } = value;
   const words = nameWords(name);
-  const description = descriptionOf(keywords);
-  const formats = keywords.map(({ format }) => format).filter(each => typeof each === 'string');
-  const format = formats[0] ?? '';
-  if (OTHER_FORMATS.test(format) || keywords.some(({ contentEncoding }) => contentEncoding !== undefined))
-    return [];
+  const { format, description, hasPattern, isOther } = traitsOf(keywords);
+  if (isOther) return [];
   const time = (): number => momentOf(subject, words).time;
   if (format === 'date') return [dateOf(time())];
   if (format === 'date-time') return dateTimesOf(time());
   if (format === 'time') return [dateTimesOf(time())[0]?.slice(11) ?? ''];
   if (/^(?:uuid|guid)$/.test(format)) return [identifierOf({ ...value, words }, 'uuid')];
-  const hasPattern = keywords.some(({ pattern }) => typeof pattern === 'string');
+  if (isOtherPage(subject, words) && format === '') return [''];
+  const counter = format === '' ? counterOf(subject, words) : undefined;
+  if (counter !== undefined && name !== 'total') return [String(counter)];
   const make = makerForFormat(format) ?? makerForName(words, description, hasPattern);
   if (make === undefined) {
-    if (isIdentifier(words)) return [identifierOf({ ...value, words }, format)];
+    if (isKey(words)) return [identifierOf({ ...value, words }, format)];
     if (isNameOfMoment(words))
       return /^(?:date|day|dob|birthday|birthdate)$/.test(words.at(-1) ?? '')
         ? [dateOf(time()), ...dateTimesOf(time())]
         : [...dateTimesOf(time()), dateOf(time())];
     if (hasPattern) return [];
+    return [shortened(anyText(subject, words), most)];
   }
   if (library === undefined) return 'library';
   const request: TextRequest = { subject, words, description, random, library, most };
-  const text = (make ?? anyText)(request);
-  return [text, shortened(text, most)];
+  const text = make(request);
+  return hasPattern || text.length > most ? alternatives(text, most) : [text];
 }
 
-function isIdentifier(words: readonly string[]): boolean {
-  return /^(?:id|ids|uuid|guid|uid|sid)$/.test(words.at(-1) ?? '');
+/** The text, its beginning if it is too long, and its letters and digits for patterns that allow no others. */
+function alternatives(text: string, most: number): readonly string[] {
+  const words = shortened(text, most);
+  const slug = words.replace(/[^A-Za-z0-9]+/g, '-');
+  return [text, words, slug, slug.toLowerCase(), slug.toUpperCase(), slug.replaceAll('-', '')];
+}
+
+/** The number of a tax payer is no key. */
+function isKey(words: readonly string[]): boolean {
+  return isIdentifier(words) && !(words.length > 1 && TEXTS.has(words.slice(-2).join(' ')));
 }
 
 /** Whole words of a text that is too long. */
@@ -128,12 +145,20 @@ function makerForName(
   description: string,
   hasPattern: boolean,
 ): MakeText | undefined {
-  if (isIdentifier(words) || (isNameOfMoment(words) && words.length > 0)) return undefined;
-  const found = findBySuffix(TEXTS, words) ?? findBySuffix(TEXTS, words.map(singular));
-  if (found !== undefined) return found.entry;
-  if (hasPattern) return undefined;
+  if (isKey(words) || (isNameOfMoment(words) && words.length > 0)) return undefined;
+  const last = singular((words.at(-1) ?? '').replace(/\d+$/, ''));
+  const made =
+    findBySuffix(TEXTS, words)?.entry ??
+    findBySuffix(TEXTS, [...words.slice(0, -1), last])?.entry ??
+    nameOfWord(last);
+  if (made !== undefined || hasPattern) return made;
   return findBySuffix(TEXTS, subjectOfSentence(description))?.entry;
 }
+
+/** Words that say little about a value in a description. */
+const VAGUE = namesOf(
+  'version type kind key code value number text content state status label size unit list body',
+);
 
 /** "The e-mail address of the customer" is about an "e mail address". */
 function subjectOfSentence(description: string): readonly string[] {
@@ -141,5 +166,5 @@ function subjectOfSentence(description: string): readonly string[] {
     .slice(0, 60)
     .split(/[.,;:(\n]| (?:of|for|in|to|that|which|where|when|from|by|on|with|is|used|as) /);
   const words = nameWords(head);
-  return words.length <= 5 ? words : [];
+  return words.length <= 5 && !VAGUE.has(words.at(-1) ?? '') ? words : [];
 }

@@ -25,6 +25,22 @@ export function identifierOf({ subject, words, keywords }: Identified, format: s
   return String(ordinal(thing)).slice(0, most);
 }
 
+/**
+ * Items of a list have different ids, also if the schema has one example of an id.
+ * @returns undefined if the member is not the id of an item after the first
+ */
+export function idLikeExample(subject: Subject, words: readonly string[], example: unknown): unknown {
+  const { seed, at, index } = subject;
+  if (index === 0 || !isIdentifier(words) || referredThing(subject, words) !== subject) return undefined;
+  if (Number.isSafeInteger(example)) return Number(example) + index;
+  if (typeof example !== 'string' || example === '') return undefined;
+  return likeExample(example, randomFrom(`${seed} ${at} ${words.join(' ')}`), index - 1);
+}
+
+export function isIdentifier(words: readonly string[]): boolean {
+  return /^(?:id|ids|uuid|guid|uid|sid)$/.test(words.at(-1) ?? '');
+}
+
 function textExamples({ example, examples, default: preset }: JsonObject): string[] {
   const all = [example, ...(Array.isArray(examples) ? examples : []), preset];
   return all.filter(each => typeof each === 'string');
@@ -40,6 +56,7 @@ export function likeExample(example: string, random: () => number, index: number
   const prefix = /^[A-Za-z]{1,12}[-_:]/.exec(example)?.[0] ?? '';
   const rest = example.slice(prefix.length);
   if (/^\d{1,9}$/.test(rest)) return prefix + String(Number(rest) + index + 1).padStart(rest.length, '0');
+  if (!/\d/.test(rest)) return `${example}-${index + 2}`;
   const isHexadecimal = /^[\da-f-]+$/.test(rest) && /\d/.test(rest);
   const from = (characters: string): string => characters[Math.floor(random() * characters.length)] ?? '';
   const isUuid = /^[\da-f]{8}-[\da-f]{4}-/i.test(rest);

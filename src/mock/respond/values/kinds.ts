@@ -1,10 +1,9 @@
 // What kind of thing an object describes, and how such things are named and titled.
 
 import type { FakerLibrary } from '../../../openapi/faker-library.ts';
-import { singular } from '../../state/names.ts';
 import { companyOf, personOf, placeOf } from './people-and-places.ts';
-import { TASKS } from './sentences.ts';
-import { fact, hasAny, pick, type Subject } from './subject.ts';
+import { ADJECTIVES, NOUNS, TASKS } from './sentences.ts';
+import { fact, GENERIC_WORDS, hasAny, pick, type Subject } from './subject.ts';
 import { namesOf } from './words.ts';
 
 export interface TextRequest {
@@ -29,7 +28,7 @@ const PEOPLE = namesOf(
   'doctor teacher agent guest artist player candidate assignee reviewer sender recipient',
   'passenger cardholder beneficiary creator manager applicant lead attendee host participant',
   'instructor subscriber buyer seller courier staff editor speaker follower friend shopper payer',
-  'payee profile maintainer by',
+  'payee profile maintainer committer physician nurse pupil parent spouse holder rep admin operator',
 );
 const COMPANIES = namesOf(
   'company organization organisation org vendor supplier merchant business employer store shop',
@@ -40,29 +39,46 @@ export const PRODUCTS = namesOf(
   'product item sku article variant line_item line good merchandise gift reward',
 );
 const PETS = namesOf('pet animal dog cat');
-const TASK_LIKE = namesOf('todo task issue ticket reminder card story job milestone goal');
+const TASK_LIKE = namesOf('todo to_do task issue ticket reminder');
 
 /** The word that says what a thing is: "order" of "OrderResponse" or "orders". */
 export function thingKindOf({ entity }: Subject): string {
-  const words = entity.map(singular).filter(word => !GENERIC.has(word));
-  return words.at(-1) ?? '';
+  return entity.findLast(word => !GENERIC_WORDS.has(word)) ?? '';
 }
 
-const GENERIC = namesOf(
-  'response request dto model schema object data result resource entity view base summary detail',
-  'info ref reference simple minimal full item output input body payload record entry list',
-  'attribute public private basic short v1',
-);
+/** The name of a thing, as its kind has them: that of the product for "productName". */
+export function nameOf(request: TextRequest): string {
+  const before = request.words.at(-1) === 'name' ? request.words.at(-2) : undefined;
+  const own = thingKindOf(request.subject);
+  if (before === undefined || before === own || OWN_NAMES.has(before))
+    return nameOfKind(request, own, undefined);
+  return nameOfKind(request, before, before);
+}
 
-/** The name of a thing, as its kind has them. */
-export function nameOf(request: TextRequest, kind = thingKindOf(request.subject)): string {
+/** A "displayName" is the name of the thing itself. */
+const OWN_NAMES = namesOf('display label short friendly preferred public common official');
+
+/** A person, a company or a product, if the word means one. */
+export function nameOfWord(word: string): MakeText | undefined {
+  const isKnown = [PEOPLE, COMPANIES, PRODUCTS].some(words => words.has(word)) || word === 'company';
+  return isKnown ? request => nameOfKind(request, word, word) : undefined;
+}
+
+/** Members that only people have. */
+const OF_PEOPLE = [
+  ...['first name', 'last name', 'given name', 'family name', 'email', 'email address', 'username'],
+  ...['birth date', 'date of birth', 'birthday', 'gender'],
+];
+
+/** @param other set if the name is that of another thing than the object */
+function nameOfKind(request: TextRequest, kind: string, other: string | undefined): string {
   const { subject, library } = request;
   const isPerson =
-    PEOPLE.has(kind) || hasAny(subject, 'first name', 'last name', 'given name', 'family name');
+    PEOPLE.has(kind) || (other === undefined && !COMPANIES.has(kind) && hasAny(subject, ...OF_PEOPLE));
   if (isPerson) return fullName(request);
   if (COMPANIES.has(kind)) return companyOf(subject, library);
-  return fact(subject, 'name', random => {
-    if (PRODUCTS.has(kind) || hasAny(subject, 'price', 'sku', 'unit price'))
+  return fact(subject, `name ${other ?? ''}`, random => {
+    if (PRODUCTS.has(kind) || (other === undefined && hasAny(subject, 'price', 'sku', 'unit price')))
       return library.call(random, faker => faker.commerce.productName());
     if (PETS.has(kind)) return library.call(random, faker => faker.animal.petName());
     const place = /^(?:city|town)$/.test(kind)
@@ -76,11 +92,9 @@ export function nameOf(request: TextRequest, kind = thingKindOf(request.subject)
     if (/^(?:file|document|attachment|asset|image|photo)$/.test(kind)) return pick(subject, 'file', FILES);
     if (/^(?:role|group|team|permission)$/.test(kind)) return pick(subject, 'role', ROLES);
     if (TASK_LIKE.has(kind)) return pick(subject, 'task', TASKS);
-    const adjective = library.call(random, faker => faker.word.adjective({ length: { min: 4, max: 7 } }));
-    const noun = /^[a-z]{3,14}$/.test(kind)
-      ? kind
-      : library.call(random, faker => faker.word.noun({ length: { min: 4, max: 8 } }));
-    return `${capitalized(adjective)} ${noun}`;
+    const adjective = pick(subject, `adjective ${kind}`, ADJECTIVES);
+    const noun = /^[a-z]{3,14}$/.test(kind) ? kind : pick(subject, `noun ${kind}`, NOUNS);
+    return `${adjective} ${noun}`;
   });
 }
 
@@ -98,10 +112,6 @@ export const CATEGORIES = [
 ];
 export const FILES = ['invoice.pdf', 'report.pdf', 'photo.jpg', 'contract.pdf', 'notes.txt', 'plan.png'];
 const ROLES = ['Member', 'Editor', 'Viewer', 'Support', 'Billing'];
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
 
 export function fullName({ subject, library }: TextRequest): string {
   const { first, last } = personOf(subject, library);

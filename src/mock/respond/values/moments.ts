@@ -1,8 +1,9 @@
 // Dates and times by the name of a member, in an order that makes sense: created before updated, start before end.
 
 import { REFERENCE_TIME } from '../../../openapi/faker-library.ts';
+import { perObject } from '../per-object.ts';
 import { fact, type Subject } from './subject.ts';
-import { findBySuffix, tableOf } from './words.ts';
+import { findBySuffix, namesOf, tableOf } from './words.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -64,19 +65,7 @@ function ahead(least: number, most: number, key: string): When {
 }
 
 /** Words that say that a name is one of a moment, and nothing about which. */
-const ENDINGS = new Set([
-  'at',
-  'on',
-  'date',
-  'time',
-  'datetime',
-  'timestamp',
-  'utc',
-  'day',
-  'ts',
-  'iso',
-  'ms',
-]);
+const ENDINGS = namesOf('at on date time datetime timestamp utc day ts iso ms');
 
 export interface Moment {
   readonly time: number;
@@ -85,25 +74,34 @@ export interface Moment {
 }
 
 /** The words that decide: without "at", "date" and "time" at the end, unless nothing else is left. */
-function meaningOf(words: readonly string[]): readonly string[] {
+const meaningOf = perObject((words: readonly string[]): readonly string[] => {
   let end = words.length;
   while (end > 1 && ENDINGS.has(words[end - 1] ?? '')) end--;
-  return words.slice(0, end);
-}
+  const meaning = words.slice(0, end);
+  return meaning.length > 1 && meaning[0] === 'date' && meaning[1] !== 'of' ? meaning.slice(1) : meaning;
+});
 
 /** Whether a name without a format is that of a moment: createdAt, due_date, but not "start" or "order". */
-export function isNameOfMoment(words: readonly string[]): boolean {
+export const isNameOfMoment = perObject((words: readonly string[]): boolean => {
   const last = words.at(-1) ?? '';
   if (last === 'time' || last === 'on' || last === 'day' || last === 'ms')
     return words.length > 1 && findBySuffix(MOMENTS, meaningOf(words)) !== undefined;
-  if (ENDINGS.has(last)) return true;
-  return ['created', 'updated', 'birthday', 'birthdate', 'dob', 'deadline', 'modified'].includes(last);
-}
+  // date_of_birth, dateCreated
+  if (
+    ENDINGS.has(last) ||
+    (words.length > 1 && (words[0] === 'date' || words.join(' ').includes('date of ')))
+  )
+    return true;
+  return /^(?:created|updated|modified|deleted|birthday|birthdate|dob|deadline)$/.test(last);
+});
 
 /** The moment that a name means; some time in the life of the thing if it says nothing. */
 export function momentOf(subject: Subject, words: readonly string[]): Moment {
   const meaning = meaningOf(words);
-  const found = findBySuffix(MOMENTS, meaning) ?? findBySuffix(MOMENTS, meaning.slice(0, 1));
+  const found =
+    findBySuffix(MOMENTS, meaning) ??
+    findBySuffix(MOMENTS, meaning.slice(0, 1)) ??
+    findBySuffix(MOMENTS, meaning.slice(1, 2));
   const when = found?.entry ?? past(0.15);
   const now = REFERENCE_TIME - subject.index * (DAY + 37 * MINUTE);
   if ('life' in when) {

@@ -5,7 +5,7 @@ import { singular } from '../../state/names.ts';
 import { isNameOfMoment, momentOf } from './moments.ts';
 import { counterOf, tellsOfMore } from './pages.ts';
 import { placeOf } from './people-and-places.ts';
-import { fact, ordinal, pick, type Subject } from './subject.ts';
+import { fact, hasAny, ordinal, pick, type Subject } from './subject.ts';
 import { findBySuffix, namesOf, tableOf } from './words.ts';
 
 export interface NumberRequest {
@@ -80,6 +80,7 @@ const NUMBERS = tableOf<MakeNumber>([
   ['hour hours', between(8, 18)],
   ['minute minutes', exactly(15, 30, 45)],
   ['week', between(1, 52)],
+  ['hours_per_day', between(4, 8)],
   ['quarter', between(1, 4)],
   ['quantity qty seats guests adults passengers', between(1, 4)],
   ['children infants', between(0, 2)],
@@ -93,6 +94,7 @@ const NUMBERS = tableOf<MakeNumber>([
   ['speed', between(20, 110)],
   ['temperature temp', between(16, 26, 1)],
   ['size file_size bytes content_length size_bytes size_in_bytes disk_usage', between(12_000, 900_000)],
+  ['group_size team_size party_size company_size batch_size', between(2, 12)],
   ['duration length_seconds runtime elapsed', between(30, 600)],
   ['response_time latency duration_ms latency_ms elapsed_ms took', between(12, 300)],
   ['timeout retry_after', exactly(30, 60)],
@@ -111,7 +113,8 @@ const NUMBERS = tableOf<MakeNumber>([
   ['followers following likes like_count stars_count stargazers_count subscribers watchers', between(5, 900)],
   ['points credits coins loyalty_points reward_points', between(50, 900)],
   ['capacity max_capacity', exactly(20, 40, 100)],
-  ['count total number_of usage used', between(1, 24)],
+  ['count number_of usage used', between(1, 24)],
+  ['total', totalOf],
   ['open_issues forks comments reviews review_count comment_count', between(0, 60)],
   ['bedrooms rooms beds', between(1, 4)],
   ['bathrooms floors', between(1, 2)],
@@ -121,6 +124,12 @@ const NUMBERS = tableOf<MakeNumber>([
   ['number', request => 1000 + ordinal(request.subject)],
   ['id uid pk', idNumber],
 ]);
+
+/** Of money, if it may have decimals or there is a currency; else of things. */
+function totalOf(request: NumberRequest): number {
+  const isMoney = !request.isInteger || hasAny(request.subject, 'currency');
+  return (isMoney ? amount(20, 400) : between(1, 24))(request);
+}
 
 /** The number of this thing, or of the one that the name refers to: customerId is the id of the member customer. */
 function idNumber({ subject, words }: NumberRequest): number {
@@ -139,8 +148,8 @@ export function referredThing(
   return { seed: subject.seed, at, group: at, index: 0 };
 }
 
-/** A number for a name; undefined: the name says nothing. */
-export function numberOf(request: NumberRequest): number | undefined {
+/** A number for a name: a small one if the name says nothing. */
+export function numberOf(request: NumberRequest): number {
   const { subject, words, description, isInteger, most } = request;
   const counter = counterOf(subject, words);
   if (counter !== undefined) return counter;
@@ -155,11 +164,11 @@ export function numberOf(request: NumberRequest): number | undefined {
   const found = findBySuffix(NUMBERS, words) ?? findBySuffix(NUMBERS, words.map(singular));
   if (found !== undefined) return found.entry(request);
   if (/\bpercent(?:age)?\b|%/i.test(description)) return share(request);
-  return undefined;
+  return between(1, 100, 2)(request);
 }
 
 const FALSE = namesOf(
-  'deleted archived disabled blocked banned locked suspended cancelled canceled expired error',
+  'admin superuser staff deleted archived disabled blocked banned locked suspended cancelled canceled expired error',
   'errors failed deprecated hidden fork test sandbox draft revoked refunded overdue spam removed',
   'refused disputed read_only readonly mock closed template private restricted sensitive voided',
   'muted bot partial',
@@ -173,11 +182,14 @@ const TRUE = namesOf(
 /** A flag as it usually is: an active customer that is not deleted. */
 export function flagOf(subject: Subject, words: readonly string[], random: () => number): boolean {
   if (tellsOfMore(words)) return false;
+  // The whole body: it says that all went well.
+  if (words.length === 0) return true;
   const name = words.filter(word => !/^(?:is|has|was|are|be)$/.test(word));
   for (const from of [name.slice(-2), name.slice(-1)]) {
     if (TRUE.has(from.join(' '))) return true;
     if (FALSE.has(from.join(' '))) return false;
   }
+  if (/^(?:default|primary|main)$/.test(name.at(-1) ?? '')) return subject.index === 0;
   // The items of a list of things to do differ.
   if (/^(?:completed|done|finished)$/.test(name.at(-1) ?? ''))
     return fact(subject, 'done', () => subject.index % 2 === 1);

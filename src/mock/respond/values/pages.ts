@@ -1,6 +1,7 @@
 // Numbers and flags about a list: its total, its pages, and that there are no more of them.
 
 import { singular } from '../../state/names.ts';
+import { perObject } from '../per-object.ts';
 import { fact, hasAny, type Subject } from './subject.ts';
 import { namesOf, nameWords, tableOf } from './words.ts';
 
@@ -25,7 +26,9 @@ const COUNTERS = tableOf<Counter>([
 ]);
 
 /** They mean something else where there is no list beside them. */
-const NEED_LIST = namesOf('size to from start number length found count total hits');
+const NEED_LIST = namesOf('size length found count total hits matched returned');
+/** They mean something else outside of an object about pages. */
+const NEED_PAGES = namesOf('to from start number skip');
 
 const PAGING = namesOf(
   'meta metadata pagination paging page page_info paginator pager links cursor list_meta',
@@ -47,10 +50,10 @@ const MORE = namesOf(
 );
 
 /** Members whose value depends on lists beside them are generated last. */
-export function dependsOnLists(words: readonly string[]): boolean {
+export const dependsOnLists = perObject((words: readonly string[]): boolean => {
   const name = words.join(' ');
-  return COUNTERS.has(name) || PAGING.has(name) || countedName(words) !== undefined;
-}
+  return COUNTERS.has(name) || PAGING.has(name) || NEXT.has(name) || countedName(words) !== undefined;
+});
 
 function isPaging({ entity, members }: Subject): boolean {
   const name = entity.join(' ');
@@ -93,7 +96,12 @@ export function counterOf(subject: Subject, words: readonly string[]): number | 
   const name = words.join(' ');
   const counter = COUNTERS.get(name);
   const isNear = lists.size > 0 || isPaging(subject);
-  if (counter === undefined || (!isNear && NEED_LIST.has(name))) return undefined;
+  if (
+    counter === undefined ||
+    (!isNear && NEED_LIST.has(name)) ||
+    (NEED_PAGES.has(name) && !isPaging(subject))
+  )
+    return undefined;
   if (
     name === 'total' &&
     !isPaging(subject) &&

@@ -72,13 +72,14 @@ export const PERSON_TEXTS = tableOf<MakeText>([
     ({ subject, library }) => personOf(subject, library).login,
   ],
   [
-    'email mail e_mail email_address emailaddress emails',
+    'email mail e_mail e_mail_address email_address emailaddress emails',
     ({ subject, library }) => emailOf(subject, library),
   ],
   [
     'phone mobile fax tel telephone msisdn phone_number mobile_number cell phonenumber phones',
     ({ subject }) => phoneOf(subject),
   ],
+  ['phone_ext phone_extension', oneOf('12', '34')],
   ['gender sex', ({ subject, library }) => personOf(subject, library).sex],
   [
     'honorific salutation prefix',
@@ -108,7 +109,10 @@ export const PERSON_TEXTS = tableOf<MakeText>([
     'line2 line_2 address2 address_2 address_line2 address_line_2 apartment suite unit_number',
     ({ subject }) => `Apt. ${1 + (ordinal(subject) % 30)}`,
   ],
-  ['house_number building_number street_number', ({ subject }) => String(1 + (ordinal(subject) % 98))],
+  [
+    'house_number housenumber building_number street_number',
+    ({ subject }) => String(1 + (ordinal(subject) % 98)),
+  ],
   ['city town locality municipality hometown', ({ subject }) => placeOf(subject).city],
   ['region province county subdivision region_name', region],
   ['state', stateOf],

@@ -1,4 +1,50 @@
-// Short sentences for descriptions, comments and messages, and things to do.
+// Words and short sentences for names, descriptions, comments and messages, and things to do.
+
+export const ADJECTIVES = [
+  'Silver',
+  'Northern',
+  'Quiet',
+  'Bright',
+  'Central',
+  'Early',
+  'Green',
+  'Open',
+  'Simple',
+  'Western',
+  'Golden',
+  'Blue',
+  'Swift',
+  'Modern',
+  'Southern',
+  'Classic',
+] as const;
+
+export const NOUNS = [
+  'harbor',
+  'meadow',
+  'copper',
+  'maple',
+  'lantern',
+  'river',
+  'orchid',
+  'summit',
+  'willow',
+  'amber',
+  'cedar',
+  'garden',
+  'island',
+  'linen',
+  'marble',
+  'olive',
+  'pebble',
+  'timber',
+  'velvet',
+  'valley',
+  'bridge',
+  'forest',
+  'pearl',
+  'canyon',
+] as const;
 
 export const SENTENCES = [
   'Everything arrived on time and in good order.',

@@ -95,9 +95,7 @@ export function subjectOf(
     at,
     group: item?.list ?? (isPart ? outer.group : at),
     index: item?.index ?? (isPart ? outer.index : 0),
-    entity: (words.length === 0 || GENERIC_NAMES.has(words.join(' ')) ? schemaName(nodes) : words).map(
-      singular,
-    ),
+    entity: (isGeneric(words) ? schemaName(nodes) : words).map(singular),
     members: memberNames(nodes),
     whole: isPart ? outer : undefined,
     outer: at === '' ? undefined : outer,
@@ -113,11 +111,16 @@ const memberNames = perObject((nodes: readonly DocumentNode[]): ReadonlySet<stri
   return new Set(names.map(name => nameWords(name).join(' ')));
 });
 
-/** Names of members that do not say what is in them. */
-const GENERIC_NAMES = namesOf(
-  'data item items results result value values content records list docs rows elements edges',
-  'nodes node entries objects response payload body resource',
+/** Words that do not say what a thing is. */
+export const GENERIC_WORDS = namesOf(
+  'data item result value content record list doc row element edge node entry object response payload',
+  'body resource request dto model schema entity view base summary detail info ref reference simple',
+  'minimal full output input attribute public private basic short v1 v2 previous current new old',
 );
+
+function isGeneric(words: readonly string[]): boolean {
+  return words.every(word => GENERIC_WORDS.has(singular(word)));
+}
 
 /** The words of the name of a schema: that of the component, else of the resource in the path of the operation. */
 function schemaName(nodes: readonly DocumentNode[]): readonly string[] {

@@ -13,8 +13,8 @@ import {
   titleOf,
 } from './kinds.ts';
 import { placeOf } from './people-and-places.ts';
-import { SENTENCES } from './sentences.ts';
-import { hasAny, ordinal, pick, randomFrom, type Subject } from './subject.ts';
+import { NOUNS, SENTENCES } from './sentences.ts';
+import { hasAny, ordinal, pick, type Subject } from './subject.ts';
 import { tableOf } from './words.ts';
 
 const sentence: MakeText = ({ subject, words }) => pick(subject, words.join(' '), SENTENCES);
@@ -61,7 +61,7 @@ export function urlOf(request: TextRequest): string {
   );
   const kind = thingKindOf(subject);
   const segments = [
-    what.join('-') || (/^[a-z]+$/.test(kind) ? `${kind}s` : 'items'),
+    what.join('-') || (/^[a-z]+[^s]$/.test(kind) ? `${kind}s` : 'items'),
     String(ordinal(subject)),
   ];
   if (/^(?:website|homepage|domain|site|blog)$/.test(words.at(-1) ?? '')) return 'https://example.com';
@@ -89,10 +89,9 @@ const COLOURS = [
 ] as const;
 
 /** For a name that says nothing: a word of the language. */
-export const anyText: MakeText = ({ subject, words, library }) => {
-  const random = randomFrom(`${subject.seed} ${subject.at} ${words.join(' ')}`);
-  return library.call(random, faker => faker.word.noun({ length: { min: 4, max: 9 } }));
-};
+export function anyText(subject: Subject, words: readonly string[]): string {
+  return pick(subject, words.join(' '), NOUNS);
+}
 
 export const THING_TEXTS = tableOf<MakeText>([
   [
@@ -162,9 +161,15 @@ export const THING_TEXTS = tableOf<MakeText>([
   ['category categories category_name genre', oneOf(...CATEGORIES)],
   [
     'color colour colors background_color',
-    ({ subject, description, most }) => colourOf(subject, /hex|#/i.test(description) || most === 7),
+    ({ subject, description, most }) =>
+      colourOf(subject, /hex|#/i.test(description) || most === 7 || most === 6).slice(most === 6 ? 1 : 0),
   ],
-  ['hex hex_color color_hex hex_code', ({ subject }) => colourOf(subject, true)],
+  [
+    'hex hex_color color_hex hex_code',
+    ({ subject, most }) => colourOf(subject, true).slice(most === 6 ? 1 : 0),
+  ],
+  ['html body_html content_html', request => `<p>${sentence(request)}</p>`],
+  ['rating score', oneOf('4.5', '4.8', '3.9')],
   ['material', oneOf('cotton', 'wood', 'steel', 'glass')],
   ['size sizes', oneOf('M', 'L', 'S')],
   ['unit units unit_of_measure uom', oneOf('kg', 'piece', 'm')],
@@ -188,10 +193,7 @@ export const THING_TEXTS = tableOf<MakeText>([
   ['md5', hexDigits(32)],
   ['sha1 commit revision commit_sha node_hash', hexDigits(40)],
   ['query search q', oneOf('garden')],
-  [
-    'amount price total cost fee value balance quantity',
-    ({ random }) => (5 + Math.floor(random() * 90) + 0.5).toFixed(2),
-  ],
+  ['amount price total cost fee balance', ({ random }) => (5 + Math.floor(random() * 90) + 0.5).toFixed(2)],
   ['latitude lat', ({ subject }) => String(placeOf(subject).latitude)],
   ['longitude lng lon', ({ subject }) => String(placeOf(subject).longitude)],
   ['age_group', oneOf('25-34', '35-44')],

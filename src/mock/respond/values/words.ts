@@ -2,6 +2,7 @@
 
 import { LRUCache } from 'lru-cache';
 import { wordsOf } from '../../state/names.ts';
+import { perObject } from '../per-object.ts';
 
 /** Documents have few different names, but a map may have any. */
 const known = new LRUCache<string, readonly string[]>({ max: 5000 });
@@ -20,18 +21,33 @@ export function nameWords(name: string): readonly string[] {
 
 export interface Found<Entry> {
   readonly entry: Entry;
-  /** The words before those of the table. */
-  readonly before: readonly string[];
 }
+
+const foundIn = perObject(
+  (_: ReadonlyMap<string, unknown>) => new WeakMap<readonly string[], object | 'none'>(),
+);
 
 /** The entry with the most words at the end of a name: "billingPostalCode" finds "postal code" before "code". */
 export function findBySuffix<Entry>(
   table: ReadonlyMap<string, Entry>,
   words: readonly string[],
 ): Found<Entry> | undefined {
+  const cache = foundIn(table);
+  let found = cache.get(words) as Found<Entry> | 'none' | undefined;
+  if (found === undefined) {
+    found = searchBySuffix(table, words) ?? 'none';
+    cache.set(words, found);
+  }
+  return found === 'none' ? undefined : found;
+}
+
+function searchBySuffix<Entry>(
+  table: ReadonlyMap<string, Entry>,
+  words: readonly string[],
+): Found<Entry> | undefined {
   for (let from = Math.max(0, words.length - 4); from < words.length; from++) {
     const entry = table.get(words.slice(from).join(' '));
-    if (entry !== undefined) return { entry, before: words.slice(0, from) };
+    if (entry !== undefined) return { entry };
   }
   return undefined;
 }
