@@ -11,7 +11,7 @@ import { TemplateError } from '../scenario/template.ts';
 import { UnusableSchema } from '../schema/schemas.ts';
 import { validateRequest } from '../validate/request.ts';
 import { applyScenarios, bodySeed, createScenarioResponse } from './apply-scenarios.ts';
-import { type CallbackPlan, causesCallbacks } from './callbacks/plan-callbacks.ts';
+import { type CallbackPlan, withCallbacks } from './callbacks/plan-callbacks.ts';
 import { noUpstreamProblem, type Problem, problemResponse, unusableProblem } from './problem.ts';
 import { type ProxiedRequest, startExchange } from './proxy/proxied-request.ts';
 import type { UpstreamTarget } from './proxy/upstream-table.ts';
@@ -137,10 +137,7 @@ export async function handle(
   };
   state.sessions.record(session, event);
   state.publish(event);
-  const { callbacks } = result;
-  return callbacks !== undefined && problem === undefined && causesCallbacks(event.exchange)
-    ? { ...event, callbacks }
-    : event;
+  return withCallbacks(event, result.callbacks);
 }
 
 const NO_RULES: readonly AppliedRule[] = [];
