@@ -81,7 +81,8 @@ export function effectWords({
   status,
   example,
   deliver = {},
-}: Pick<Switch, 'status' | 'example' | 'deliver'>): readonly string[] {
+  rate,
+}: Pick<Switch, 'status' | 'example' | 'deliver' | 'rate'>): readonly string[] {
   const { delay, drip, fault, percent, times } = deliver;
   return [
     ...(status === undefined ? [] : [String(status)]),
@@ -91,8 +92,14 @@ export function effectWords({
     ...(fault === undefined ? [] : [`broken connection: ${FAULTS[fault].name.toLowerCase()}`]),
     ...(percent === undefined ? [] : [`for ${percent} % of the calls`]),
     ...(times === undefined ? [] : [`delivered like this ${times} times`]),
+    ...(rate === undefined ? [] : [RATE_WORDS.get(rate) ?? `at most ${rate}`]),
   ];
 }
+
+const RATE_WORDS: ReadonlyMap<string, string> = new Map([
+  ['off', 'no rate limit'],
+  ['on', 'rate limit as declared'],
+]);
 
 function delayWords(delay: NonNullable<Schema<'Delivery'>['delay']>): string {
   if (typeof delay === 'number') return formatDelay(delay);
@@ -124,15 +131,15 @@ export function delayMilliseconds(delay: Schema<'Delivery'>['delay']): number | 
   if (delay === undefined) return 0;
   if (typeof delay === 'number') return delay;
   if (typeof delay !== 'string') return undefined;
-  return [...delay.matchAll(/([\d.]+)(ms|s|m|h|d)/g)].reduce(
+  return [...delay.matchAll(/(?<![\d.])([\d.]+)(ms|s|m|h|d)/g)].reduce(
     (sum, [, number, unit]) => sum + Number(number) * UNITS[unit as keyof typeof UNITS],
     0,
   );
 }
 
 /** The settings without the counts: what sets the same switch again. */
-export function settingsOf({ status, example, deliver, after, times }: Switch): SwitchPatch {
-  return JSON.parse(JSON.stringify({ status, example, deliver, after, times })) as SwitchPatch;
+export function settingsOf({ status, example, deliver, rate, after, times }: Switch): SwitchPatch {
+  return JSON.parse(JSON.stringify({ status, example, deliver, rate, after, times })) as SwitchPatch;
 }
 
 /** The command that does the same; undefined: the command line cannot express the delay. @param settings undefined: remove */
@@ -142,7 +149,7 @@ export function commandLine(id: string, target: string, settings: Switch | undef
     if (value !== undefined) options.push(`--${name} ${shellWord(String(value))}`);
   };
   if (settings === undefined) options.push('--off');
-  const { status, example, deliver = {}, after, times } = settings ?? {};
+  const { status, example, deliver = {}, rate, after, times } = settings ?? {};
   const delay = delayMilliseconds(deliver.delay);
   if (delay === undefined || deliver.times !== undefined) return undefined;
   add('status', status);
@@ -151,6 +158,7 @@ export function commandLine(id: string, target: string, settings: Switch | undef
   add('drip', deliver.drip);
   add('fault', deliver.fault);
   add('percent', deliver.percent);
+  add('rate', rate);
   add('after', after);
   add('times', times);
   if (target !== EVERYTHING || settings === undefined) add('on', target);

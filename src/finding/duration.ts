@@ -1,7 +1,7 @@
 // Durations as texts: "250ms", "2s", "1m", "1h30m", "7d".
 
 const UNITS = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 } as const;
-const PARTS = /(\d+(?:\.\d+)?)(ms|s|m|h|d)/g;
+const PARTS = /(?<![\d.])(\d+(?:\.\d+)?)(ms|s|m|h|d)/g;
 
 /** One or more numbers with a unit. */
 export const DURATION = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/;

@@ -145,7 +145,14 @@ async function handleRequest(
   // handle() proxies only if the options have a target.
   if ('kind' in handled) throw new Error('a request without an upstream cannot be proxied');
   await deliverResponse(incoming, outgoing, handled, cors);
-  if (handled.callbacks !== undefined) (await options.callbackSender()).sendCallbacks(handled);
+  if (handled.callbacks === undefined) return;
+  const isTrusted = mayReadUpstream(incoming, options.corsOrigins) && !isOfOtherSite(incoming);
+  (await options.callbackSender()).sendCallbacks(handled, isTrusted);
+}
+
+/** A page can send some requests without an Origin field (Fetch standard, "request Origin"). */
+function isOfOtherSite({ headers }: IncomingMessage): boolean {
+  return headers.origin === undefined && headers['sec-fetch-site'] === 'cross-site';
 }
 
 function deliverResponse(

@@ -40,8 +40,11 @@ export interface CallbackSenderOptions {
 }
 
 export interface CallbackSender {
-  /** Sends the callbacks of an exchange in the background. */
-  sendCallbacks(served: ServedResponse): void;
+  /**
+   * Sends the callbacks of an exchange in the background.
+   * @param isTrusted false: a page of another site sent the request, which could reach services of this machine by it
+   */
+  sendCallbacks(served: ServedResponse, isTrusted: boolean): void;
   /**
    * Sends a request. A failure is part of the event.
    * @param receiver as parseReceiver returns it
@@ -104,16 +107,17 @@ export function createCallbackSender({
       return recordSent(state, subject, { id, startedAt, duration, ...created, ...result });
     });
 
+  const fail = (subject: SentSubject, failure: string): void => {
+    const { id, startedAt } = startExchange(state);
+    recordSent(state, subject, { id, startedAt, duration: 0, request: undefined, failure });
+  };
+
   const sendPlanned = async (
     subject: SentSubject,
     { delay, url, content, callback }: ReturnType<typeof planCallbacks>[number],
   ): Promise<void> => {
-    const fail = (failure: string): void => {
-      const { id, startedAt } = startExchange(state);
-      recordSent(state, subject, { id, startedAt, duration: 0, request: undefined, failure });
-    };
     if (waiting >= MAX_WAITING) {
-      fail(`${MAX_WAITING} callbacks wait to be sent already`);
+      fail(subject, `${MAX_WAITING} callbacks wait to be sent already`);
       return;
     }
     waiting++;
@@ -125,7 +129,7 @@ export function createCallbackSender({
       await send({ ...subject, sent: { ...subject.sent, origin: receiver.origin } }, receiver, content());
     } catch (error) {
       if (!(error instanceof InputError || error instanceof TemplateError)) throw error;
-      fail(error.message);
+      fail(subject, error.message);
     } finally {
       waiting--;
     }
@@ -133,13 +137,17 @@ export function createCallbackSender({
 
   return {
     send,
-    sendCallbacks({ callbacks, exchange, session, sessionSource, redactPersonal, rules }) {
+    sendCallbacks({ callbacks, exchange, session, sessionSource, redactPersonal, rules }, isTrusted) {
       if (callbacks === undefined) return;
       for (const planned of planCallbacks(callbacks, exchange)) {
         const { name, operation } = planned.callback;
         const sent = { kind: 'callback', name, origin: undefined, cause: exchange.id } as const;
         const applied = rules.filter(({ rule }) => rule.callbacks !== undefined);
         const subject = { operation, sent, session, sessionSource, redactPersonal, rules: applied };
+        if (!isTrusted) {
+          fail(subject, UNTRUSTED_PAGE);
+          continue;
+        }
         sendPlanned(subject, planned).catch((error: unknown) => {
           if (!closing.aborted) onBug(error, `the callback ${name}`);
         });
@@ -148,6 +156,8 @@ export function createCallbackSender({
   };
 }
 
+const UNTRUSTED_PAGE =
+  'a page of another site sent the request: to send callbacks for it, start the server with --cors-origin and the origin of the page';
 const NOT_LOCAL = 'is not on this machine';
 
 /** Resolves a name to the addresses of it that only this machine has. */

@@ -12,7 +12,7 @@ import { type CompiledSchemas, UnusableSchema } from '../schema/schemas.ts';
 import { checkExamples } from './lint-examples.ts';
 import { checkPatterns } from './lint-patterns.ts';
 import type { ApiSpec, Content, Contract, Operation, Parameter } from './model.ts';
-import { responseFor } from './model.ts';
+import { responseFor, sentOperations } from './model.ts';
 
 /**
  * Lists the findings about the documents that `loadContract` has not reported, in the order of the documents.
@@ -32,14 +32,19 @@ export function compileSchemas(contract: Contract): Finding[] {
 /**
  * `compileSchemas` one schema at a time, so that the caller can do other work in between.
  * @param cacheLimit number of schemas; the compiled schemas of an API with more are not cached, because they take megabytes
+ * @param withSent true: also those of callbacks and webhooks, which a mock compiles when it sends one
  */
 export function* compileSchemasStepwise(
   contract: Contract,
   cacheLimit = Infinity,
+  withSent = false,
 ): Generator<readonly Finding[]> {
   for (const api of contract.apis) {
     const uses = new Map(
-      schemaUsesOf(api).map(use => [`${use.direction} ${use.schema.uri}#${use.schema.pointer}`, use]),
+      schemaUsesOf(api, withSent).map(use => [
+        `${use.direction} ${use.schema.uri}#${use.schema.pointer}`,
+        use,
+      ]),
     );
     const schemas = uses.size > cacheLimit ? api.schemas.uncompiled() : api.schemas;
     for (const { schema, direction } of uses.values()) {
@@ -54,13 +59,13 @@ export function* compileSchemasStepwise(
 export function* lintStepwise(api: ApiSpec): Generator<readonly Finding[]> {
   // A schema is not reported twice: the meta-schema also rejects schemas that do not compile.
   const reportedPointers = new Set<string | undefined>();
-  for (const findings of compileSchemasStepwise({ apis: [api] })) {
+  for (const findings of compileSchemasStepwise({ apis: [api] }, Infinity, true)) {
     for (const { location } of findings) reportedPointers.add(location?.pointer);
     yield findings;
   }
   let usable = reportedPointers.size === 0;
   const seen = new Set<string>();
-  for (const { schema } of schemaUsesOf(api)) {
+  for (const { schema } of schemaUsesOf(api, true)) {
     const findings: Finding[] = [];
     if (!reportedPointers.has(schema.pointer)) checkMetaSchema(api, schema, seen, findings);
     usable &&= findings.length === 0;
@@ -72,7 +77,7 @@ export function* lintStepwise(api: ApiSpec): Generator<readonly Finding[]> {
   };
   checkPatterns(
     api,
-    schemaUsesOf(api).map(({ schema }) => schema),
+    schemaUsesOf(api, true).map(({ schema }) => schema),
     report,
   );
   yield findings;
@@ -82,15 +87,18 @@ export function* lintStepwise(api: ApiSpec): Generator<readonly Finding[]> {
   for (const operation of api.operations) {
     checkDuplicates(operation, known, report);
     checkRefusals(operation, report);
-    if (usable) {
-      for (const content of operation.requestBody?.contents ?? [])
-        checkExamples(api, content, 'request', findings);
-      for (const response of operation.responses)
-        for (const content of response.contents) checkExamples(api, content, 'response', findings);
-    }
+    if (usable) checkExamplesOf(operation, findings);
     yield findings;
     findings = [];
   }
+  if (usable) for (const operation of sentOperations(api)) checkExamplesOf(operation, findings);
+  yield findings;
+}
+
+function checkExamplesOf({ api, requestBody, responses }: Operation, findings: Finding[]): void {
+  for (const content of requestBody?.contents ?? []) checkExamples(api, content, 'request', findings);
+  for (const response of responses)
+    for (const content of response.contents) checkExamples(api, content, 'response', findings);
 }
 
 interface SchemaUse {
@@ -98,13 +106,13 @@ interface SchemaUse {
   readonly direction: Direction;
 }
 
-function schemaUsesOf(api: ApiSpec): SchemaUse[] {
+function schemaUsesOf(api: ApiSpec, withSent = false): SchemaUse[] {
   const uses: SchemaUse[] = [];
   const addUse = (holder: Pick<Parameter, 'schema' | 'content'> | Content, direction: Direction): void => {
     const schema = holder.schema ?? ('content' in holder ? holder.content?.schema : undefined);
     if (schema !== undefined) uses.push({ schema, direction });
   };
-  for (const operation of api.operations) {
+  for (const operation of [...api.operations, ...(withSent ? sentOperations(api) : [])]) {
     for (const parameter of operation.parameters) addUse(parameter, 'request');
     for (const content of operation.requestBody?.contents ?? []) addUse(content, 'request');
     for (const response of operation.responses) {

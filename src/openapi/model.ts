@@ -209,16 +209,20 @@ export function declaresCookie({ parameters, security }: Operation, name: string
   );
 }
 
+/** The requests that the API sends: callbacks and webhooks. */
+export function sentOperations({ operations, webhooks }: ApiSpec): Operation[] {
+  const callbacks = operations.flatMap(each => each.callbacks);
+  return [...callbacks, ...webhooks].map(({ operation }) => operation);
+}
+
 const SECRET_NAMES = new WeakMap<ApiSpec, ReadonlySet<string>>();
 
 /** The names, in lower case, of the headers, query parameters and cookies that contain API keys of an API. */
 export function secretNames(api: ApiSpec | undefined): ReadonlySet<string> {
   let names = api && SECRET_NAMES.get(api);
   if (names === undefined) {
-    const sent = api?.webhooks.map(({ operation }) => operation) ?? [];
-    const received = api?.operations ?? [];
-    const callbacks = received.flatMap(each => each.callbacks.map(({ operation }) => operation));
-    const schemes = [...received, ...callbacks, ...sent].flatMap(({ security }) => security.flat());
+    const operations = api === undefined ? [] : [...api.operations, ...sentOperations(api)];
+    const schemes = operations.flatMap(({ security }) => security.flat());
     names = new Set(
       schemes.flatMap(({ scheme }) => (scheme.type === 'apiKey' ? [scheme.name.toLowerCase()] : [])),
     );

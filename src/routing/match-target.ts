@@ -13,13 +13,16 @@ export type MatchTarget = Exclude<UrlMatch, { kind: 'out-of-scope' }>;
 /** Why an exchange belongs to none of the documents. */
 export interface OutOfScope {
   readonly kind: 'out-of-scope';
-  readonly reason: 'mock-error' | 'other-host' | 'outside-servers' | 'asset';
+  readonly reason: 'mock-error' | 'callback' | 'other-host' | 'outside-servers' | 'asset';
 }
 
 /** The header of a response that the mock made itself, such as a problem document, instead of the API. */
 export const MOCK_ERROR_HEADER = 'x-deadringer-error';
 
-/** The header of every other response that the mock sent: the id of the exchange in the journal. */
+/**
+ * The header of every other response that the mock sent, and of the requests that it sends, which are callbacks and webhooks:
+ * the id of the exchange in the journal.
+ */
 export const EXCHANGE_ID_HEADER = 'x-deadringer-exchange';
 
 export function isMockError({ headers }: Response): boolean {
@@ -37,6 +40,8 @@ export function createTargetMatcher(
     const { request, response } = exchange;
     if (response !== undefined && isMockError(response))
       return { kind: 'out-of-scope', reason: 'mock-error' };
+    if (header(request.headers, EXCHANGE_ID_HEADER) !== undefined)
+      return { kind: 'out-of-scope', reason: 'callback' };
     const isMock = response !== undefined && header(response.headers, EXCHANGE_ID_HEADER) !== undefined;
     const urlMatch = matchUrl(origin, request.method, request.path, isMock);
     if (urlMatch.kind === 'operation') return selectVariant(variants, urlMatch, request);

@@ -83,3 +83,30 @@ paths:
     expect([name, report.findings, report.accounting.passed]).toEqual([name, [], 1]);
   }
 });
+
+test('the callbacks of the mock are out of scope', async () => {
+  const mock = await startServer({ specs: ['test/fixtures/streams.yaml'] });
+  onTestFinished(() => mock.close(0));
+  const receiver = http.createServer((_, outgoing) => outgoing.writeHead(500).end());
+  receiver.listen(0, '127.0.0.1');
+  onTestFinished(() => {
+    receiver.closeAllConnections();
+    receiver.close();
+  });
+  await once(receiver, 'listening');
+  const { port } = receiver.address() as { port: number };
+  const recorded = new Promise(resolve => mock.state.subscribe(({ sent }) => sent && resolve(sent)));
+  await fetch(`${mock.url}/streams/streams/1`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ callbackUrl: `http://127.0.0.1:${port}/streams/1` }),
+  });
+  await recorded;
+  const text = await (await fetch(`${mock.url}/__deadringer/sessions/default/journal.har`)).text();
+  const traffic = [path.join(folderWith({ 'journal.har': text }), 'journal.har')];
+  const report = await checkTraffic({ specs: ['test/fixtures/streams.yaml'], traffic });
+  expect(report).toMatchObject({
+    verdict: 'passed',
+    accounting: { passed: 1, outOfScope: { count: 1, reasons: { callback: 1 } } },
+  });
+});

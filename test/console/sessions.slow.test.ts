@@ -123,6 +123,36 @@ test('a session is reset and ended after a question, and another tab leaves it',
   expect(await defaultItem.getByRole('button', { name: 'End' }).count()).toBe(0);
 });
 
+test('the clock of a session is frozen, set, advanced and reset, and the list shows that it differs', async () => {
+  await post('/sessions', { id: 'timed' });
+  const page = await setup.open('#/sessions');
+  const item = page.getByRole('listitem', { name: 'timed' });
+  await item.getByRole('button', { name: 'Clock' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Clock of "timed"' });
+  await dialog.getByText('real time', { exact: true }).waitFor();
+  await dialog.getByRole('button', { name: 'Freeze' }).click();
+  await dialog.getByText('frozen', { exact: true }).waitFor();
+  await dialog.getByLabel('Time in UTC').fill('2027-01-01T09:30');
+  await dialog.getByRole('button', { name: 'Set', exact: true }).click();
+  await dialog.getByText('2027-01-01 09:30:00 UTC').waitFor();
+  await dialog.getByRole('button', { name: '1 day' }).click();
+  await dialog.getByText('2027-01-02 09:30:00 UTC').waitFor();
+  await dialog.getByLabel('Another duration').fill('1h30m');
+  await page.keyboard.press('Enter');
+  await dialog.getByText('2027-01-02 11:00:00 UTC').waitFor();
+  await expectAccessible(page);
+  const response = await fetch(`${setup.mock.url}/~timed/pets/pets`);
+  expect(response.headers.get('date')).toBe('Sat, 02 Jan 2027 11:00:00 GMT');
+  await item.getByText('Clock: 2027-01-02 11:00:00 UTC, frozen').waitFor();
+  await dialog.getByRole('button', { name: 'Let it run' }).click();
+  await dialog.getByText('ahead of real time').waitFor();
+  await dialog.getByRole('button', { name: 'Real time' }).click();
+  await dialog.getByText('real time', { exact: true }).waitFor();
+  await expect.poll(() => item.getByText('Clock: ').count()).toBe(0);
+  await page.keyboard.press('Escape');
+  await expect.poll(() => dialog.count()).toBe(0);
+});
+
 test('many sessions are filtered by name, with the keyboard', async () => {
   for (let index = 0; index < 12; index++) await post('/sessions', { id: `worker-${index}` });
   const page = await setup.open('#/sessions');

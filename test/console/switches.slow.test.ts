@@ -44,6 +44,22 @@ describe('clicks', () => {
     expect(await status('down')).toBe(200);
   });
 
+  test('limit the rate of requests, and show the command that does the same', async () => {
+    const page = await setup.open('#/switches?session=limited&target=pets.listPets');
+    await page.getByRole('button', { name: /^5\/1m/ }).click();
+    await active(page).getByText('at most 5/1m').waitFor();
+    await page.getByLabel('Any other rate').fill('1/1h');
+    await page.getByRole('button', { name: 'Limit', exact: true }).click();
+    await active(page).getByText('at most 1/1h').waitFor();
+    await page.getByText('--rate 1/1h').waitFor();
+    expect([await status('limited'), await status('limited')]).toEqual([200, 429]);
+    await expectAccessible(page);
+    const limits = page.getByRole('group', { name: 'Rate limit' });
+    await limits.getByRole('button', { name: /^Normal/ }).click();
+    await active(page).getByText('Nothing: every response').waitFor();
+    expect(await status('limited')).toBe(200);
+  });
+
   test('change one operation, which is found by a part of its path', async () => {
     const page = await setup.open('#/switches?session=one');
     await choose(page, 'get v1/pets', /pets\.listPets/);

@@ -187,6 +187,32 @@ describe('a callback', () => {
     expect(receiver.received[0]?.headers).not.toHaveProperty('x-evil');
   });
 
+  test('has no secrets in the journal, whatever its URL says', async () => {
+    const secret = 'FAKE-9fK2mQ7xT4vB8nL3';
+    await subscribe(`${receiver.url}/500/x?token=${secret}`);
+    const [entry] = await sent(1);
+    expect(receiver.received[0]?.url).toContain(secret);
+    const pages = await Promise.all(
+      ['journal', 'journal.har', `journal/${entry.id}/evidence.html`].map(async path =>
+        (await fetch(`${mock.url}/__deadringer/sessions/${session}/${path}`)).text(),
+      ),
+    );
+    for (const page of pages) expect(page).not.toContain(secret);
+  });
+
+  test('is sent for a page of this machine, and not for one of another site', async () => {
+    await subscribe(`${receiver.url}/204`, { headers: { origin: 'http://localhost:3000' } });
+    expect((await sent(1))[0].verdict).toBe('passed');
+    for (const headers of [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'cross-site' }])
+      await subscribe(`${receiver.url}/204`, { headers: headers as Record<string, string> });
+    const [, ...refused] = await sent(3);
+    for (const {
+      sent: { failure },
+    } of refused)
+      expect(failure).toContain('a page of another site sent the request');
+    expect(receiver.received).toHaveLength(1);
+  });
+
   test('is not sent to the control API', async () => {
     await subscribe(`${mock.url}/__deadringer/sessions`);
     const [entry] = await sent(1);
@@ -387,6 +413,22 @@ describe('a server of its own', () => {
     await post(own.url, '/204');
     await own.close();
     expect(receiver.received.map(({ url }) => url)).toEqual(['/never?stream=1']);
+  });
+
+  test('bounds the callbacks that wait, and names those that are not sent', async () => {
+    const own = await startMock({ ...options, callbackTimeout: 60_000, limits: { entries: 4000 } });
+    await fetch(`${own.url}/__deadringer/sessions/default/scenarios`, {
+      method: 'POST',
+      body: '{"scenarios":["streams/late"]}',
+    });
+    for (let batch = 0; batch < 26; batch++)
+      await Promise.all(Array.from({ length: 40 }, async () => (await post(own.url, '/204')).arrayBuffer()));
+    const query = '/__deadringer/sessions/default/journal?summary=true&operation=onData';
+    const { entries } = (await (await fetch(own.url + query)).json()) as Any;
+    expect(entries).toHaveLength(40);
+    expect(entries[0].sent.failure).toBe('1000 callbacks wait to be sent already');
+    await own.close();
+    expect(receiver.received).toEqual([]);
   });
 
   test('gives up receivers that do not answer, a few at once', async () => {

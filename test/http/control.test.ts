@@ -45,6 +45,16 @@ test('the server says what it serves', async () => {
   expect(body.documents.map(({ api }: Any) => api)).toContain('pets');
 });
 
+test('a webhook is listed, and sent to a URL', async () => {
+  const { webhooks } = (await control('GET', '/webhooks')).body;
+  expect(webhooks.map(({ api, name }: Any) => [api, name])).toEqual([['pets', 'newPet']]);
+  const sent = await control('POST', '/apis/pets/webhooks/newPet', {
+    to: `${mock.url}/pets/pets`,
+    session: 'hook',
+  });
+  expect(sent.body).toMatchObject({ sent: { kind: 'webhook', name: 'newPet' }, response: { status: 201 } });
+});
+
 describe('upstreams', () => {
   test('are listed, set for an API or an operation, and removed', async () => {
     expect((await control('GET', '/upstreams')).body).toEqual({ upstreams: [] });

@@ -45,6 +45,10 @@ test.each([
     'GET /pets resets the connection instead of responding in 20 % of the calls for the first 3 calls',
   ],
   [
+    '[{ on: listPets, callbacks: { onEvent: { delay: 2s, patch: { a: 1 } }, onEnd: [{}, {}], "*": off } }]',
+    'GET /pets answers as usual and sends the callback onEvent after 2 s with changes in a, the callback onEnd 2 times, no other callback',
+  ],
+  [
     '[{ on: listPets, reply: 503, deliver: { delay: { min: 100, max: 1m } } }]',
     'GET /pets answers 503 after 100 ms to 1 min',
   ],

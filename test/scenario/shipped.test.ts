@@ -331,6 +331,19 @@ async function sendForJson(session: string, request: Request): Promise<{ status:
   return { status: seen.status, body: text === '' ? undefined : JSON.parse(text) };
 }
 
+test('masivo refuses a token once, after an hour on the clock of the session', async () => {
+  const session = await sessionWith('masivo/token-lifetime');
+  const status = async (): Promise<number> => (await sendForJson(session, sample('masivo'))).status;
+  const advance = (duration: string): Promise<unknown> =>
+    control('PATCH', `/sessions/${session}/clock`, { advance: duration, frozen: true });
+  const seen = [await status()];
+  for (const duration of ['59m', '1m', '1s', '59m59s']) {
+    await advance(duration);
+    seen.push(await status());
+  }
+  expect(seen).toEqual([200, 200, 401, 200, 401]);
+});
+
 describe('with the default scenarios', () => {
   test('masivo replies with the customer of the path and its own owner_id', async () => {
     const request = sample('masivo');

@@ -1,4 +1,5 @@
-// Badges: a status, a method. The colour is never alone: the text says the same.
+// Badges: a status, a method, a callback. The colour is never alone: the text says the same.
+import type { Schema } from '../client.ts';
 
 interface StatusBadgeProps {
   /** 404, "404", "4XX" or "default"; undefined: the connection ended without a response. */
@@ -18,6 +19,15 @@ export function StatusBadge({ status, offContract }: StatusBadgeProps) {
         </span>
       )}
     </>
+  );
+}
+
+/** The mock sent the request. */
+export function SentBadge({ sent }: { readonly sent: Schema<'Sent'> }) {
+  return (
+    <span class="badge tone-blue" title={`The mock sent the ${sent.kind} ${sent.name}.`}>
+      {sent.kind}
+    </span>
   );
 }
 

@@ -1,7 +1,10 @@
 // The credentials of a request, and their hashes, by which sessions and rate limits know them.
 import { Buffer } from 'node:buffer';
 import { hash } from 'node:crypto';
+import { decodeBytes } from '../../exchange/body.ts';
 import { header, parseCookies, parsePairs, type Request } from '../../exchange/exchange.ts';
+import { isObject } from '../../exchange/json.ts';
+import { parseMediaType } from '../../exchange/media-type.ts';
 import type { Operation } from '../../openapi/model.ts';
 
 /** The bearer token, the basic auth user, and each API key that the operation declares. */
@@ -26,6 +29,18 @@ export function credentialsOf(request: Request, operation: Operation | undefined
   }
   return credentials.filter(each => each !== '');
 }
+
+/** Whom a credential stands for. A JSON Web Token is renewed again and again; its issuer and subject stay (RFC 7519, 4.1). */
+export function identityOf(credential: string): string {
+  const [, payload] = /^eyJ[\w-]*\.([\w-]+)\.[\w-]*$/.exec(credential) ?? [];
+  if (payload === undefined) return credential;
+  const decoded = decodeBytes(Buffer.from(payload, 'base64url'), JSON_TYPE);
+  if (decoded.kind !== 'json' || !isObject(decoded.value)) return credential;
+  const { iss, sub } = decoded.value;
+  return sub === undefined ? credential : JSON.stringify([iss, sub]);
+}
+
+const JSON_TYPE = parseMediaType('application/json');
 
 /** SHA-256: the store holds hashes instead of credentials. */
 export function hashCredential(credential: string): string {

@@ -1,12 +1,8 @@
 // Identifies the session of a request: by header, credential, cookie or URL prefix.
-import { Buffer } from 'node:buffer';
-import { decodeBytes } from '../../exchange/body.ts';
 import { decodePercent, header, parseCookies, type Request } from '../../exchange/exchange.ts';
-import { isObject } from '../../exchange/json.ts';
-import { parseMediaType } from '../../exchange/media-type.ts';
 import type { Operation } from '../../openapi/model.ts';
 import type { SessionSource } from '../serve-event.ts';
-import { credentialsOf, hashCredential } from './credentials.ts';
+import { credentialsOf, hashCredential, identityOf } from './credentials.ts';
 import { DEFAULT_SESSION, type SessionStore } from './session.ts';
 
 export const SESSION_HEADER = 'x-deadringer-session';
@@ -81,15 +77,3 @@ async function sessionByCredential(
   if (named !== undefined || first === undefined) return named ?? DEFAULT_SESSION;
   return sessions.sessionOfIdentity(hashCredential(identityOf(first))) ?? DEFAULT_SESSION;
 }
-
-/** Whom a credential stands for. A JSON Web Token is renewed again and again; its issuer and subject stay (RFC 7519, 4.1). */
-function identityOf(credential: string): string {
-  const [, payload] = /^eyJ[\w-]*\.([\w-]+)\.[\w-]*$/.exec(credential) ?? [];
-  if (payload === undefined) return credential;
-  const decoded = decodeBytes(Buffer.from(payload, 'base64url'), JSON_TYPE);
-  if (decoded.kind !== 'json' || !isObject(decoded.value)) return credential;
-  const { iss, sub } = decoded.value;
-  return sub === undefined ? credential : JSON.stringify([iss, sub]);
-}
-
-const JSON_TYPE = parseMediaType('application/json');

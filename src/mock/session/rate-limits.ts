@@ -4,7 +4,7 @@ import type { Operation } from '../../openapi/model.ts';
 import { parseRate, type Rate } from '../../openapi/rate-limit.ts';
 import type { Call } from '../../scenario/call.ts';
 import type { NodeReference } from '../respond/body-source.ts';
-import { credentialsOf, hashCredential } from './credentials.ts';
+import { credentialsOf, hashCredential, identityOf } from './credentials.ts';
 
 /** The rate limit that is in force for an operation, and who sets it: a switch, or the document. */
 export interface RateInForce {
@@ -65,7 +65,7 @@ export function countRequest(
 ): RateVerdict {
   const { rate, setBy } = inForce;
   const [credential] = credentialsOf(request, operation);
-  const key = `${budgetOf(setBy)}\n${credential === undefined ? '' : hashCredential(credential)}`;
+  const key = `${budgetOf(setBy)}\n${credential === undefined ? '' : hashCredential(identityOf(credential))}`;
   let count = counts.get(key);
   // The clock of a session may also be set back.
   if (count === undefined || at < count.start || at >= count.start + rate.window) {

@@ -7,6 +7,7 @@ import { currentSession, DEFAULT_SESSION, href, selectSession } from '../../rout
 import { run, type Session } from '../../state.ts';
 import { isUsedUp, targetName } from '../../switches.ts';
 import { BindCredential } from './bind-credential.tsx';
+import { ClockDialog, clockWords, timeWords } from './clock-dialog.tsx';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { timeAgo } from './time-ago.ts';
 
@@ -15,10 +16,10 @@ interface SessionItemProps {
   readonly onLink: () => void;
 }
 
-type OpenDialog = 'end' | 'reset' | 'bind' | undefined;
+type OpenDialog = 'end' | 'reset' | 'bind' | 'clock' | undefined;
 
 export function SessionItem({ session, onLink }: SessionItemProps) {
-  const { id, calls, lastUsedAt, lastBoundBy } = session;
+  const { id, calls, lastUsedAt, lastBoundBy, clock } = session;
   const [dialog, setDialog] = useState<OpenDialog>();
   const now = useNow();
   const isCurrent = id === currentSession.value;
@@ -31,6 +32,7 @@ export function SessionItem({ session, onLink }: SessionItemProps) {
           <a href={href('traffic', { session: id })}>{id}</a>
           {isCurrent && <span class="badge tone-blue">this tab</span>}
           {active > 0 && <span class="badge tone-amber">{active} active</span>}
+          {clock !== undefined && <span class="badge tone-amber">clock: {clockWords(clock)}</span>}
         </h2>
         <p>
           {calls === 1 ? '1 call' : `${calls} calls`},{' '}
@@ -43,7 +45,7 @@ export function SessionItem({ session, onLink }: SessionItemProps) {
         </p>
         <p class="muted">{bindingText(session)}</p>
       </div>
-      {active > 0 && <p class="session-active">{activeText(session)}</p>}
+      {(active > 0 || clock !== undefined) && <p class="session-active">{activeText(session)}</p>}
       <UsedUpList session={session} />
       <div class="row session-actions">
         {!isCurrent && (
@@ -57,6 +59,9 @@ export function SessionItem({ session, onLink }: SessionItemProps) {
         <button type="button" class="button" onClick={() => setDialog('bind')}>
           Bind a credential
         </button>
+        <button type="button" class="button" onClick={() => setDialog('clock')}>
+          Clock
+        </button>
         <button type="button" class="button" onClick={() => setDialog('reset')}>
           Reset
         </button>
@@ -67,6 +72,7 @@ export function SessionItem({ session, onLink }: SessionItemProps) {
         )}
       </div>
       {dialog === 'bind' && <BindCredential id={id} onClose={close} />}
+      {dialog === 'clock' && <ClockDialog id={id} onClose={close} />}
       {dialog === 'reset' && (
         <ConfirmDialog
           title={`Reset session "${id}"?`}
@@ -74,7 +80,8 @@ export function SessionItem({ session, onLink }: SessionItemProps) {
           onClose={close}
           onConfirm={() => resetSession(id)}
         >
-          Its journal, counts, states and remembered values are deleted. Scenarios and switches stay on.
+          Its journal, counts, states and remembered values are deleted, and its clock shows real time.
+          Scenarios and switches stay on.
         </ConfirmDialog>
       )}
       {dialog === 'end' && (
@@ -108,11 +115,12 @@ function bindingText({ bindings: { credentials }, lastBoundBy }: Session): strin
   return credentials === 0 ? last : `${last}; ${bound}`;
 }
 
-function activeText({ scenarios, switches }: Session): string {
+function activeText({ scenarios, switches, clock }: Session): string {
   const targets = switches.filter(each => !isUsedUp(each)).map(({ target }) => targetName(target));
   return [
     ...(targets.length === 0 ? [] : [`Switched: ${targets.join(', ')}`]),
     ...(scenarios.length === 0 ? [] : [`Scenarios: ${scenarios.join(', ')}`]),
+    ...(clock === undefined ? [] : [`Clock: ${timeWords(clock.now)}, ${clockWords(clock)}`]),
   ].join(' · ');
 }
 

@@ -17,6 +17,7 @@ import { AnswerChoices } from './answer-choices.tsx';
 import { Choice } from './choice.tsx';
 import { DelayField } from './delay-field.tsx';
 import { Equivalents } from './equivalents.tsx';
+import { RateChoices } from './rate-choices.tsx';
 
 interface SwitchFormProps {
   readonly session: string;
@@ -38,7 +39,7 @@ export function SwitchForm({ session, target, operations, switched, inherited }:
   // When a switch applies can be entered before what it changes.
   const [counts, setCounts] = useState(NO_COUNTS);
   useEffect(() => setCounts(NO_COUNTS), [switched === undefined, timesAllOff.value]);
-  const { status, example, deliver = {}, after, times } = switched ?? {};
+  const { status, example, deliver = {}, rate, after, times } = switched ?? {};
   const change = (patch: SwitchPatch): Promise<boolean> =>
     changeSwitch(session, target, switched === undefined ? { ...counts, ...patch } : patch);
   const changeDelivery = (patch: Readonly<Record<string, unknown>>): Promise<boolean> =>
@@ -86,6 +87,9 @@ export function SwitchForm({ session, target, operations, switched, inherited }:
             />
           ))}
         </div>
+      </Group>
+      <Group title="Rate limit">
+        <RateChoices rate={rate} onChange={chosen => void change({ rate: chosen ?? null })} />
       </Group>
       <Group title="When">
         <div class="number-fields">

@@ -11,6 +11,8 @@ import { NextAnswerDialog } from './next-answer-dialog.tsx';
 
 export function ExchangeActions({ entry }: { readonly entry: Schema<'Entry'> }): VNode {
   const { id, session, api, operation, response } = entry;
+  // What the mock sent is no call that it could answer in another way.
+  const isCall = operation !== undefined && entry.sent === undefined;
   const [isAnswering, setAnswering] = useState(false);
   const path = { id: session, exchange: id };
   const har = controlPath('/sessions/{id}/journal/{exchange}.har', path);
@@ -22,12 +24,12 @@ export function ExchangeActions({ entry }: { readonly entry: Schema<'Entry'> }):
   };
   return (
     <div class="exchange-actions" role="toolbar" aria-label="Actions on this exchange">
-      {api !== undefined && operation !== undefined && (
+      {api !== undefined && isCall && (
         <button type="button" class="button button-primary" onClick={() => setAnswering(true)}>
           Answer the next call with…
         </button>
       )}
-      {operation !== undefined && response !== undefined && (
+      {isCall && response !== undefined && (
         <button
           type="button"
           class="button"

@@ -4,7 +4,7 @@
 // biome-ignore-all lint/a11y/useKeyWithClickEvents: the keys work on the grid
 import type { VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { MethodBadge, StatusBadge } from '../../parts/badges.tsx';
+import { MethodBadge, SentBadge, StatusBadge } from '../../parts/badges.tsx';
 import { formatBytes, formatDuration, formatTime } from '../../parts/format.ts';
 import { RowsInView, useVirtualRows } from '../../parts/virtual-rows.tsx';
 import { Visible } from '../../parts/visible.tsx';
@@ -150,7 +150,8 @@ interface ExchangeRowProps {
 
 function ExchangeRow({ exchange, index, isActive, hidden, link, onOpen }: ExchangeRowProps): VNode {
   if (exchange === undefined) return <div class="exchange-row" role="row" aria-rowindex={index + 2} />;
-  const { id, startedAt, method, path, query, operation, session, milliseconds, responseBytes } = exchange;
+  const { id, startedAt, method, path, query, operation, session, milliseconds, responseBytes, sent } =
+    exchange;
   const cells: readonly (readonly [name: string, content: VNode | string])[] = [
     ['Time', formatTime(startedAt)],
     ['Status', <StatusOf key="status" exchange={exchange} />],
@@ -158,7 +159,7 @@ function ExchangeRow({ exchange, index, isActive, hidden, link, onOpen }: Exchan
     [
       'Path',
       <a key="path" href={link} tabIndex={-1} title={path}>
-        <Visible text={query === '' ? path : `${path}?${query}`} />
+        <Visible text={`${sent?.origin ?? ''}${path}${query === '' ? '' : `?${query}`}`} />
       </a>,
     ],
     ['Operation', operation ?? 'none'],
@@ -210,11 +211,17 @@ function VerdictOf({
   readonly exchange: ExchangeSummary;
   readonly isNarrow: boolean;
 }) {
-  const { verdict, findings, problem, offContract } = exchange;
+  const { verdict, findings, problem, offContract, sent } = exchange;
   const isOff = offContract !== undefined;
   return (
     <>
-      <VerdictMark verdict={verdict} findings={findings} problem={problem} isShort={isNarrow || isOff} />
+      <VerdictMark
+        verdict={verdict}
+        findings={findings}
+        problem={problem}
+        isShort={isNarrow || isOff || sent !== undefined}
+      />
+      {sent !== undefined && <SentBadge sent={sent} />}
       {isOff && <span class={isNarrow ? 'visually-hidden' : 'badge off-contract'}>off-contract</span>}
     </>
   );

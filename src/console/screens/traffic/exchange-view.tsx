@@ -2,7 +2,7 @@
 import type { VNode } from 'preact';
 import { useRef } from 'preact/hooks';
 import { control, type Schema } from '../../client.ts';
-import { MethodBadge, StatusBadge } from '../../parts/badges.tsx';
+import { MethodBadge, SentBadge, StatusBadge } from '../../parts/badges.tsx';
 import { ExchangeFindings } from '../../parts/exchange-findings.tsx';
 import { formatDuration, formatTime } from '../../parts/format.ts';
 import { Icon } from '../../parts/icon.tsx';
@@ -125,7 +125,7 @@ interface ExchangeProps {
 
 function Exchange({ entry, navigation }: ExchangeProps): VNode {
   const { id, request, response, findings, why = [], api, operation, session, upstream, offContract } = entry;
-  const { verdict, problem } = entry;
+  const { verdict, problem, sent } = entry;
   const box = useRef<HTMLDivElement>(null);
   const showFinding = (at: string): void => {
     const index = findings.findIndex(finding => finding.at === at);
@@ -138,15 +138,19 @@ function Exchange({ entry, navigation }: ExchangeProps): VNode {
       <header class="exchange-header">
         <h2>
           <StatusBadge status={response?.status} offContract={offContract} />
+          {sent !== undefined && <SentBadge sent={sent} />}
           <MethodBadge method={request.method} />
           <span class="exchange-path">
-            <Visible text={request.path} />
+            <Visible text={`${sent?.origin ?? ''}${request.path}`} />
           </span>
         </h2>
         {navigation}
         <p class="exchange-facts">
           <VerdictMark verdict={verdict} findings={findings.length} problem={problem} />
-          {api !== undefined && operation !== undefined && (
+          {sent?.cause !== undefined && (
+            <a href={href('traffic', { segments: [sent.cause], session })}>sent after this exchange</a>
+          )}
+          {api !== undefined && operation !== undefined && sent === undefined && (
             <>
               <a href={href('operations', { segments: [api, operation], session })}>{operation}</a>
               <a href={href('contract', { segments: [api, operation], session })}>contract</a>
@@ -198,7 +202,11 @@ function Exchange({ entry, navigation }: ExchangeProps): VNode {
           <section class="message-panel message-response" aria-label="Response">
             <h3>Response</h3>
             <p class="body-empty">
-              No response{upstream?.failure === undefined ? '' : `: ${upstream.failure}`}.
+              No response
+              {(upstream?.failure ?? sent?.failure) === undefined
+                ? ''
+                : `: ${upstream?.failure ?? sent?.failure}`}
+              .
             </p>
           </section>
         ) : (
