@@ -1,0 +1,155 @@
+// Handles a request to an operation: findings, rate limit, switches, scenario, and else the document.
+
+import type { Request, Response } from '../exchange/exchange.ts';
+import type { Finding } from '../finding/finding.ts';
+import { findRefusal } from '../openapi/refusals.ts';
+import type { Match } from '../routing/match.ts';
+import { Call } from '../scenario/call.ts';
+import type { AppliedRule } from '../scenario/compile.ts';
+import { type Delivery, resolveDelivery } from '../scenario/delivery.ts';
+import { TemplateError } from '../scenario/template.ts';
+import { UnusableSchema } from '../schema/schemas.ts';
+import { validateRequest } from '../validate/request.ts';
+import { applyScenarios, bodySeed, createScenarioResponse } from './apply-scenarios.ts';
+import type { CallbackPlan } from './callbacks/plan-callbacks.ts';
+import { type Problem, unusableProblem } from './problem.ts';
+import type { UpstreamTarget } from './proxy/upstream-table.ts';
+import { headFindings, type RequestContext } from './request-context.ts';
+import { createForcedResponse } from './respond/forced-response.ts';
+import { createRateLimitedResponse } from './respond/rate-limited-response.ts';
+import { respondAsDeclared } from './respond-as-declared.ts';
+import { successSelection } from './select-response.ts';
+import type { ToleratedRequest } from './serve-event.ts';
+import type { ServerState } from './server-state.ts';
+import type { RateVerdict } from './session/rate-limits.ts';
+import type { StateEffect } from './state/state-effect.ts';
+
+/** The response to a request, and why it was selected. */
+export interface HandlingResult {
+  readonly findings: readonly Finding[];
+  /** "upstream": the upstream service responds. */
+  readonly response: Response | Problem | 'upstream';
+  readonly refusedFor?: Finding | undefined;
+  readonly tolerated?: ToleratedRequest | undefined;
+  readonly rules?: readonly AppliedRule[];
+  readonly switches?: readonly string[];
+  readonly forcedBy?: string;
+  readonly offContract?: string | undefined;
+  readonly stateEffect?: StateEffect;
+  readonly delivery?: Delivery;
+  readonly rateLimit?: RateVerdict | undefined;
+  readonly sessionTime?: number | undefined;
+  readonly callbacks?: CallbackPlan | undefined;
+}
+
+/** Whether the upstream responds unless a scenario does. */
+export function isProxied(target: UpstreamTarget | undefined): boolean {
+  return target !== undefined && target.upstream.mode !== 'on-request';
+}
+
+/** @param isRepeated true: an upstream was asked before, and failed */
+export async function handleOperation(
+  context: RequestContext,
+  match: Match,
+  state: ServerState,
+  sessionId: string,
+  exchangeId: string,
+  request: Request,
+  target: UpstreamTarget | undefined,
+  isRepeated: boolean,
+): Promise<HandlingResult> {
+  const { preferences, config } = context;
+  if ('message' in preferences)
+    return { findings: [], response: { code: 'bad-preference', detail: preferences.message } };
+  const { operation } = match;
+  // What is known if a template fails.
+  let findings: readonly Finding[] = [];
+  let applies: Omit<HandlingResult, 'findings' | 'response'> = {};
+  try {
+    findings = validateRequest(match, request, headFindings(context, match));
+    const validation = preferences.validate ?? state.validateRequest;
+    const found = findRefusal(operation.refusals, findings);
+    const refusal = validation === 'on' ? found : undefined;
+    const tolerated =
+      found === undefined || validation === 'on' ? undefined : { finding: found.finding, validation };
+    const call = new Call(match, request, refusal === undefined);
+    const applying = applyScenarios(
+      config,
+      state,
+      sessionId,
+      call,
+      preferences,
+      isProxied(target),
+      isRepeated,
+    );
+    const applied = applying instanceof Promise ? await applying : applying;
+    const { selection, forced, switches, templateContext, seed, rateLimit, sessionTime } = applied;
+    const delivery = resolveDelivery(selection.deliver, templateContext.random);
+    const rules = selection.appliedRules;
+    const callbacks =
+      operation.callbacks.length === 0 ? undefined : { settings: selection.callbacks, templateContext };
+    applies = { tolerated, rules, switches, delivery, rateLimit, sessionTime, callbacks };
+
+    if (rateLimit?.isExceeded) {
+      const usual = successSelection(state, preferences, call, seed);
+      const created = await createRateLimitedResponse(operation, usual, rateLimit);
+      return { ...created, ...applies, findings: concatFindings(findings, created.findings) };
+    }
+
+    if (forced !== undefined) {
+      const wanted = { ...preferences, code: forced.status, example: forced.example };
+      const created = await createForcedResponse(operation, successSelection(state, wanted, call, seed));
+      return {
+        ...created,
+        ...applies,
+        forcedBy: forced.target,
+        findings: concatFindings(findings, created.findings),
+      };
+    }
+    if (selection.exhausted) {
+      const detail = `${selection.appliedRules.at(-1)?.key}: the reply list of this rule is exhausted, and the rule says "then: fail"`;
+      return { findings, response: { code: 'scenario-ended', detail }, ...applies };
+    }
+    if (selection.response === 'upstream') return { findings, response: selection.response, ...applies };
+    if (selection.response !== undefined) {
+      const creating = createScenarioResponse(
+        selection.response,
+        templateContext,
+        preferences.dynamic === true ? bodySeed(seed, call) : undefined,
+      );
+      const created = creating instanceof Promise ? await creating : creating;
+      if ('problem' in created) return { findings, response: created.problem, ...applies };
+      const offContract = selection.response.step['off-contract'];
+      return {
+        findings: concatFindings(findings, created.findings),
+        response: created.response,
+        offContract,
+        ...applies,
+      };
+    }
+    if (isProxied(target)) return { findings, response: 'upstream', ...applies };
+    const answering = respondAsDeclared({
+      state,
+      context,
+      preferences,
+      session: sessionId,
+      exchange: exchangeId,
+      call,
+      findings,
+      refusal,
+      applied,
+      isTolerated: tolerated !== undefined,
+    });
+    const answer = answering instanceof Promise ? await answering : answering;
+    return { ...answer, findings: concatFindings(findings, answer.findings), ...applies };
+  } catch (error) {
+    if (error instanceof TemplateError)
+      return { findings, response: { code: 'bad-template', detail: error.message }, ...applies };
+    if (!(error instanceof UnusableSchema)) throw error;
+    return { findings: [error.finding], response: unusableProblem(error.finding) };
+  }
+}
+
+function concatFindings(ofRequest: readonly Finding[], ofResponse: readonly Finding[]): readonly Finding[] {
+  return ofResponse.length === 0 ? ofRequest : [...ofRequest, ...ofResponse];
+}
