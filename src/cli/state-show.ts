@@ -105,7 +105,7 @@ function findResource(name: string, resources: readonly ResourceCount[]): Resour
       ? nearestWord(name, [...resources.flatMap(each => [nameOf(each), each.api])])
       : nameOf(only);
   throw new UsageError(
-    `no resource "${name}"${near === undefined ? '' : `; did you mean "${near}"?`} "deadringer state show" lists the resources`,
+    `there is no resource "${name}"; ${near === undefined ? '' : `did you mean "${near}"? `}"deadringer state show" lists the resources`,
   );
 }
 
