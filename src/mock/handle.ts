@@ -48,7 +48,6 @@ export async function handle(
   // Await promises only: each await costs a microtask.
   const resolving = resolveSession(state.sessions, sessionNames, operation);
   const session = typeof resolving === 'string' ? resolving : await resolving;
-
   const sessionSource = sourceOfSession(sessionNames, session);
 
   const result: HandlingResult =
