@@ -82,6 +82,9 @@ describe('use', () => {
     const limited = await control('use', '--rate', '1/1m', '--on', 'pets.listPets', '-s', 'limited');
     expect(limited.out).toBe('limited: no scenario enabled\n  pets.listPets: rate 1/1m\n');
     expect([(await pets('limited')).status, (await pets('limited')).status]).toEqual([200, 429]);
+    expect((await control('journal', '-s', 'limited')).out).toMatch(
+      /listPets 429 deadringer: rate-limited .*\(call 2 of the rate limit 1\/1m\) \(off contract: /,
+    );
     expect((await control('use', '--rate', 'off', '--on', 'pets.listPets', '-s', 'limited')).out).toContain(
       '  pets.listPets: no rate limit\n',
     );

@@ -45,23 +45,30 @@ export function pathParametersOf({ segments, path }: Pick<Operation, 'segments' 
     : parameters;
 }
 
-/**
- * @param names of the scalar properties of the object
- * @param isItem true: the object is what the parameter identifies
- */
-export function idPropertyOf(
-  { words, resource }: PathParameter,
-  names: Iterable<string>,
-  isItem: boolean,
-): { readonly name: string; readonly rule: IdRule } | undefined {
+/** The names of properties by their words: "pet id" for petId. */
+export function namesByWords(names: Iterable<string>): ReadonlyMap<string, string> {
   const byWords = new Map<string, string>();
   for (const name of names) {
     const key = wordsOf(name).join(' ');
     if (!byWords.has(key)) byWords.set(key, name);
   }
+  return byWords;
+}
+
+/**
+ * @param byWords of the object
+ * @param isScalar whether a property may have a text or a number
+ * @param isItem true: the object is what the parameter identifies
+ */
+export function idPropertyOf(
+  { words, resource }: PathParameter,
+  byWords: ReadonlyMap<string, string>,
+  isScalar: (name: string) => boolean,
+  isItem: boolean,
+): { readonly name: string; readonly rule: IdRule } | undefined {
   const find = (rule: IdRule, ...parts: readonly string[]) => {
     const name = byWords.get(parts.join(' '));
-    return name === undefined ? undefined : { name, rule };
+    return name === undefined || !isScalar(name) ? undefined : { name, rule };
   };
   const isGeneric = words.length === 1 && GENERIC.has(words[0] ?? '');
   const owned = resource.length === 0 ? undefined : find('name of the resource', ...resource, ...words);

@@ -4,7 +4,14 @@ import type { DocumentNode } from '../../document/documents.ts';
 import { jsonPointer, splitPointer } from '../../exchange/json-pointer.ts';
 import type { Content, Operation } from '../../openapi/model.ts';
 import type { StateSettings } from '../../openapi/state-settings.ts';
-import { type IdRule, idPropertyOf, isNamedAs, type PathParameter, pathParametersOf } from './id-property.ts';
+import {
+  type IdRule,
+  idPropertyOf,
+  isNamedAs,
+  namesByWords,
+  type PathParameter,
+  pathParametersOf,
+} from './id-property.ts';
 import { type OverlayTarget, overlayTarget } from './overlay-values.ts';
 import { shapeOf, type ValueShape } from './value-shape.ts';
 
@@ -35,8 +42,8 @@ interface Candidate {
   readonly ids: readonly IdMember[];
   readonly sentIn: string | undefined;
   readonly score: number;
-  /** True: the name of the member says that it is the item. */
-  readonly isWrapped: boolean;
+  /** True: the name of the member or of the schema says that it is the item. */
+  readonly isItem: boolean;
 }
 
 /**
@@ -61,7 +68,8 @@ export function itemPlaceOf(operation: Operation, content: Content): ItemPlace |
       const candidate = candidateAt(shape, steps, settings, parameters, sent);
       if (isBetter(candidate, best)) best = candidate;
     }
-    if (steps.length === MAX_LEVELS) continue;
+    // An envelope may wrap an envelope: "/data/customer".
+    if (steps.length > 0 && (steps.length === MAX_LEVELS || !WRAPPER.test(steps.at(-1) ?? ''))) continue;
     for (const name of shape.names) {
       const member = shape.member(name);
       if (member !== undefined && member.names.size > 0 && queue.length < MAX_PLACES)
@@ -69,7 +77,8 @@ export function itemPlaceOf(operation: Operation, content: Content): ItemPlace |
     }
   }
   // A body of any form may have what the item has.
-  const isFreeForm = sent.length > 0 && sent.every(({ names }) => names.size === 0);
+  const isFreeForm =
+    /^P/.test(operation.method) && sent.length > 0 && sent.every(({ names }) => names.size === 0);
   if (best === undefined || (best.score === 0 && !isFreeForm)) return undefined;
   const target = overlayTarget(operation.api, content, best.steps);
   return target && { target, ids: best.ids, sentIn: best.sentIn };
@@ -78,7 +87,7 @@ export function itemPlaceOf(operation: Operation, content: Content): ItemPlace |
 function isBetter(candidate: Candidate, best: Candidate | undefined): boolean {
   if (best === undefined || candidate.score > best.score) return true;
   // An envelope may have a member, such as a message, of the same name as the item in it.
-  return candidate.score === best.score && candidate.isWrapped && !best.isWrapped;
+  return candidate.score === best.score && candidate.isItem && !best.isItem;
 }
 
 function candidateAt(
@@ -90,20 +99,25 @@ function candidateAt(
 ): Candidate {
   const step = steps.at(-1);
   const names = [...shape.names];
-  const scalars = names.filter(name => isScalar(shape.member(name)));
+  const byWords = namesByWords(names);
+  const isScalar = (name: string): boolean => mayBeScalar(shape.member(name));
   const used = new Set<string>();
   const ids: IdMember[] = [];
-  let isItemOfPath = false;
+  let isNamedItem = false;
+  let certainty = 0;
   for (const parameter of parameters.toReversed()) {
     const isNamed = isNamedAfter(shape, step, parameter);
+    isNamedItem ||= isNamed;
     const isItem = isNamed || (parameter.isLast && (steps.length === 0 || WRAPPER.test(step ?? '')));
     const isDeclared = parameter.isLast && settings.id !== undefined && shape.names.has(settings.id);
     const found = isDeclared
       ? ({ name: settings.id, rule: 'declared' } as const)
-      : idPropertyOf(parameter, scalars, isItem);
+      : idPropertyOf(parameter, byWords, isScalar, isItem);
     if (found === undefined || used.has(found.name)) continue;
     used.add(found.name);
-    isItemOfPath ||= isItem || isDeclared;
+    // The last parameter identifies the item, another one what contains it.
+    const weight = isItem || isDeclared ? (parameter.isLast ? 1.5 : 1) : 0.5;
+    certainty = Math.max(certainty, weight);
     ids.push({ parameter: parameter.name, property: found.name, rule: found.rule });
   }
   let shared = 0;
@@ -116,14 +130,12 @@ function candidateAt(
     steps,
     ids,
     sentIn,
-    score: shared + (isItemOfPath ? 1 : ids.length > 0 ? 0.5 : 0),
-    isWrapped:
-      step !== undefined &&
-      (WRAPPER.test(step) || parameters.some(parameter => isNamedAs(step, parameter.resource))),
+    score: shared + certainty,
+    isItem: isNamedItem || (step !== undefined && WRAPPER.test(step)),
   };
 }
 
-function isScalar(shape: ValueShape | undefined): boolean {
+function mayBeScalar(shape: ValueShape | undefined): boolean {
   return shape !== undefined && !shape.types.has('object') && !shape.types.has('array');
 }
 
