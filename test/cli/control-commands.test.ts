@@ -203,7 +203,7 @@ describe('use', () => {
     expect((await control('use', '*/*', '-s', 'patterns')).out).toBe(enabled);
     expect((await control('use', '-s', 'patterns')).out).toBe(enabled);
     expect((await control('use', '--list', '*/*', '-s', 'patterns')).out).toMatch(
-      /^pets\/flaky {3}Down twice, and then well \(enabled\)\npets\/tagged {2}Every pet is a dog \(enabled\)\n$/,
+      /^(?:\w+\/state +Answers from the items that requests create, change and delete\n){6}pets\/flaky {8}Down twice, and then well \(enabled\)\npets\/tagged {7}Every pet is a dog \(enabled\)\n$/,
     );
     await control('use', '--off', '*/tagged', '-s', 'patterns');
     expect((await control('use', '--list', 'pets/', '-s', 'patterns')).out).toMatch(

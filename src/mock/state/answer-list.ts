@@ -48,7 +48,7 @@ export function answerList(request: StateRequest): StateResult | undefined {
     return cached.result;
   const hints = typeHintsOf(api, body.content.schema);
   const item = itemHints(resource) ?? hintsAt(hints, listPlace.pointer)?.items;
-  const page = selectPage(call, table, parentsOf(request), item, mostItems(resource, success));
+  const page = selectPage(call, table, parentsOf(request), item, boundsOf(resource, success).most);
   if (page === 'bad-cursor') return badCursor(request);
   const isSamePage =
     cached?.base === success && cached.page.total === page.total && isSame(cached.page.items, page.items);
@@ -86,19 +86,25 @@ const MAX_PAGES = 200;
 const MAX_PAGE_BYTES = 64 * 1024;
 const PAGES = new WeakMap<ApiSpec, LRUCache<string, CachedPage>>();
 
-const MOST_ITEMS = new WeakMap<BaseResponse, number>();
+interface ListBounds {
+  readonly least: number;
+  readonly most: number;
+}
 
-function mostItems({ api, listPlace }: Resource, base: BaseResponse): number {
-  let most = MOST_ITEMS.get(base);
-  if (most === undefined) {
+const BOUNDS = new WeakMap<BaseResponse, ListBounds>();
+
+/** How many items the schema of the list admits. */
+function boundsOf({ api, listPlace }: Resource, base: BaseResponse): ListBounds {
+  let bounds = BOUNDS.get(base);
+  if (bounds === undefined) {
     const steps = splitPointer(listPlace?.pointer ?? '');
-    const limits = keywordsAt(api, base.body?.content.schema, steps, 'response').map(({ maxItems }) =>
-      typeof maxItems === 'number' ? maxItems : Infinity,
-    );
-    most = Math.min(Infinity, ...limits);
-    MOST_ITEMS.set(base, most);
+    const keywords = keywordsAt(api, base.body?.content.schema, steps, 'response');
+    const numbers = (name: string): number[] =>
+      keywords.flatMap(each => (typeof each[name] === 'number' ? each[name] : []));
+    bounds = { least: Math.max(0, ...numbers('minItems')), most: Math.min(Infinity, ...numbers('maxItems')) };
+    BOUNDS.set(base, bounds);
   }
-  return most;
+  return bounds;
 }
 
 function isSame(one: readonly StoredItem[], other: readonly StoredItem[]): boolean {
@@ -133,7 +139,7 @@ function renderList(request: StateRequest, page: ListPage): RenderedList {
   if (!isWorse(base, second)) return { ...second, leftOff: [...leftOff] };
   // The list must have more items, or other members of the body are invalid.
   for (const attempt of [
-    () => make([...list, ...samples.slice(list.length)]),
+    () => make([...list, ...samples.slice(list.length, boundsOf(role.resource, base).least)]),
     () => createValidated(base, withValueAt(body.value, pointer, list), NO_FIELDS),
   ]) {
     const made = attempt();

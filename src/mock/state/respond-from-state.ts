@@ -121,9 +121,10 @@ function toAnswer(stateCall: StateCall, result: StateResult | undefined): Maybe<
   return 'statuses' in result ? refuse(stateCall, result) : { ...result, offContract: undefined };
 }
 
-/** Nothing creates items of the resource, and no item is known: the document answers. */
+/** No response shows an item, or nothing creates items and none is known: the document answers. */
 function isUnknown({ resource }: OperationRole, state: SessionState): boolean {
   const { create, replace } = resource.operations;
+  if (resource.itemSchema === undefined) return true;
   return (
     create === undefined &&
     replace === undefined &&
