@@ -16,6 +16,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: [
       'deadringer serve                             # ./specs on http://127.0.0.1:4010',
       'deadringer serve --specs petstore.yaml       # one document',
+      'deadringer serve --specs orders=a/openapi.yaml users=b/openapi.yaml   # named',
       'deadringer serve --port 0 --log json         # any free port, one JSON object per request',
       'deadringer serve --dynamic --seed monday     # generated bodies, reproducible',
       'deadringer serve --provenance page           # without the parts marked x-provenance',
@@ -197,6 +198,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'deadringer lint                       # everything in ./specs',
       'deadringer lint petstore.yaml         # one document',
       'deadringer lint --provenance page     # without the parts marked x-provenance',
+      'deadringer lint --state petstore.yaml # what "serve --stateful" remembers, and by which rules',
     ],
     load: () => import('./lint.ts'),
   },

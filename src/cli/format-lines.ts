@@ -6,6 +6,7 @@ import type { FindingCode } from '../finding/catalogue.ts';
 import { type Finding, formatLocation } from '../finding/finding.ts';
 import { severityOf } from '../finding/severity.ts';
 import type { ServerError } from '../http/options.ts';
+import { rateLimitText } from '../mock/explain/rate-limit-text.ts';
 import type { SentRequest, ServeEvent } from '../mock/serve-event.ts';
 import { redactedNames } from '../openapi/model.ts';
 import { printable, printableLines, type TextStyle } from '../reporters/safe-text.ts';
@@ -108,6 +109,8 @@ export function formatServeEvent(event: ServeEvent, style: TextStyle): string {
     );
   for (const line of adviceLines(shownFindings(event)))
     lines.push(`  ${style('yellow', 'advice:')} ${printable(line)}`);
+  if (event.rateLimit?.isExceeded)
+    lines.push(`  ${style('yellow', 'rate limit:')} ${printable(rateLimitText(event.rateLimit))}`);
   if (event.offContract !== undefined) {
     lines.push(`  ${style('yellow', 'off-contract:')} ${printable(event.offContract)}`);
     return lines.join('\n');

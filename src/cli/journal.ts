@@ -44,6 +44,7 @@ interface JournalLine {
   readonly rules: readonly string[];
   readonly switches: readonly string[];
   readonly offContract?: string;
+  readonly rateLimit?: { readonly rate: string; readonly calls: number; readonly exceeded: boolean };
   readonly sent?: SentRequest;
 }
 
@@ -152,7 +153,8 @@ async function follow(options: JournalOptions, io: Io): Promise<void> {
 
 function formatEntry(entry: JournalLine, { json }: JournalOptions): string {
   if (json) return JSON.stringify(entry);
-  const { id, request, response, operation, problem, findings, rules, switches, offContract, sent } = entry;
+  const { id, request, response, operation, problem, findings, rules, switches } = entry;
+  const { offContract, rateLimit, sent } = entry;
   const words = [
     id,
     request.method,
@@ -165,6 +167,7 @@ function formatEntry(entry: JournalLine, { json }: JournalOptions): string {
     words.push(`deadringer: ${problem}${sent?.failure === undefined ? '' : `: ${sent.failure}`}`);
   if (rules.length > 0) words.push(`[${rules.join(', ')}]`);
   if (switches.length > 0) words.push(`[switch ${switches.join(', ')}]`);
+  if (rateLimit?.exceeded) words.push(`(call ${rateLimit.calls} of the rate limit ${rateLimit.rate})`);
   if (offContract !== undefined) words.push(`(off contract: ${offContract})`);
   const findingLines = findings.map(
     ({ message, location }) => `  ${message}${location === undefined ? '' : ` (${location})`}`,

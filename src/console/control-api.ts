@@ -1314,6 +1314,24 @@ export interface components {
       rules: string[];
       /** @description Targets of the switches that changed the response. */
       switches: string[];
+      /** @description How the request was counted against a rate limit; absent if none is in force. */
+      rateLimit?: {
+        /** @description Such as "5/1m". */
+        rate: string;
+        /** @description The number of this request in the window. */
+        calls: number;
+        exceeded: boolean;
+        /**
+         * Format: date-time
+         * @description The end of the window on the clock of the session.
+         */
+        resetsAt: string;
+      };
+      /**
+       * Format: date-time
+       * @description What the clock of the session showed; absent for real time.
+       */
+      sessionTime?: string;
       offContract?: string;
       /** @description Why the request got this response, step by step. Only in the response for one exchange. */
       why?: components["schemas"]["WhyStep"][];

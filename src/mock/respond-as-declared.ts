@@ -14,7 +14,7 @@ import { withRequestValues } from './respond/request-values.ts';
 import { type CachedResponse, getCachedResponse } from './respond/response-cache.ts';
 import { refusalSelection, successSelection } from './select-response.ts';
 import type { ServerState } from './server-state.ts';
-import { respondFromState } from './state/respond-from-state.ts';
+import { respondFromState, type StateAnswer } from './state/respond-from-state.ts';
 import type { StateEffect } from './state/state-effect.ts';
 
 export interface DeclaredRequest {
@@ -68,13 +68,13 @@ export function respondAsDeclared(request: DeclaredRequest): DeclaredAnswer | Pr
   return applied.isStateful ? statefulAnswer(request, selection, respond) : respond();
 }
 
-async function statefulAnswer(
+function statefulAnswer(
   { state, context, session, exchange, call, findings, applied }: DeclaredRequest,
   selection: ResponseSelection,
   otherwise: () => DeclaredAnswer | Promise<DeclaredAnswer>,
-): Promise<DeclaredAnswer> {
+): DeclaredAnswer | Promise<DeclaredAnswer> {
   const { byPrefix } = context.sessionNames;
-  const answer = await respondFromState({
+  const answering = respondFromState({
     call,
     sessions: state.sessions,
     session,
@@ -85,9 +85,12 @@ async function statefulAnswer(
     at: applied.templateContext.startedAt,
     urlPrefix: byPrefix === undefined ? '' : `/~${byPrefix}`,
   });
-  if (answer === undefined) return otherwise();
-  const { effect, ...response } = answer;
-  return { ...response, stateEffect: effect };
+  const toDeclared = (answer: StateAnswer | undefined): DeclaredAnswer | Promise<DeclaredAnswer> => {
+    if (answer === undefined) return otherwise();
+    const { effect, ...response } = answer;
+    return { ...response, stateEffect: effect };
+  };
+  return answering instanceof Promise ? answering.then(toDeclared) : toDeclared(answering);
 }
 
 function finish(

@@ -82,6 +82,9 @@ describe('use', () => {
     const limited = await control('use', '--rate', '1/1m', '--on', 'pets.listPets', '-s', 'limited');
     expect(limited.out).toBe('limited: no scenario enabled\n  pets.listPets: rate 1/1m\n');
     expect([(await pets('limited')).status, (await pets('limited')).status]).toEqual([200, 429]);
+    expect((await control('journal', '-s', 'limited')).out).toMatch(
+      /listPets 429 deadringer: rate-limited .*\(call 2 of the rate limit 1\/1m\) \(off contract: /,
+    );
     expect((await control('use', '--rate', 'off', '--on', 'pets.listPets', '-s', 'limited')).out).toContain(
       '  pets.listPets: no rate limit\n',
     );
@@ -200,7 +203,7 @@ describe('use', () => {
     expect((await control('use', '*/*', '-s', 'patterns')).out).toBe(enabled);
     expect((await control('use', '-s', 'patterns')).out).toBe(enabled);
     expect((await control('use', '--list', '*/*', '-s', 'patterns')).out).toMatch(
-      /^pets\/flaky {3}Down twice, and then well \(enabled\)\npets\/tagged {2}Every pet is a dog \(enabled\)\n$/,
+      /^(?:\w+\/state +Answers from the items that requests create, change and delete\n){6}pets\/flaky {8}Down twice, and then well \(enabled\)\npets\/tagged {7}Every pet is a dog \(enabled\)\n$/,
     );
     await control('use', '--off', '*/tagged', '-s', 'patterns');
     expect((await control('use', '--list', 'pets/', '-s', 'patterns')).out).toMatch(

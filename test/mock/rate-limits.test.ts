@@ -225,6 +225,10 @@ describe('the switch', () => {
     expect(await texts()).toEqual([
       'This is request 4 of a window that allows 3: the rate limit 3/1m of the document, counted for the credential of the request. test/fixtures/limits.yaml:5',
     ]);
+    expect(await lastEntry(session)).toMatchObject({
+      rateLimit: { rate: '3/1m', calls: 4, exceeded: true, resetsAt: '2027-01-01T00:01:00.000Z' },
+      sessionTime: START,
+    });
     const { body } = await mock.control('GET', `/sessions/${session}/operations`);
     const inForce = body.operations.find((each: Json) => each.operation === 'listItems').inForce;
     expect(inForce).toMatchObject({

@@ -183,7 +183,9 @@ describe('a scenario', () => {
   });
 
   test('that is built in sends the status of its declared response', async () => {
-    const ids = [...mock.state.config.scenarios.values()].filter(({ source }) => source === undefined);
+    const ids = [...mock.state.config.scenarios.values()].filter(
+      ({ source, rules }) => source === undefined && rules.length > 0,
+    );
     for (const { id, rules } of ids) {
       const target = rules[0]?.on ?? '';
       await activateScenarios(mock.state, id, [id]);

@@ -435,3 +435,55 @@ test('a reload keeps the items, and shows them as the new document says', async 
     await rm(folder, { recursive: true });
   }
 });
+
+test('of a choice of schemas the one that fits the item is taken, and only what does not fit is left off', async () => {
+  const dog = await send('POST /zoo/animals', { kind: 'dog', name: 'Rex', lives: 9 });
+  expect(dog).toMatchObject({ state: 'created; partial="/lives"', body: { kind: 'dog', name: 'Rex' } });
+  expect(dog.body).not.toHaveProperty('lives');
+  const cat = await send('POST /zoo/animals', { kind: 'cat', lives: 9, owner: 'Ada' });
+  expect(cat).toMatchObject({ state: 'created; partial="/owner"', body: { kind: 'cat', lives: 9 } });
+  expect((await send(`GET /zoo/animals/${cat.body.id}`)).body).toMatchObject({ kind: 'cat', lives: 9 });
+});
+
+test('an opaque cursor survives that its item is deleted', async () => {
+  const ids: string[] = [];
+  for (let number = 0; number < 5; number++)
+    ids.push((await send('POST /zoo/animals', { kind: 'dog', name: `D${number}` })).body.id);
+  const first = await send('GET /zoo/animals');
+  expect(first.body.animals).toHaveLength(2);
+  await send(`DELETE /zoo/animals/${ids[1]}`);
+  const token = first.body.next_page_token;
+  const next = await send(`GET /zoo/animals?page_token=${token}&page_size=50`);
+  expect(next.body.animals.map(({ name }: { name: string }) => name)).toEqual(['D2', 'D3', 'D4']);
+  expect(next.body.next_page_token).toBe('');
+  expect((await send('GET /zoo/animals?page_token=nothing')).status).toBe(400);
+});
+
+test('items are read from XML and written as XML', async () => {
+  const type = 'application/xml';
+  const created = await send('POST /zoo/signs', '<sign><text>Do not feed</text></sign>', { type });
+  expect(created).toMatchObject({ status: 201, state: 'created' });
+  expect(created.body).toContain('<sign id="1"><text>Do not feed</text></sign>');
+  expect((await send('GET /zoo/signs/1')).body).toBe(created.body);
+  expect((await send('GET /zoo/signs')).body).toContain('Do not feed');
+});
+
+test('scenarios and switches go before the state, and the journal tells who wrote an item', async () => {
+  const session = 'why';
+  const control = `${mock.url}/__deadringer/sessions/${session}`;
+  const json = { 'content-type': 'application/json' };
+  await send('POST /pets/pets', { name: 'Rex' }, { session });
+  const writer = lastEvent().exchange.id;
+  await send('GET /pets/pets/1', undefined, { session });
+  const { exchange } = lastEvent();
+  const why = await fetch(`${mock.url}/__deadringer/journal/${exchange.id}?session=${session}`);
+  expect(JSON.stringify(await why.json())).toContain(
+    `the item 1 of pets, last written by the exchange ${writer}`,
+  );
+  await fetch(`${control}/scenarios`, {
+    method: 'POST',
+    headers: json,
+    body: '{"scenarios":["pets.getPet.404"]}',
+  });
+  expect(await send('GET /pets/pets/1', undefined, { session })).toMatchObject({ status: 404, state: null });
+});

@@ -2,6 +2,7 @@
 
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { pluralize } from '../../finding/plural.ts';
+import { sessionTime } from '../../mock/session/clock.ts';
 import { idIn } from '../../mock/state/change-item.ts';
 import { itemFindings } from '../../mock/state/item-findings.ts';
 import { redactItems, restoreSecrets } from '../../mock/state/redact-items.ts';
@@ -69,12 +70,13 @@ export const ITEM_ROUTES: readonly Route[] = [
       const id = request.params.item ?? '';
       requireId(resource, edited, id);
       const keepInvalid = parseFlag(request.query, 'keep-invalid');
-      const [item, isNew] = await changeSession(request, ({ state }) => {
+      const [item, isNew] = await changeSession(request, session => {
+        const { state } = session;
         const table = state.table(resource);
         const stored = table.get(parents, id);
         const value = stored === undefined ? edited : restore(resource, edited, stored);
         if (!keepInvalid) requireValid(resource, value);
-        const now = request.state.now();
+        const now = sessionTime(session, request.state.now());
         const { createdAt = now, version = 0 } = stored ?? {};
         const changed = { id, parents, value, createdAt, updatedAt: now, version: version + 1 };
         table.put(changed);

@@ -8,6 +8,7 @@ import { toFindingJson } from '../../mock/respond/refuse.ts';
 import { verdictOf } from '../../mock/session/exchange-summary.ts';
 import { SESSION_HEADER } from '../../mock/session/identify.ts';
 import { type JournalEntry, toRecordable, withExchangeId } from '../../mock/session/journaled-event.ts';
+import type { RateVerdict } from '../../mock/session/rate-limits.ts';
 import { DEFAULT_SESSION } from '../../mock/session/session.ts';
 import type { Contract } from '../../openapi/model.ts';
 import { harDocument, toHarEntry } from '../../recording/har-writer.ts';
@@ -93,6 +94,12 @@ export function toEntryJson(entry: JournalEntry): Record<string, unknown> {
     ...(entry.sent !== undefined && { sent: entry.sent }),
     rules: entry.rules.map(({ key }) => key),
     switches: entry.switches,
+    ...(entry.rateLimit !== undefined && { rateLimit: toRateLimitJson(entry.rateLimit) }),
+    ...(entry.sessionTime !== undefined && { sessionTime: new Date(entry.sessionTime).toISOString() }),
     ...(entry.offContract !== undefined && { offContract: entry.offContract }),
   };
+}
+
+function toRateLimitJson({ rate, calls, isExceeded, resetsAt }: RateVerdict): Record<string, unknown> {
+  return { rate: rate.text, calls, exceeded: isExceeded, resetsAt: new Date(resetsAt).toISOString() };
 }

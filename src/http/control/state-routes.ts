@@ -1,12 +1,16 @@
 // Control routes for the state of a stateful mock: the resources of the documents, and snapshots of a session.
 
+import { setImmediate as pause } from 'node:timers/promises';
 import { generateValue } from '../../mock/respond/generate.ts';
 import { isStateOn } from '../../mock/served-config.ts';
+import { sessionTime } from '../../mock/session/clock.ts';
 import { describeResources } from '../../mock/state/describe-resources.ts';
 import { resourcesOf } from '../../mock/state/infer-resources.ts';
 import { itemFindings } from '../../mock/state/item-findings.ts';
 import { redactItems } from '../../mock/state/redact-items.ts';
-import { readSnapshot, writeSnapshot } from '../../mock/state/snapshot.ts';
+import type { Resource } from '../../mock/state/resource.ts';
+import { type ResourceContents, readSnapshot, writeSnapshot } from '../../mock/state/snapshot.ts';
+import type { StoredItem } from '../../mock/state/table.ts';
 import { parseFlag } from './journal-query.ts';
 import { ControlError, type Route, requireApi, requireSession } from './route.ts';
 import { exactJson, toItemFindingJson } from './state-json.ts';
@@ -14,6 +18,9 @@ import { changeSession, parseJsonText, requestedApis, requireResource } from './
 
 /** Of a response about a snapshot, which may have many thousands. */
 const MAX_FINDINGS = 100;
+const MAX_IN_DETAIL = 10;
+/** Items that are read until other requests get a pause. */
+const SLICE = 1000;
 
 export const STATE_ROUTES: readonly Route[] = [
   {
@@ -62,23 +69,12 @@ export const STATE_ROUTES: readonly Route[] = [
     handle: async request => {
       const { state } = await requireSession(request);
       const keepSecrets = parseFlag(request.query, 'keep-secrets');
-      const snapshot = writeSnapshot(
-        requestedApis(request).flatMap(api =>
-          resourcesOf(api).resources.map(resource => {
-            const items = [...state.table(resource).all()];
-            if (keepSecrets || items.length === 0) return { resource, items };
-            const values = redactItems(
-              api,
-              items.map(({ value }) => value),
-            );
-            return {
-              resource,
-              items: items.map((item, index) => ({ ...item, value: values[index] ?? item.value })),
-            };
-          }),
-        ),
+      // All items of one moment: requests are served while they are redacted.
+      const contents = requestedApis(request).flatMap(api =>
+        resourcesOf(api).resources.map(resource => ({ resource, items: [...state.table(resource).all()] })),
       );
-      return exactJson(snapshot, 2);
+      const shown = keepSecrets ? contents : await withoutSecrets(contents);
+      return exactJson(writeSnapshot(shown), 2);
     },
   },
   {
@@ -91,7 +87,7 @@ export const STATE_ROUTES: readonly Route[] = [
         throw new ControlError({
           code: 'bad-control',
           detail: problems
-            .slice(0, MAX_FINDINGS)
+            .slice(0, MAX_IN_DETAIL)
             .map(({ pointer, message }) => `${pointer || '/'}: ${message}`)
             .join('; '),
           hint: 'GET /__deadringer/sessions/{id}/state shows the form, GET /__deadringer/apis/{api}/resources the names',
@@ -104,21 +100,16 @@ export const STATE_ROUTES: readonly Route[] = [
             })),
           },
         });
-      const findings = contents.flatMap(({ resource, items }) =>
-        items.flatMap(({ value, pointer }) =>
-          itemFindings(resource, value).map(finding =>
-            toItemFindingJson({ ...finding, at: pointer + finding.at }),
-          ),
-        ),
-      );
+      const findings = await findingsOf(contents);
       const tables = contents.map(({ resource, items }) => ({
         api: resource.api.name,
         resource: resource.name,
         items,
       }));
       const loaded = tables.reduce((sum, { items }) => sum + items.length, 0);
-      const { entries, bytes } = await changeSession(request, ({ state }) => {
-        state.load(tables, request.state.now());
+      const { entries, bytes } = await changeSession(request, session => {
+        const { state } = session;
+        state.load(tables, sessionTime(session, request.state.now()));
         return { entries: state.entries, bytes: state.bytes };
       });
       return {
@@ -144,3 +135,37 @@ export const STATE_ROUTES: readonly Route[] = [
     },
   },
 ];
+
+interface StoredContents {
+  readonly resource: Resource;
+  readonly items: readonly StoredItem[];
+}
+
+async function withoutSecrets(contents: readonly StoredContents[]): Promise<readonly StoredContents[]> {
+  const shown: StoredContents[] = [];
+  for (const { resource, items } of contents) {
+    const redacted: StoredItem[] = [];
+    for (let from = 0; from < items.length; from += SLICE) {
+      const slice = items.slice(from, from + SLICE);
+      const values = redactItems(
+        resource.api,
+        slice.map(({ value }) => value),
+      );
+      redacted.push(...slice.map((item, index) => ({ ...item, value: values[index] ?? item.value })));
+      await pause();
+    }
+    shown.push({ resource, items: redacted });
+  }
+  return shown;
+}
+
+async function findingsOf(contents: readonly ResourceContents[]) {
+  const findings: ReturnType<typeof toItemFindingJson>[] = [];
+  for (const { resource, items } of contents)
+    for (const [index, { value, pointer }] of items.entries()) {
+      for (const finding of itemFindings(resource, value))
+        findings.push(toItemFindingJson({ ...finding, at: pointer + finding.at }));
+      if (index % SLICE === SLICE - 1) await pause();
+    }
+  return findings;
+}

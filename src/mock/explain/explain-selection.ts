@@ -3,9 +3,9 @@
 import { header } from '../../exchange/exchange.ts';
 import { type Contract, type Operation, responseFor } from '../../openapi/model.ts';
 import { describeConditions } from '../../scenario/describe-conditions.ts';
-import { rateLimitText } from '../respond/rate-limited-response.ts';
 import { isMockResponse, type JournalEntry } from '../session/journaled-event.ts';
 import type { RateVerdict } from '../session/rate-limits.ts';
+import { rateLimitText } from './rate-limit-text.ts';
 import {
   locatedRuleName,
   locateNode,

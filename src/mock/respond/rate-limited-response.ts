@@ -1,8 +1,8 @@
 // The response to a request above the rate limit: the declared 429, else a problem that is off-contract.
 
 import { type Operation, responseFor } from '../../openapi/model.ts';
+import { rateLimitText } from '../explain/rate-limit-text.ts';
 import type { RateVerdict } from '../session/rate-limits.ts';
-import { EVERYTHING } from '../target.ts';
 import type { ResponseSelection } from './create-response.ts';
 import { createForcedResponse, type ForcedResponse, offContractReason } from './forced-response.ts';
 import { secondsLeft } from './rate-limit-headers.ts';
@@ -25,14 +25,4 @@ export async function createRateLimitedResponse(
     findings: [],
     offContract: offContractReason(operation, 429),
   };
-}
-
-/** "this is request 6 of a window that allows 5: the rate limit 5/1m of the document, counted for ..." */
-export function rateLimitText({ rate, setBy, hasCredential, calls }: RateVerdict): string {
-  const by =
-    'node' in setBy
-      ? 'the document'
-      : `the switch for ${setBy.target === EVERYTHING ? 'everything' : setBy.target}`;
-  const counted = hasCredential ? 'for the credential of the request' : 'for requests without a credential';
-  return `this is request ${calls} of a window that allows ${rate.requests}: the rate limit ${rate.text} of ${by}, counted ${counted}`;
 }

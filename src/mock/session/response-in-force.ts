@@ -7,8 +7,9 @@ import { stepStatus } from '../../scenario/canned-response.ts';
 import { type PossibleReply, possibleReplies } from '../../scenario/possible-replies.ts';
 import { chooseContent } from '../respond/choose-content.ts';
 import { offContractReason } from '../respond/forced-response.ts';
-import { activeScenariosFor } from '../served-config.ts';
+import { activeScenariosFor, isStateOn } from '../served-config.ts';
 import type { ServerState } from '../server-state.ts';
+import { resourcesOf } from '../state/infer-resources.ts';
 import { EVERYTHING } from '../target.ts';
 import { rateInForce } from './rate-limits.ts';
 import type { Session } from './session.ts';
@@ -62,7 +63,7 @@ export function findResponseInForce(
     decided = decision.decided;
     if (decided !== undefined) break;
   }
-  decided ??= fromDocument(state, operation);
+  decided ??= fromDocument(state, session, operation);
   return conditional.length === 0 ? decided : { ...decided, conditional };
 }
 
@@ -162,7 +163,15 @@ function isProxied({ upstreams }: ServerState, operation: Operation): boolean {
   return upstream !== undefined && upstream.mode !== 'on-request';
 }
 
-function fromDocument({ dynamic }: ServerState, operation: Operation): DecidedResponse {
+function fromDocument(
+  { dynamic, config }: ServerState,
+  session: Session,
+  operation: Operation,
+): DecidedResponse {
+  const { api } = operation;
+  const resource = isStateOn(config, session, api)
+    ? resourcesOf(api).roleOf(operation)?.resource.name
+    : undefined;
   const { successResponse: declared } = operation;
   const location = formatLocation(locateResponse(operation, declared));
   if (declared === undefined)
@@ -171,7 +180,7 @@ function fromDocument({ dynamic }: ServerState, operation: Operation): DecidedRe
   return {
     status: stepStatus(operation, {}),
     by: 'document',
-    text: `the document, ${dynamic ? generatedBody(operation) : declaredBody(operation)}`,
+    text: `the document, ${resource === undefined ? (dynamic ? generatedBody(operation) : declaredBody(operation)) : `with stored items of ${resource}`}`,
     location,
   };
 }

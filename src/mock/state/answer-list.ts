@@ -2,7 +2,7 @@
 
 import { LRUCache } from 'lru-cache';
 import { header } from '../../exchange/exchange.ts';
-import { isObject } from '../../exchange/json.ts';
+import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { splitPointer, valueAt } from '../../exchange/json-pointer.ts';
 import { type ApiSpec, responseFor } from '../../openapi/model.ts';
 import { typeHintsOf } from '../../schema/type-hints.ts';
@@ -15,7 +15,7 @@ import {
 } from './base-response.ts';
 import { idIn, itemHints } from './change-item.ts';
 import { fillList, type LinkedPage, listFields, type PageUrls } from './fill-list.ts';
-import { correctBody, type FitTask, fitItem } from './fit-item.ts';
+import { correctBody, type FitTask, type FittedBody, fitItem } from './fit-item.ts';
 import { hintsAt } from './item-place.ts';
 import { withValueAt } from './message-item.ts';
 import { badCursor, missingParent } from './refuse-item.ts';
@@ -23,7 +23,7 @@ import type { Resource } from './resource.ts';
 import { type ListPage, selectPage } from './select-page.ts';
 import { keywordsAt, settableMembers } from './settable-members.ts';
 import { effectOf, parentsOf, type StateRequest, type StateResult } from './state-request.ts';
-import type { StoredItem } from './table.ts';
+import type { StoredItem, Table } from './table.ts';
 
 interface RenderedList extends ValidatedResponse {
   readonly leftOff: readonly string[];
@@ -38,57 +38,73 @@ export function answerList(request: StateRequest): StateResult | undefined {
   if (listPlace === undefined || body === undefined) return undefined;
   const orphan = missingParent(request, parentsOf(request));
   if (orphan !== undefined) return orphan;
+  const table = request.tableOf(resource);
+  const tableId = idOf(table);
+  const pages = PAGES.get(api) ?? new LRUCache<string, CachedPage>({ max: MAX_PAGES });
+  PAGES.set(api, pages);
+  const key = `${call.header('host')}${request.urlPrefix}${call.request.path}?${call.request.query}`;
+  const cached = pages.get(key);
+  if (cached?.base === success && cached.tableId === tableId && cached.revision === table.revision)
+    return cached.result;
   const hints = typeHintsOf(api, body.content.schema);
   const item = itemHints(resource) ?? hintsAt(hints, listPlace.pointer)?.items;
-  const most = mostItems(resource, success);
-  const page = selectPage(call, request.tableOf(resource), parentsOf(request), item, most);
+  const page = selectPage(call, table, parentsOf(request), item, boundsOf(resource, success).most);
   if (page === 'bad-cursor') return badCursor(request);
-  const rendered = renderCached(request, page);
-  const effect = effectOf(request, 'listed', undefined, { leftOff: rendered.leftOff, ignored: page.ignored });
-  return { ...rendered, effect };
+  const isSamePage =
+    cached?.base === success && cached.page.total === page.total && isSame(cached.page.items, page.items);
+  const rendered = isSamePage ? cached.rendered : renderList(request, page);
+  const { ignored } = page;
+  const effect = effectOf(request, 'listed', undefined, { leftOff: rendered.leftOff, ignored });
+  const result = { ...rendered, effect };
+  const bytes = rendered.response.body;
+  if (bytes instanceof Uint8Array && bytes.length <= MAX_PAGE_BYTES)
+    pages.set(key, { base: success, tableId, revision: table.revision, page, rendered, result });
+  return result;
 }
 
-const MOST_ITEMS = new WeakMap<BaseResponse, number>();
+/** A cached page must not keep the table of a dropped session in memory. */
+const TABLE_IDS = new WeakMap<Table, number>();
+let tables = 0;
 
-function mostItems({ api, listPlace }: Resource, base: BaseResponse): number {
-  let most = MOST_ITEMS.get(base);
-  if (most === undefined) {
-    const steps = splitPointer(listPlace?.pointer ?? '');
-    const limits = keywordsAt(api, base.body?.content.schema, steps, 'response').map(({ maxItems }) =>
-      typeof maxItems === 'number' ? maxItems : Infinity,
-    );
-    most = Math.min(Infinity, ...limits);
-    MOST_ITEMS.set(base, most);
-  }
-  return most;
+function idOf(table: Table): number {
+  const id = TABLE_IDS.get(table) ?? ++tables;
+  TABLE_IDS.set(table, id);
+  return id;
 }
 
-interface CachedList {
+interface CachedPage {
   readonly base: BaseResponse;
-  readonly items: readonly StoredItem[];
-  readonly total: number;
+  readonly tableId: number;
+  readonly revision: number;
+  readonly page: ListPage;
   readonly rendered: RenderedList;
+  readonly result: StateResult;
 }
 
 /** Pages per API, and the bytes of the largest. A page is the same as long as its items and their number are. */
 const MAX_PAGES = 200;
 const MAX_PAGE_BYTES = 64 * 1024;
-const PAGES = new WeakMap<ApiSpec, LRUCache<string, CachedList>>();
+const PAGES = new WeakMap<ApiSpec, LRUCache<string, CachedPage>>();
 
-function renderCached(request: StateRequest, page: ListPage): RenderedList {
-  const { call, success: base, role, urlPrefix } = request;
-  const { api } = role.resource;
-  const pages = PAGES.get(api) ?? new LRUCache<string, CachedList>({ max: MAX_PAGES });
-  PAGES.set(api, pages);
-  const key = `${call.header('host')}${urlPrefix}${call.request.path}?${call.request.query}`;
-  const cached = pages.get(key);
-  if (cached?.base === base && cached.total === page.total && isSame(cached.items, page.items))
-    return cached.rendered;
-  const rendered = renderList(request, page);
-  const { body } = rendered.response;
-  if (body instanceof Uint8Array && body.length <= MAX_PAGE_BYTES)
-    pages.set(key, { base, items: page.items, total: page.total, rendered });
-  return rendered;
+interface ListBounds {
+  readonly least: number;
+  readonly most: number;
+}
+
+const BOUNDS = new WeakMap<BaseResponse, ListBounds>();
+
+/** How many items the schema of the list admits. */
+function boundsOf({ api, listPlace }: Resource, base: BaseResponse): ListBounds {
+  let bounds = BOUNDS.get(base);
+  if (bounds === undefined) {
+    const steps = splitPointer(listPlace?.pointer ?? '');
+    const keywords = keywordsAt(api, base.body?.content.schema, steps, 'response');
+    const numbers = (name: string): number[] =>
+      keywords.flatMap(each => (typeof each[name] === 'number' ? each[name] : []));
+    bounds = { least: Math.max(0, ...numbers('minItems')), most: Math.min(Infinity, ...numbers('maxItems')) };
+    BOUNDS.set(base, bounds);
+  }
+  return bounds;
 }
 
 function isSame(one: readonly StoredItem[], other: readonly StoredItem[]): boolean {
@@ -115,7 +131,7 @@ function renderList(request: StateRequest, page: ListPage): RenderedList {
   const first = make(tasks.map(task => elementOf(task, fitElement(task))));
   if (!isWorse(base, first)) return { ...first, leftOff: NONE };
   const corrected = tasks.map(task =>
-    'item' in task ? correctBody(task) : { body: fitElement(task), leftOff: NONE },
+    'item' in task ? correctElement(base, task) : { body: fitElement(task), leftOff: NONE },
   );
   const leftOff = new Set(corrected.flatMap(each => each.leftOff));
   const list = tasks.map((task, index) => elementOf(task, corrected[index]?.body));
@@ -123,7 +139,7 @@ function renderList(request: StateRequest, page: ListPage): RenderedList {
   if (!isWorse(base, second)) return { ...second, leftOff: [...leftOff] };
   // The list must have more items, or other members of the body are invalid.
   for (const attempt of [
-    () => make([...list, ...samples.slice(list.length)]),
+    () => make([...list, ...samples.slice(list.length, boundsOf(role.resource, base).least)]),
     () => createValidated(base, withValueAt(body.value, pointer, list), NO_FIELDS),
   ]) {
     const made = attempt();
@@ -158,12 +174,24 @@ function elementTask(
     base: withValueAt(body?.value, pointer, [isObject(sample) ? sample : {}]),
     place,
     item: stored.value,
+    first: resource.idProperty,
     settable: settableMembers(resource),
   };
 }
 
 function fitElement(task: ElementTask): unknown {
   return 'item' in task ? fitItem(task) : task.scalar;
+}
+
+const CORRECTED = new WeakMap<BaseResponse, WeakMap<JsonObject, FittedBody>>();
+
+/** Correcting takes several validations, and the values of items stay the same. */
+function correctElement(base: BaseResponse, task: FitTask): FittedBody {
+  const byValue = CORRECTED.get(base) ?? new WeakMap<JsonObject, FittedBody>();
+  CORRECTED.set(base, byValue);
+  const corrected = byValue.get(task.item) ?? correctBody(task);
+  byValue.set(task.item, corrected);
+  return corrected;
 }
 
 function elementOf(task: ElementTask, body: unknown): unknown {

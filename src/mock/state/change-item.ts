@@ -25,20 +25,53 @@ export function idIn({ idProperty }: Resource, value: JsonObject): string | unde
     : undefined;
 }
 
+/** What the names of the members of an item say. */
+interface ItemTraits {
+  /** Members that tell when the item was created or changed. */
+  readonly times: readonly { readonly name: string; readonly kind: TimeKind; readonly hints: TypeHints }[];
+  /** Members that are named as the parameter of a parent, by the position of the parent. */
+  readonly parents: readonly (readonly [name: string, hints: TypeHints] | undefined)[];
+  /** Members beside the id that are ids by their name. */
+  readonly otherIds: readonly (readonly [name: string, hints: TypeHints])[];
+}
+
+const TRAITS = new WeakMap<Resource, ItemTraits>();
+const OTHER_IDS = /^(?:id|uuid|guid|nodeid)$/;
+
+export function itemTraits(resource: Resource): ItemTraits {
+  let traits = TRAITS.get(resource);
+  if (traits === undefined) {
+    const members = [...(itemHints(resource)?.properties ?? [])].map(([name, hints]) => ({
+      name,
+      plain: plainName(name),
+      hints,
+    }));
+    traits = {
+      times: members.flatMap(({ name, hints }) => {
+        const kind = timeKind(name);
+        return kind === undefined ? [] : [{ name, kind, hints }];
+      }),
+      parents: resource.parents.map(parameter => {
+        const member = members.find(({ plain }) => plain === plainName(parameter));
+        return member && [member.name, member.hints];
+      }),
+      otherIds: members.flatMap(({ name, plain, hints }): (readonly [string, TypeHints])[] =>
+        name !== resource.idProperty && OTHER_IDS.test(plain) ? [[name, hints]] : [],
+      ),
+    };
+    TRAITS.set(resource, traits);
+  }
+  return traits;
+}
+
 /** The members that follow from the path: the id, and those that are named as a parameter of a parent. */
 export function pathMembers(resource: Resource, id: string | number, parents: readonly string[]): JsonObject {
-  const { idProperty, parents: names } = resource;
-  const hints = itemHints(resource);
+  const { idProperty } = resource;
   const members = new Map<string, unknown>();
-  for (const [index, parameter] of names.entries()) {
-    const plain = plainName(parameter);
-    const name = [...(hints?.properties.keys() ?? [])].find(each => plainName(each) === plain);
-    if (name !== undefined) members.set(name, memberValue(hints?.properties.get(name), parents[index] ?? ''));
-  }
-  if (idProperty !== undefined) {
-    const ofItem = hints?.properties.get(idProperty);
-    members.set(idProperty, memberValue(ofItem, String(id)));
-  }
+  for (const [index, named] of itemTraits(resource).parents.entries())
+    if (named !== undefined) members.set(named[0], memberValue(named[1], parents[index] ?? ''));
+  if (idProperty !== undefined)
+    members.set(idProperty, memberValue(itemHints(resource)?.properties.get(idProperty), String(id)));
   return Object.fromEntries(members);
 }
 
@@ -52,17 +85,14 @@ export function timeMembers(
   kinds: readonly TimeKind[],
   at: number,
 ): JsonObject {
-  const hints = itemHints(resource);
-  const names = new Set([...(hints?.properties.keys() ?? []), ...Object.keys(samples)]);
-  return Object.fromEntries(
-    [...names].flatMap((name): [string, unknown][] => {
-      const kind = timeKind(name);
-      if (kind === undefined || !kinds.includes(kind)) return [];
-      const sample = Object.hasOwn(samples, name) ? samples[name] : undefined;
-      const value = timeValue(hints?.properties.get(name), sample, at);
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
+  const members: [string, unknown][] = [];
+  for (const { name, kind, hints } of itemTraits(resource).times) {
+    const value = kinds.includes(kind)
+      ? timeValue(hints, Object.hasOwn(samples, name) ? samples[name] : undefined, at)
+      : undefined;
+    if (value !== undefined) members.push([name, value]);
+  }
+  return Object.fromEntries(members);
 }
 
 /** PUT: what clients set is replaced as a whole; the rest, such as when the item was created, stays. */

@@ -2,13 +2,12 @@
 
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { valueAt } from '../../exchange/json-pointer.ts';
-import { type TypeHints, typeHintsOf } from '../../schema/type-hints.ts';
+import { typeHintsOf } from '../../schema/type-hints.ts';
 import type { BaseResponse, Fields } from './base-response.ts';
-import { idIn, itemHints, pathMembers, timeMembers } from './change-item.ts';
+import { idIn, itemHints, itemTraits, pathMembers, timeMembers } from './change-item.ts';
 import { declaresField, locationField, tagField } from './item-fields.ts';
 import { itemPlace } from './item-place.ts';
 import { mergeMembers, readSentItem } from './message-item.ts';
-import { plainName } from './names.ts';
 import { newId, nextInteger } from './new-id.ts';
 import { conflict, declaredError, missingParent } from './refuse-item.ts';
 import { renderItem } from './render-item.ts';
@@ -121,20 +120,14 @@ function freeId(
   });
 }
 
-const OTHER_IDS = /^(?:id|uuid|guid|nodeid)$/;
-
 /** Other members that are ids by their name, such as "id" beside "number": equal ones would look like one item. */
 function otherIds({ role, random }: StateRequest, table: Table, sample: JsonObject): JsonObject {
-  const { resource } = role;
-  const properties = itemHints(resource)?.properties ?? new Map<string, TypeHints>();
-  return Object.fromEntries(
-    [...properties].flatMap(([name, hints]): [string, unknown][] => {
-      if (name === resource.idProperty || !OTHER_IDS.test(plainName(name))) return [];
-      const own = sample[name];
-      // The revision grows with each change, so that no two items get the same number.
-      const next = (): number => (typeof own === 'number' ? own : 0) + table.revision + 1;
-      const id = newId({ hints: [hints], sample: own, next, isTaken: () => false, random });
-      return hints.accepts(id) ? [[name, id]] : [];
-    }),
-  );
+  const ids = itemTraits(role.resource).otherIds.flatMap(([name, hints]): [string, unknown][] => {
+    const own = sample[name];
+    // The revision grows with each change, so that no two items get the same number.
+    const next = (): number => (typeof own === 'number' ? own : 0) + table.revision + 1;
+    const id = newId({ hints: [hints], sample: own, next, isTaken: () => false, random });
+    return hints.accepts(id) ? [[name, id]] : [];
+  });
+  return Object.fromEntries(ids);
 }

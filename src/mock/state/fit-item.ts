@@ -4,13 +4,13 @@ import { copyDigits } from '../../exchange/exact-json.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { jsonPointer, splitPointer, valueAt } from '../../exchange/json-pointer.ts';
 import type { ApiSpec, Content } from '../../openapi/model.ts';
-import { hiddenProperties } from '../../schema/annotations.ts';
+import { hiddenProperties, undocumentedProperties } from '../../schema/annotations.ts';
 import { TooManyEvaluations } from '../../schema/evaluation-budget.ts';
 import { findSchemaProblems } from '../../schema/explain.ts';
 import { UnusableSchema } from '../../schema/schemas.ts';
 import { type TypeHints, typeHintsOf } from '../../schema/type-hints.ts';
 import { hintsAt } from './item-place.ts';
-import { withoutMember, withValueAt } from './message-item.ts';
+import { mergeMembers, withoutMember, withValueAt } from './message-item.ts';
 
 export interface FitTask {
   readonly api: ApiSpec;
@@ -20,6 +20,8 @@ export interface FitTask {
   /** Where the body has the item. */
   readonly place: string;
   readonly item: JsonObject;
+  /** The member with the id: the last that is left off. */
+  readonly first: string | undefined;
   /** Members that clients set. Where the item lacks one, the value of the base does not stand for it. */
   readonly settable: ReadonlySet<string>;
 }
@@ -82,35 +84,74 @@ function withoutHidden({ schemas }: ApiSpec, { schema }: Content, body: unknown)
 export function correctBody(task: FitTask): FittedBody {
   const { api, content, base } = task;
   const known = new Set(problemsOf(api, content, base).map(keyOf));
-  const first = correct(task, fitItem(task), known);
-  if (first !== undefined) return first;
-  // Constraints between members: with all members of the base there are fewer.
-  const second = correct(task, fitItem({ ...task, settable: NONE }), known);
-  if (second !== undefined) return second;
-  return { body: base, leftOff: Object.keys(task.item).map(name => jsonPointer(name)) };
+  const whole = correct(task, known);
+  if (whole !== undefined && !whole.isChoice) return whole;
+  // Constraints between members, or a choice of schemas: the members that come first decide.
+  const single = addOneByOne(task, known);
+  if (single === undefined) return whole ?? { body: base, leftOff: allOf(task) };
+  return whole !== undefined && whole.leftOff.length < single.leftOff.length ? whole : single;
+}
+
+function allOf({ item }: FitTask): string[] {
+  return Object.keys(item).map(name => jsonPointer(name));
+}
+
+/** More members are left off: each costs a validation of the body. */
+const MAX_SINGLE = 64;
+
+/** @returns undefined if not even an item without members is valid */
+function addOneByOne(task: FitTask, known: ReadonlySet<string>): FittedBody | undefined {
+  const { api, content, place, item, first } = task;
+  const hints = hintsOfPlace(api, content, place);
+  const names = Object.keys(item)
+    .filter(name => admits(hints, name))
+    .sort((left, right) => Number(right === first) - Number(left === first));
+  for (const settable of [task.settable, NONE]) {
+    let kept: JsonObject = {};
+    let best = correct({ ...task, settable, item: kept }, known);
+    if (best === undefined) continue;
+    const leftOff: string[] = [];
+    for (const [index, name] of names.entries()) {
+      const next = mergeMembers(kept, { [name]: item[name] });
+      const corrected = index < MAX_SINGLE ? correct({ ...task, settable, item: next }, known) : undefined;
+      if (corrected === undefined || corrected.leftOff.length > 0) leftOff.push(jsonPointer(name));
+      else {
+        kept = next;
+        best = corrected;
+      }
+    }
+    return { body: best.body, leftOff };
+  }
+  return undefined;
 }
 
 const NONE: ReadonlySet<string> = new Set();
 
-function correct(
-  { api, content, base, place }: FitTask,
-  fitted: unknown,
-  known: ReadonlySet<string>,
-): FittedBody | undefined {
-  let body = fitted;
+interface CorrectedBody extends FittedBody {
+  /** True: a member that may select one of several schemas is left off. */
+  readonly isChoice: boolean;
+}
+
+function correct(task: FitTask, known: ReadonlySet<string>): CorrectedBody | undefined {
+  const { api, content, base, place } = task;
+  let body = fitItem(task);
+  let isChoice = false;
   const leftOff = new Set<string>();
   const tried = new Set<string>();
   for (let round = 0; round < MAX_CORRECTIONS; round++) {
     const problems = problemsOf(api, content, body).filter(problem => !known.has(keyOf(problem)));
-    if (problems.length === 0) return { body, leftOff: [...leftOff] };
-    for (const { at } of problems) {
+    if (problems.length === 0) return { body, leftOff: [...leftOff], isChoice };
+    for (const { at, keyword } of problems) {
       const isMissing = valueAt(body, at) === undefined;
       const target = correctable(body, place, at, tried);
       if (target === undefined) return undefined;
       tried.add(target);
       const own = valueAt(base, target);
       body = own === undefined ? withoutMember(body, target) : withValueAt(body, target, own);
-      if (!isMissing || target !== at) leftOff.add(target.slice(place.length));
+      if (!isMissing || target !== at) {
+        leftOff.add(target.slice(place.length));
+        isChoice ||= keyword === 'const' || keyword === 'enum' || keyword.endsWith('Of');
+      }
     }
   }
   return undefined;
@@ -148,9 +189,15 @@ function problemsOf(api: ApiSpec, { schema }: Content, body: unknown): readonly 
   if (schema === undefined) return [];
   const mode = { direction: 'response', errors: 'all' } as const;
   try {
-    return api.schemas.budget
+    const problems: Problem[] = api.schemas.budget
       .open(body, () => findSchemaProblems(api.schemas, schema, body, mode, () => false))
       .filter(({ isUndecided }) => isUndecided !== true);
+    if (!api.schemas.mayHaveUndocumented(schema, body, 'response')) return problems;
+    const { reader, schema: start } = api.schemas.reader(schema, 'response');
+    return [
+      ...problems,
+      ...undocumentedProperties(reader, start, body).map(({ at, kind }) => ({ at, keyword: kind })),
+    ];
   } catch (error) {
     // The finding about the response says so.
     if (error instanceof UnusableSchema || error instanceof TooManyEvaluations || error instanceof RangeError)

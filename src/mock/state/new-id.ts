@@ -18,17 +18,28 @@ export interface IdContext {
 /** More tries than ids of one form can collide. */
 const MAX_TRIES = 50;
 
-/** @returns the id as the schema has it, a string or a number */
+/**
+ * An id that the schemas of the property and of the path parameter admit, else one that the property admits.
+ * @returns the id as the schema has it, a string or a number
+ */
 export function newId(context: IdContext): string | number {
+  const { hints, random } = context;
+  const [first] = hints;
+  const id =
+    findId(context) ?? (first && hints.length > 1 ? findId({ ...context, hints: [first] }) : undefined);
+  // No form satisfies the schema: the answer says that the id was left off.
+  return id ?? uuid(random);
+}
+
+function findId(context: IdContext): string | number | undefined {
   const { hints, sample, isTaken, random } = context;
   const accepts = (value: string | number): boolean =>
     hints.every(each => each.accepts(value) || each.accepts(String(value)));
   const isNumeric = hints.some(({ types }) => types.has('integer') || types.has('number'));
   if (isNumeric || typeof sample === 'number') {
-    const next = context.next();
-    for (let value = next; value < next + MAX_TRIES; value++) if (accepts(value)) return value;
-    if (typeof sample === 'number' && Number.isSafeInteger(sample))
-      for (let value = sample; value < sample + MAX_TRIES; value++)
+    const starts = [context.next(), ...(Number.isSafeInteger(sample) ? [sample as number] : [])];
+    for (const start of starts)
+      for (let value = start; value < start + MAX_TRIES; value++)
         if (!isTaken(String(value)) && accepts(value)) return value;
   }
   const forms = [
@@ -41,8 +52,7 @@ export function newId(context: IdContext): string | number {
       const candidate = form();
       if (!isTaken(candidate) && accepts(candidate)) return candidate;
     }
-  // No form satisfies the schema: the answer says that the id was left off.
-  return uuid(random);
+  return undefined;
 }
 
 /** The largest integer that is an id, by table. Each id that clients choose is looked up as well. */

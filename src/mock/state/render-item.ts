@@ -42,6 +42,7 @@ export function renderItem(
     base: body.value,
     place,
     item,
+    first: resource.idProperty,
     settable,
   };
   let fitted = fitItem(task);

@@ -3,6 +3,7 @@
 import type { Response } from '../../exchange/exchange.ts';
 import { fnv1a } from '../../exchange/fnv1a.ts';
 import type { Finding } from '../../finding/finding.ts';
+import type { Operation } from '../../openapi/model.ts';
 import type { Call } from '../../scenario/call.ts';
 import { seededRandom } from '../../scenario/delivery.ts';
 import type { Problem } from '../problem.ts';
@@ -12,7 +13,7 @@ import { type CachedResponse, getCachedResponse } from '../respond/response-cach
 import type { SessionStore } from '../session/session.ts';
 import { answerItem } from './answer-item.ts';
 import { answerList } from './answer-list.ts';
-import { type BaseResponse, toBaseResponse } from './base-response.ts';
+import { toBaseResponse } from './base-response.ts';
 import { resourcesOf } from './infer-resources.ts';
 import { declaredError, full } from './refuse-item.ts';
 import type { OperationRole } from './resource.ts';
@@ -46,37 +47,60 @@ export interface StateAnswer {
   readonly effect: StateEffect;
 }
 
-/** @returns undefined if the operation is answered as documented: it belongs to no resource, or says nothing about its items */
-export async function respondFromState(stateCall: StateCall): Promise<StateAnswer | undefined> {
-  const { call, selection, sessions } = stateCall;
+type Maybe<Value> = Value | Promise<Value>;
+
+/**
+ * A promise only if a response of the document is not cached, or the request is refused.
+ * @returns undefined if the operation is answered as documented: it belongs to no resource, or says nothing about its items
+ */
+export function respondFromState(stateCall: StateCall): Maybe<StateAnswer | undefined> {
+  const { call, selection } = stateCall;
   const { operation } = call;
-  const { resources, roleOf } = resourcesOf(operation.api);
-  const role = roleOf(operation);
+  const role = resourcesOf(operation.api).roleOf(operation);
   if (role === undefined) return undefined;
-  const find = async (status: number | undefined): Promise<BaseResponse | undefined> => {
-    const cached = getCachedResponse(operation, { ...selection, status });
-    return toBaseResponse(operation, cached instanceof Promise ? await cached : cached);
-  };
-  const success = await find(undefined);
-  if (success === undefined) return undefined;
-  const bases = new Map([[success.response.status, success]]);
+  const success = getCachedResponse(operation, selection);
   // Which of them is sent depends on the stored items, which may change until then.
-  if (role.role === 'create' || role.role === 'replace')
-    for (const { status } of operation.responses) {
-      const base =
-        /^2\d\d$/.test(status) && !bases.has(Number(status)) ? await find(Number(status)) : undefined;
-      if (base !== undefined) bases.set(Number(status), base);
-    }
-  const updating = sessions.update(stateCall.session, stateCall.now, ({ state, seed, scenarioRuns }) => {
+  const others = otherSuccesses(role, operation).map(status =>
+    getCachedResponse(operation, { ...selection, status }),
+  );
+  const all = [success, ...others];
+  return all.some(each => each instanceof Promise)
+    ? Promise.all(all).then(cached => respondWith(stateCall, role, cached))
+    : respondWith(stateCall, role, all as readonly CachedResponse[]);
+}
+
+const NONE: readonly number[] = [];
+
+/** Statuses beside the success response that tell whether an item was created. */
+function otherSuccesses(
+  { role }: OperationRole,
+  { responses, successResponse }: Operation,
+): readonly number[] {
+  if (role !== 'create' && role !== 'replace') return NONE;
+  return responses.flatMap(response =>
+    response !== successResponse && /^2\d\d$/.test(response.status) ? Number(response.status) : [],
+  );
+}
+
+function respondWith(
+  stateCall: StateCall,
+  role: OperationRole,
+  cached: readonly CachedResponse[],
+): Maybe<StateAnswer | undefined> {
+  const { call, sessions, session, now } = stateCall;
+  const bases = cached.map(each => toBaseResponse(call.operation, each));
+  const [success] = bases;
+  if (success === undefined) return undefined;
+  const updating = sessions.update(session, now, ({ state, seed, scenarioRuns }) => {
     if (isUnknown(role, state)) return undefined;
     let random: (() => number) | undefined;
-    const request: StateRequest = {
+    return answer({
       call,
       role,
-      resources,
       success,
+      resources: resourcesOf(call.operation.api).resources,
       findings: stateCall.findings,
-      baseFor: status => bases.get(status),
+      baseFor: status => bases.find(base => base?.response.status === status),
       tableOf: resource => state.table(resource),
       exchange: stateCall.exchange,
       at: stateCall.at,
@@ -85,17 +109,22 @@ export async function respondFromState(stateCall: StateCall): Promise<StateAnswe
         return random();
       },
       urlPrefix: stateCall.urlPrefix,
-    };
-    return answer(request);
+    });
   });
-  const result = updating instanceof Promise ? await updating : updating;
+  return updating instanceof Promise
+    ? updating.then(result => toAnswer(stateCall, result))
+    : toAnswer(stateCall, updating);
+}
+
+function toAnswer(stateCall: StateCall, result: StateResult | undefined): Maybe<StateAnswer | undefined> {
   if (result === undefined) return undefined;
   return 'statuses' in result ? refuse(stateCall, result) : { ...result, offContract: undefined };
 }
 
-/** Nothing creates items of the resource, and no item is known: the document answers. */
+/** No response shows an item, or nothing creates items and none is known: the document answers. */
 function isUnknown({ resource }: OperationRole, state: SessionState): boolean {
   const { create, replace } = resource.operations;
+  if (resource.itemSchema === undefined) return true;
   return (
     create === undefined &&
     replace === undefined &&

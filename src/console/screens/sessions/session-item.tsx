@@ -80,8 +80,8 @@ export function SessionItem({ session, onLink }: SessionItemProps) {
           onClose={close}
           onConfirm={() => resetSession(id)}
         >
-          Its journal, counts, states and remembered values are deleted, and its clock shows real time.
-          Scenarios and switches stay on.
+          Its journal, counts, states, remembered values and stored items are deleted, and its clock shows
+          real time. Scenarios and switches stay on.
         </ConfirmDialog>
       )}
       {dialog === 'end' && (
