@@ -12,7 +12,7 @@ export const PRISM = "Prism's CLI (log off)";
 export const PRISM_DYNAMIC = "Prism's CLI -d (log off)";
 /** As `npm start` runs it: five documents, default scenarios, sessions, journal. */
 export const OURS = 'deadringer (npm start)';
-export const OURS_BARE = 'deadringer, no scenarios';
+export const OURS_BARE = 'deadringer, no request values';
 export const OURS_LIST = 'deadringer, list scenario active';
 export const OURS_DYNAMIC = 'deadringer --dynamic, no scenarios';
 
@@ -29,7 +29,7 @@ const COMMANDS = {
   "Prism's CLI (its default log)": port => [PRISM_BIN, 'mock', SPEC, '--port', port],
   [PRISM_DYNAMIC]: port => [PRISM_BIN, 'mock', SPEC, '--dynamic', '--port', port, ...SILENT],
   [OURS]: port => deadringer(port),
-  [OURS_BARE]: port => deadringer(port, '--specs', 'specs'),
+  [OURS_BARE]: port => deadringer(port, '--no-request-values'),
   [OURS_LIST]: port => deadringer(port, '--scenarios', 'scenarios', listScenarioFolder()),
   [OURS_DYNAMIC]: port => deadringer(port, '--specs', 'specs', '--dynamic'),
 } satisfies Record<string, (port: string, call: DocumentedCall) => string[]>;

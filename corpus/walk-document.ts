@@ -161,7 +161,7 @@ export class DocumentWalk {
     const items = table.below(parents);
     const item = items[this.#random.below(items.length)];
     if (item === undefined) return;
-    const sent = await this.#send(operation, parents, item.id);
+    const sent = await this.#send(operation, parents, item.id, {}, table.resource.idProperty);
     if (sent === undefined) return;
     const { answer } = sent;
     const { idProperty } = table.resource;
@@ -195,7 +195,7 @@ export class DocumentWalk {
     const gone = deleted[this.#random.below(deleted.length)];
     const id = gone?.id ?? String(800_000_000 + this.#random.below(100_000_000));
     if (table.find({ parents, id }) !== undefined) return;
-    const sent = await this.#send(operation, parents, id);
+    const sent = await this.#send(operation, parents, id, {}, table.resource.idProperty);
     if (sent === undefined || !isSuccess(sent.answer)) return;
     const { idProperty } = table.resource;
     if (role === 'replace' && stateOf(sent.answer) !== '')
@@ -247,12 +247,16 @@ export class DocumentWalk {
     parents: readonly string[] | undefined,
     id?: string,
     query: Readonly<Record<string, string>> = {},
+    idProperty?: string,
   ): Promise<Sent | undefined> {
     const operation = this.#operations.get(`${method} ${path}`);
     if (operation === undefined) return undefined;
     let members: JsonObject = {};
     const body: GivenParts['body'] = (sampled, schema) => {
-      const made = variedBody(this.#document, sampled, schema, this.#random);
+      const varied = variedBody(this.#document, sampled, schema, this.#random);
+      // PUT on a collection has the id in its body.
+      const isInBody = id !== undefined && idProperty !== undefined && !endsWithVariable(path);
+      const made = isInBody && isObject(varied) ? { ...varied, [idProperty]: id } : varied;
       members = isObject(made) ? made : {};
       return made;
     };
@@ -352,8 +356,12 @@ function valuesFor(
   if (parents !== undefined)
     for (const [index, value] of parents.entries()) values[names[index] ?? ''] = value;
   const last = names.at(-1);
-  if (id !== undefined && last !== undefined) values[last] = id;
+  if (id !== undefined && last !== undefined && endsWithVariable(path)) values[last] = id;
   return values;
+}
+
+function endsWithVariable(path: string): boolean {
+  return /\}[^{}/]*\/?$/.test(path);
 }
 
 function isSuccess({ status }: Asked): boolean {

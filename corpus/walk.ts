@@ -10,7 +10,7 @@ import { startDeadringer } from './server.ts';
 import { DocumentWalk, type WalkFault } from './walk-document.ts';
 import type { WalkResource } from './walk-model.ts';
 
-const USAGE = `Usage: node corpus/walk.ts [options]
+const USAGE = `Usage: npm run corpus:walk [-- options]
 
   --documents N   documents with resources to walk through, 40 unless told
   --calls N       calls for each document, 2000 unless told
@@ -19,8 +19,8 @@ const USAGE = `Usage: node corpus/walk.ts [options]
   --json FILE     write the counts and all faults as JSON
 
 Examples:
-  node corpus/walk.ts --only stripe.com
-  node corpus/walk.ts --documents 5 --calls 200
+  npm run corpus:walk -- --only stripe.com
+  npm run corpus:walk -- --documents 5 --calls 200
 `;
 
 /** Resources that a document needs for a walk: at least one that something creates. */

@@ -24,6 +24,14 @@ paths:
         '404':
           description: none
           content: { application/json: { example: none } }
+  /person:
+    get:
+      responses:
+        '200':
+          description: a person, whose name Faker makes
+          content:
+            application/json:
+              schema: { type: object, required: [email], properties: { email: { type: string } } }
 `;
 const NEGOTIATED = [
   '200 application/json "red"',
@@ -67,11 +75,12 @@ try {
   ) as { packages: Record<string, { hasInstallScript?: true }> };
   const unwanted = Object.entries(packages)
     .filter(
-      ([at, { hasInstallScript }]) => hasInstallScript || /node_modules\/@(?:stoplight|scarf)\//.test(at),
+      ([at, { hasInstallScript }]) =>
+        hasInstallScript || /node_modules\/@(?:stoplight|scarf|faker-js)\//.test(at),
     )
     .map(([at]) => at);
   if (unwanted.length > 0)
-    throw new Error(`an install must run no script and need no Prism: ${unwanted.join(', ')}`);
+    throw new Error(`an install must run no script and need no Prism and no Faker: ${unwanted.join(', ')}`);
 
   const bin = path.join(folder, 'node_modules', '.bin', 'deadringer');
   const linted = run(process.execPath, [bin, 'lint', 'node_modules/deadringer/specs'], folder);
@@ -112,6 +121,9 @@ try {
       );
       if (negotiated.join() !== NEGOTIATED.join())
         throw new Error(`the installed program negotiates: ${negotiated.join()}`);
+      const person = await (await fetch(`${listening}/colours/person`)).text();
+      if (!/^\{"email":"[a-z]+\.[a-z]+@example\.com"\}$/.test(person))
+        throw new Error(`the installed program generates: ${person}`);
       const described = await fetch(`${listening}/__deadringer/openapi.yaml`);
       if (!(await described.text()).includes('openapi: 3.1.0'))
         throw new Error('the control API is not described');

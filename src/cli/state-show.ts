@@ -26,6 +26,8 @@ interface ResourceCount {
 }
 
 interface StateCounts {
+  /** The APIs that answer from stored items. */
+  readonly on: readonly string[];
   readonly resources: readonly ResourceCount[];
   readonly entries: number;
   readonly bytes: number;
@@ -103,7 +105,7 @@ function findResource(name: string, resources: readonly ResourceCount[]): Resour
       ? nearestWord(name, [...resources.flatMap(each => [nameOf(each), each.api])])
       : nameOf(only);
   throw new UsageError(
-    `no resource "${name}"${near === undefined ? '' : `; did you mean "${near}"?`} "deadringer state show" lists the resources`,
+    `there is no resource "${name}"; ${near === undefined ? '' : `did you mean "${near}"? `}"deadringer state show" lists the resources`,
   );
 }
 
@@ -119,7 +121,7 @@ function countRows(resources: readonly ResourceCount[]): string[][] {
 const MAX_EMPTY = 10;
 
 function printCounts(
-  { resources, entries, bytes, limits }: StateCounts,
+  { on, resources, entries, bytes, limits }: StateCounts,
   { session }: ShowStateOptions,
   io: Io,
 ): void {
@@ -136,7 +138,10 @@ function printCounts(
   );
   const rest = resources.length - listed.length;
   if (rest > 0) io.out(`  ${pluralize(rest, 'other resource')} without items`);
-  if (resources.length === 0)
+  const [first] = resources;
+  if (first !== undefined && on.length === 0)
+    io.out(printable(`the state is off: "deadringer use ${first.api}/state" turns it on in a session`));
+  if (first === undefined)
     io.out('no document has a resource; "deadringer lint --state" says what was not understood');
 }
 

@@ -61,7 +61,7 @@ export const DOCUMENT_CODES = {
   'spec-extension': {
     about: 'document',
     kind: 'violation',
-    meaning: 'an x-deadringer extension is invalid',
+    meaning: 'an x-deadringer extension or an x-faker keyword is invalid',
     fix: 'Correct the member that the message names.',
   },
   'spec-example': {

@@ -3,7 +3,7 @@
 import { bodyToSend, type Request, type Response } from '../exchange/exchange.ts';
 import type { AppliedRule } from '../scenario/compile.ts';
 import { type Delivery, deliveryTime, IMMEDIATE_DELIVERY } from '../scenario/delivery.ts';
-import { type CallbackPlan, causesCallbacks } from './callbacks/plan-callbacks.ts';
+import { type CallbackPlan, withCallbacks } from './callbacks/plan-callbacks.ts';
 import { type HandlingResult, handleOperation, isProxied } from './handle-operation.ts';
 import { noUpstreamProblem, problemResponse } from './problem.ts';
 import { type ProxiedRequest, startExchange } from './proxy/proxied-request.ts';
@@ -105,10 +105,7 @@ export async function handle(
   };
   state.sessions.record(session, event);
   state.publish(event);
-  const { callbacks } = result;
-  return callbacks !== undefined && problem === undefined && causesCallbacks(event.exchange)
-    ? { ...event, callbacks }
-    : event;
+  return withCallbacks(event, result.callbacks);
 }
 
 const NO_RULES: readonly AppliedRule[] = [];

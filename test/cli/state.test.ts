@@ -92,6 +92,15 @@ describe('show', () => {
   });
 });
 
+test('a session whose state is off says how to turn it on', async () => {
+  await run('use', '--off', 'todos/state', '-s', 'off', '--server', mock.url);
+  expect(await outOf('show', '-s', 'off')).toContain(
+    'the state is off: "deadringer use todos/state" turns it on in a session\n',
+  );
+  await run('use', 'todos/state', '-s', 'off', '--server', mock.url);
+  expect(await outOf('show', '-s', 'off')).not.toContain('the state is off');
+});
+
 describe('save, load and reset', () => {
   test('carry the items to another session, without their secrets', async () => {
     const saved = inFolder('saved.json');

@@ -17,7 +17,7 @@ import { loadOperations } from './random-operations.ts';
 import { satisfiableSchemas } from './satisfiable-schemas.ts';
 
 const BATCH = amount(10, 50);
-const TOTAL = amount(10, 2000);
+const TOTAL = amount(10, 200);
 
 async function responseOf(operation: Operation, seed: string | undefined): Promise<Response> {
   const selection = { status: undefined, example: undefined, accept: undefined, seed };
@@ -70,23 +70,23 @@ test(`${TOTAL} bodies stay valid whatever is laid over them`, async () => {
       for (const value of [own, other, mixed(own, other, index)])
         for (const keep of ['all', 'required'] as const) {
           const overlaid = overlayValues(target, body, value, { keep });
-          const where = `schema ${seed + first + index}, ${keep}: ${JSON.stringify([body, value, overlaid])}`;
+          const where = (): string =>
+            `schema ${seed + first + index}, ${keep}: ${JSON.stringify([body, value, overlaid])}`;
           if (overlaid.body === body) counts.kept++;
           else counts.changed++;
           const text = writeExactJson(overlaid.body);
           const findings = validateResponse(operation, { ...base, body: Buffer.from(text) });
-          expect(
-            problemsIn(findings).filter(each => !known.has(each)),
-            where,
-          ).toEqual([]);
+          const problems = problemsIn(findings).filter(each => !known.has(each));
+          expect(problems, problems.length > 0 ? where() : '').toEqual([]);
           if (isObject(overlaid.body) && overlaid.body !== body)
-            expect(itemWriter(target, body)?.(overlaid.body), where).toBe(text);
+            expect(itemWriter(target, body)?.(overlaid.body)).toBe(text);
           if (!isObject(value) || !isObject(overlaid.body) || overlaid.leftOff.includes('')) continue;
           for (const [name, member] of Object.entries(value)) {
             if (isObject(member) || Array.isArray(member)) continue;
             if (overlaid.leftOff.includes(jsonPointer(name))) continue;
             counts.members++;
-            expect(Object.getOwnPropertyDescriptor(overlaid.body, name)?.value, where).toEqual(member);
+            const laid: unknown = Object.getOwnPropertyDescriptor(overlaid.body, name)?.value;
+            if (laid !== member) expect.fail(`${name} is ${String(laid)} in ${where()}`);
           }
         }
       other = own;

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type ApiResourcesView, describeResources } from '../../src/mock/state/describe-resources.ts';
 import { lintState } from '../../src/mock/state/lint-state.ts';
+import { singular } from '../../src/mock/state/names.ts';
 import { loadContract } from '../../src/openapi/load.ts';
 import { run } from '../cli/program.ts';
 
@@ -213,6 +214,22 @@ describe('a collection and its item', () => {
     ]);
     expect(found.notUnderstood[0]?.location).toMatch(/^pets\.json:\d+:\d+$/);
   });
+});
+
+test.each([
+  ['areas', 'area'],
+  ['categories', 'category'],
+  ['movies', 'movie'],
+  ['statuses', 'status'],
+  ['aliases', 'alias'],
+  ['boxes', 'box'],
+  ['addresses', 'address'],
+  ['analysis', 'analysis'],
+  ['status', 'status'],
+  ['alias', 'alias'],
+  ['news', 'new'],
+])('the singular of %s is %s', (word, expected) => {
+  expect(singular(word)).toBe(expected);
 });
 
 describe('the id of an item', () => {

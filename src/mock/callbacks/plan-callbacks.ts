@@ -8,6 +8,7 @@ import type { CompiledCallback, CompiledCallbacks } from '../../scenario/compile
 import { delayOf } from '../../scenario/delivery.ts';
 import type { TemplateContext } from '../../scenario/template-context.ts';
 import { applyMergePatch, renderTemplates } from '../../scenario/value.ts';
+import type { ServeEvent } from '../serve-event.ts';
 import type { SentContent } from './create-request.ts';
 
 /** What the callbacks of a served request depend on, besides the exchange. */
@@ -34,6 +35,15 @@ export interface PlannedCallback {
 export function causesCallbacks({ request, response }: Pick<Exchange, 'request' | 'response'>): boolean {
   const status = response?.status ?? 0;
   return status >= 200 && status < 400 && request.headers[EXCHANGE_ID_HEADER] === undefined;
+}
+
+/** The event with the plan of the callbacks that it causes. The event itself, which the journal keeps, does not have it. */
+export function withCallbacks<Event extends ServeEvent>(
+  event: Event,
+  plan: CallbackPlan | undefined,
+): Event & { readonly callbacks?: CallbackPlan } {
+  if (plan === undefined || event.problem !== undefined || !causesCallbacks(event.exchange)) return event;
+  return { ...event, callbacks: plan };
 }
 
 /** Without the callbacks that a scenario turns off, and those whose URL has an expression without a value. */

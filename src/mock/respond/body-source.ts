@@ -1,4 +1,4 @@
-// Where the body of a response comes from. Kept beside the response, so that the request path does not carry it along.
+// Where the body of a response comes from. The response has it as a hidden member, so that the request path does not carry it along.
 
 import type { DocumentNode } from '../../document/documents.ts';
 import type { Response } from '../../exchange/exchange.ts';
@@ -39,15 +39,18 @@ export type BodySource =
   /** Another body with the changes of a scenario. */
   | { readonly kind: 'patched'; readonly base: BodySource | undefined };
 
-const BODY_SOURCES = new WeakMap<Response, BodySource>();
+/** A member of the response: a WeakMap costs more time than the rest of what is done for it. */
+const BODY_SOURCE: unique symbol = Symbol('body source');
+
+type SourcedResponse = Response & { [BODY_SOURCE]?: BodySource };
 
 /** @returns the response */
 export function withBodySource(response: Response, source: BodySource | undefined): Response {
-  if (source !== undefined) BODY_SOURCES.set(response, source);
+  if (source !== undefined) (response as SourcedResponse)[BODY_SOURCE] = source;
   return response;
 }
 
 /** Undefined: not a response of the document or of a scenario. */
 export function bodySourceOf(response: Response): BodySource | undefined {
-  return BODY_SOURCES.get(response);
+  return (response as SourcedResponse)[BODY_SOURCE];
 }

@@ -2,6 +2,7 @@
 
 import type { Operation } from '../../openapi/model.ts';
 import { variablesOf } from '../../openapi/path-template.ts';
+import { singular, wordsOf } from '../state/names.ts';
 
 /** How certain it is that a property has the value of a path parameter. */
 export type IdRule =
@@ -32,7 +33,7 @@ export function pathParametersOf({ segments, path }: Pick<Operation, 'segments' 
   const parameters: PathParameter[] = [];
   for (const segment of segments) {
     if (segment.kind === 'literal') {
-      if (segment.text !== '') resource = singular(wordsOf(segment.text));
+      if (segment.text !== '') resource = singularWords(wordsOf(segment.text));
       continue;
     }
     for (const name of variablesOf(segment))
@@ -86,7 +87,7 @@ export function idPropertyOf(
 /** True if a name is that of the resource before a parameter: "Pet", "pet_response" and "pets" for /pets/{id}. */
 export function isNamedAs(name: string, resource: readonly string[]): boolean {
   const words = wordsOf(name).filter(word => !ROLE_WORDS.has(word));
-  return resource.length > 0 && singular(words).join(' ') === resource.join(' ');
+  return resource.length > 0 && singularWords(words).join(' ') === resource.join(' ');
 }
 
 /** Names that mean something else in every object. */
@@ -124,22 +125,6 @@ const ROLE_WORDS = new Set([
   ...['data', 'entity', 'resource', 'full', 'get'],
 ]);
 
-/** The words of a name in camel, snake or kebab case, in lower case. */
-function wordsOf(name: string): string[] {
-  return (
-    name
-      .replaceAll(/(\p{Ll}|\d)(\p{Lu})/gu, '$1 $2')
-      .toLowerCase()
-      .match(/[\p{L}\d]+/gu) ?? []
-  );
-}
-
-function singular(words: readonly string[]): string[] {
-  return words.map((word, index) => (index < words.length - 1 ? word : singularWord(word)));
-}
-
-function singularWord(word: string): string {
-  if (/ies$/.test(word) && word.length > 4) return `${word.slice(0, -3)}y`;
-  if (/(?:ss|x|z|ch|sh)es$/.test(word)) return word.slice(0, -2);
-  return /[^su]s$/.test(word) ? word.slice(0, -1) : word;
+function singularWords(words: readonly string[]): string[] {
+  return words.map((word, index) => (index < words.length - 1 ? word : singular(word)));
 }

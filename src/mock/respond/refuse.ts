@@ -126,12 +126,12 @@ async function unmatchedProblem(
 }
 
 /** The problem for a path at the root that several documents claim. */
-function ambiguousProblem({ claims }: Ambiguous, { path }: Request, origin: string): Problem {
+function ambiguousProblem({ claims }: Ambiguous, { method, path }: Request, origin: string): Problem {
   const declared = claims.map(({ api, path: template }) => `${template} of the API "${api.name}"`);
   const urls = claims.map(({ api }) => `${origin}/${encodeURIComponent(api.name)}${path}`);
   return {
     code: 'ambiguous-path',
-    detail: `${path} is ${declared.slice(0, -1).join(', ')} and ${declared.at(-1)}`,
+    detail: `${method} ${path} matches ${declared.slice(0, -1).join(', ')} and ${declared.at(-1)}`,
     hint: `begin the path with the name of the API: ${urls.join(' or ')}`,
     more: { urls },
   };

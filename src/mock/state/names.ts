@@ -15,12 +15,12 @@ export function plainName(name: string): string {
   return wordsOf(name).join('');
 }
 
-/** "categories" is "category", "boxes" is "box", "pets" is "pet". */
+/** "categories" is "category", "statuses" is "status", "areas" is "area"; "analysis" and "alias" are singular. */
 export function singular(word: string): string {
-  if (/^(?:series|species|news)$/i.test(word)) return word;
-  if (/ies$/i.test(word) && word.length > 4) return `${word.slice(0, -3)}y`;
-  if (/(ss|x|z|ch|sh)es$/i.test(word)) return word.slice(0, -2);
-  return /[^su]s$/i.test(word) && !/[ai]s$/i.test(word.slice(-2)) ? word.slice(0, -1) : word;
+  if (/[^aeiou]ies$/i.test(word) && !/(mov|cook|calor)ies$/i.test(word) && word.length > 4)
+    return `${word.slice(0, -3)}y`;
+  if (/(ss|us|ias|x|z|ch|sh)es$/i.test(word)) return word.slice(0, -2);
+  return /[^sui]s$/i.test(word) && !/(alias|atlas|bias|canvas)$/i.test(word) ? word.slice(0, -1) : word;
 }
 
 /** "owner_login" ends with the words of "login", "petId" with those of "id". */

@@ -34,6 +34,8 @@ export function redactItems<Value>(api: ApiSpec, items: Value): Value {
 export function restoreSecrets<Value>(edited: Value, shown: unknown, stored: unknown): Value {
   if (!isHolder(edited) || !isHolder(shown) || !isHolder(stored)) return edited;
   if (Array.isArray(edited) !== Array.isArray(shown)) return edited;
+  if (Array.isArray(edited) && edited.length !== shown.length)
+    return restoreMoved(edited, shown, stored) as Value;
   const restored = (Array.isArray(edited) ? [...edited] : { ...edited }) as Record<string, unknown>;
   copyDigits(edited, restored);
   for (const [key, value] of Object.entries(edited)) {
@@ -51,6 +53,21 @@ export function restoreSecrets<Value>(edited: Value, shown: unknown, stored: unk
     });
   }
   return rememberExactNumbers(restored) as Value;
+}
+
+/** Of an array with more or fewer elements: those that are as they were shown, in the order in which they were. */
+function restoreMoved(
+  edited: readonly unknown[],
+  shown: Record<string, unknown>,
+  stored: Record<string, unknown>,
+): unknown[] {
+  const keys = Map.groupBy(Object.keys(shown).reverse(), key => writeExactJson(shown[key]));
+  const restored = edited.map(element => {
+    const key = keys.get(writeExactJson(element))?.pop();
+    return key === undefined ? element : exactMember(stored, key, stored[key]);
+  });
+  copyDigits(edited, restored);
+  return rememberExactNumbers(restored);
 }
 
 function isHolder(value: unknown): value is Record<string, unknown> {

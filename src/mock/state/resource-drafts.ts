@@ -9,7 +9,7 @@ import type { ResourceAction } from './resource.ts';
 
 export type ItemRole = Exclude<ResourceRole, 'action'>;
 
-export interface RuledOperation {
+interface RuledOperation {
   readonly operation: Operation;
   /** The rule that gave it its role. */
   readonly rule: string;

@@ -48,7 +48,7 @@ const itemSchema = z.strictObject({
 });
 
 /** The form of an item in a snapshot. */
-export function isPlainInSnapshot({ parents, idProperty }: Resource): boolean {
+function isPlainInSnapshot({ parents, idProperty }: Resource): boolean {
   return parents.length === 0 && idProperty !== undefined;
 }
 

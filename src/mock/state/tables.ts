@@ -12,7 +12,7 @@ import {
 } from './table.ts';
 
 /** Names a resource. A table keeps names only, never a document: a reload replaces the documents. */
-export interface ResourceName {
+interface ResourceName {
   readonly api: string;
   readonly resource: string;
 }

@@ -52,7 +52,7 @@ function uuid(random: () => number): string {
 }
 
 /** Another text of the same form: the prefix stays, digits become digits and letters become letters. */
-export function likeExample(example: string, random: () => number, index: number): string {
+function likeExample(example: string, random: () => number, index: number): string {
   const prefix = /^[A-Za-z]{1,12}[-_:]/.exec(example)?.[0] ?? '';
   const rest = example.slice(prefix.length);
   if (/^\d{1,9}$/.test(rest)) return prefix + String(Number(rest) + index + 1).padStart(rest.length, '0');

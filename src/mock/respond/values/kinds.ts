@@ -43,6 +43,8 @@ const TASK_LIKE = namesOf('todo to_do task issue ticket reminder');
 
 /** The word that says what a thing is: "order" of "OrderResponse" or "orders". */
 export function thingKindOf({ entity }: Subject): string {
+  // An item of a document is no document.
+  if (entity.length > 1 && /^(?:item|line)$/.test(entity.at(-1) ?? '')) return 'item';
   return entity.findLast(word => !GENERIC_WORDS.has(word)) ?? '';
 }
 

@@ -28,14 +28,16 @@ function between(least: number, most: number, decimals = 0): MakeNumber {
   };
 }
 
-/** An amount of money: with two decimals, or in the smallest unit. */
+/** An amount of money: with two decimals, or in whole units. */
 function amount(least: number, most: number): MakeNumber {
   return ({ random, isInteger }) => {
     const units = Math.floor(least + random() * (most - least));
-    const cents = pickCents(random);
-    return isInteger ? units * 100 + cents : Number((units + cents / 100).toFixed(2));
+    return isInteger ? units : Number((units + pickCents(random) / 100).toFixed(2));
   };
 }
+
+/** In the smallest unit of the currency: 1999. */
+const cents: MakeNumber = ({ random }) => Math.floor(4 + random() * 116) * 100 + pickCents(random);
 
 function pickCents(random: () => number): number {
   return [99, 50, 0, 95, 25][Math.floor(random() * 5)] ?? 0;
@@ -121,6 +123,7 @@ const NUMBERS = tableOf<MakeNumber>([
   ['calories', between(120, 700)],
   ['zoom', between(4, 14)],
   ['red green blue', between(0, 255)],
+  ['cents amount_cents price_cents', cents],
   ['number', request => 1000 + ordinal(request.subject)],
   ['id uid pk', idNumber],
 ]);
@@ -160,7 +163,7 @@ export function numberOf(request: NumberRequest): number {
     const inMilliseconds = /\bmilli(?:second)?s?\b|\bms\b/i.test(description) || words.at(-1) === 'ms';
     return inMilliseconds ? time : Math.floor(time / 1000);
   }
-  if (/\b(?:cents|smallest currency unit|minor units?)\b/i.test(description)) return amount(4, 120)(request);
+  if (/\b(?:cents|smallest currency unit|minor units?)\b/i.test(description)) return cents(request);
   const found = findBySuffix(NUMBERS, words) ?? findBySuffix(NUMBERS, words.map(singular));
   if (found !== undefined) return found.entry(request);
   if (/\bpercent(?:age)?\b|%/i.test(description)) return share(request);

@@ -64,11 +64,11 @@ export const PERSON_TEXTS = tableOf<MakeText>([
   ['middle_name', ({ library, random }) => library.call(random, faker => faker.person.middleName())],
   ['initials', ({ subject, library }) => initialsOf(personOf(subject, library))],
   ['full_name fullname real_name legal_name holder cardholder_name contact_name holder_name', fullName],
-  ['author owner assignee reviewer sender recipient created_by updated_by customer_name user_name', fullName],
+  ['author owner assignee reviewer sender recipient created_by updated_by customer_name', fullName],
   ['customer_full_name signer requester reporter approver driver artist name_on_card by', fullName],
   ['name display_name label_name nombre', nameOf],
   [
-    'username login handle nickname nick screen_name user',
+    'username user_name login handle nickname nick screen_name user',
     ({ subject, library }) => personOf(subject, library).login,
   ],
   [
@@ -118,7 +118,7 @@ export const PERSON_TEXTS = tableOf<MakeText>([
   ['state', stateOf],
   ['district neighborhood neighbourhood', oneOf('Old Town', 'Riverside', 'Harbour', 'Station Quarter')],
   [
-    'zip zip_code postal_code postcode postal zipcode postalcode',
+    'zip post_code zip_code postal_code postcode postal zipcode postalcode',
     ({ subject }) => placeOf(subject).postalCode,
   ],
   ['country country_name nationality', country],

@@ -26,7 +26,7 @@ function descriptionOf(request: TextRequest): string {
     : sentence(request);
 }
 
-export function slugOf(request: TextRequest): string {
+function slugOf(request: TextRequest): string {
   const { members } = request.subject;
   const text = members.has('title') && !members.has('name') ? titleOf(request) : nameOf(request);
   return text
