@@ -10,7 +10,7 @@ import { findSchemaProblems } from '../../schema/explain.ts';
 import { UnusableSchema } from '../../schema/schemas.ts';
 import { type TypeHints, typeHintsOf } from '../../schema/type-hints.ts';
 import { hintsAt } from './item-place.ts';
-import { mergeMembers, withoutMember, withValueAt } from './message-item.ts';
+import { defineMember, mergeMembers, withoutMember, withValueAt } from './message-item.ts';
 
 export interface FitTask {
   readonly api: ApiSpec;
@@ -40,14 +40,13 @@ export function fitItem({ api, content, base, place, item, settable }: FitTask):
   const hints = hintsOfPlace(api, content, place);
   const baseItem = valueAt(base, place);
   const under = isObject(baseItem) ? baseItem : {};
-  const members = new Map<string, unknown>();
-  for (const [name, value] of Object.entries(under)) {
-    if (Object.hasOwn(item, name) && admits(hints, name)) members.set(name, item[name]);
-    else if (!settable.has(name)) members.set(name, value);
+  const fitted: Record<string, unknown> = {};
+  for (const name of Object.keys(under)) {
+    if (Object.hasOwn(item, name) && admits(hints, name)) defineMember(fitted, name, item[name]);
+    else if (!settable.has(name)) defineMember(fitted, name, under[name]);
   }
-  for (const [name, value] of Object.entries(item))
-    if (!members.has(name) && admits(hints, name)) members.set(name, value);
-  const fitted = Object.fromEntries(members);
+  for (const name of Object.keys(item))
+    if (!Object.hasOwn(fitted, name) && admits(hints, name)) defineMember(fitted, name, item[name]);
   copyDigits(under, fitted);
   copyDigits(item, fitted);
   return withoutHidden(api, content, withValueAt(base, place, fitted));
@@ -60,7 +59,17 @@ function admits(hints: TypeHints | undefined, name: string): boolean {
   return properties.has(name) || additional !== undefined || (open && properties.size === 0);
 }
 
+const HINTS = new WeakMap<Content, Map<string, TypeHints | undefined>>();
+
 function hintsOfPlace(api: ApiSpec, content: Content, place: string): TypeHints | undefined {
+  if (place === '') return typeHintsOf(api, content.schema);
+  const byPlace = HINTS.get(content) ?? new Map<string, TypeHints | undefined>();
+  HINTS.set(content, byPlace);
+  if (!byPlace.has(place)) byPlace.set(place, readHints(api, content, place));
+  return byPlace.get(place);
+}
+
+function readHints(api: ApiSpec, content: Content, place: string): TypeHints | undefined {
   let hints: TypeHints | undefined = typeHintsOf(api, content.schema);
   for (const step of splitPointer(place))
     hints = /^\d+$/.test(step) && hints?.items ? hints.items : hintsAt(hints, jsonPointer(step));

@@ -89,11 +89,19 @@ function changeAt(value: unknown, steps: readonly string[], change: (value: unkn
   return copy;
 }
 
-/** The members of one object, and those of another over them. */
-export function mergeMembers(under: JsonObject, over: JsonObject): JsonObject {
-  // A spread defines members, also one named "__proto__".
-  const merged = { ...under, ...over };
-  copyDigits(under, merged);
-  copyDigits(over, merged);
+/** The members of objects. Those of the last one win. */
+export function mergeMembers(...objects: readonly JsonObject[]): JsonObject {
+  const merged: Record<string, unknown> = {};
+  for (const object of objects) {
+    for (const name of Object.keys(object)) defineMember(merged, name, object[name]);
+    copyDigits(object, merged);
+  }
   return merged;
+}
+
+/** As an assignment, which would set the prototype if the member is named "__proto__". */
+export function defineMember(holder: Record<string, unknown>, name: string, value: unknown): void {
+  if (name === '__proto__')
+    Object.defineProperty(holder, name, { value, enumerable: true, writable: true, configurable: true });
+  else holder[name] = value;
 }
