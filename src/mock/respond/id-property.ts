@@ -1,8 +1,8 @@
 // Finds the property of an object that has the value of a path parameter: by the same name, or as the id of the resource.
 
+import { singular, wordsOf } from '../../exchange/names.ts';
 import type { Operation } from '../../openapi/model.ts';
 import { variablesOf } from '../../openapi/path-template.ts';
-import { singular, wordsOf } from '../state/names.ts';
 
 /** How certain it is that a property has the value of a path parameter. */
 export type IdRule =

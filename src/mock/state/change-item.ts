@@ -2,10 +2,10 @@
 
 import { exactMember } from '../../exchange/exact-json.ts';
 import type { JsonObject } from '../../exchange/json.ts';
+import { plainName } from '../../exchange/names.ts';
 import { memberValue, type TypeHints, typeHintsOf } from '../../schema/type-hints.ts';
 import { type TimeKind, timeKind, timeValue } from './item-times.ts';
 import { mergeMembers } from './message-item.ts';
-import { plainName } from './names.ts';
 import type { Resource } from './resource.ts';
 import { settableMembers } from './settable-members.ts';
 

@@ -1,7 +1,7 @@
 // Finds what a table says about the last words of a name.
 
 import { LRUCache } from 'lru-cache';
-import { wordsOf } from '../../state/names.ts';
+import { wordsOf } from '../../../exchange/names.ts';
 import { perObject } from '../per-object.ts';
 
 /** Documents have few different names, but a map may have any. */
