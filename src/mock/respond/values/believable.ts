@@ -2,8 +2,8 @@
 
 import type { JsonObject } from '../../../exchange/json.ts';
 import { singular } from '../../../exchange/names.ts';
+import { perObject } from '../../../exchange/per-object.ts';
 import type { FakerLibrary } from '../../../openapi/faker-library.ts';
-import { perObject } from '../per-object.ts';
 import { identifierOf, isIdentifier } from './identifiers.ts';
 import { type MakeText, nameOfWord, type TextRequest } from './kinds.ts';
 import { dateOf, dateTimesOf, isNameOfMoment, momentOf } from './moments.ts';

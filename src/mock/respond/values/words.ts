@@ -2,7 +2,7 @@
 
 import { LRUCache } from 'lru-cache';
 import { wordsOf } from '../../../exchange/names.ts';
-import { perObject } from '../per-object.ts';
+import { perObject } from '../../../exchange/per-object.ts';
 
 /** Documents have few different names, but a map may have any. */
 const known = new LRUCache<string, readonly string[]>({ max: 5000 });
