@@ -3,6 +3,7 @@
 
 import { Buffer } from 'node:buffer';
 import { decodeBody } from '../../exchange/body.ts';
+import { replaceValue } from '../../exchange/change-json.ts';
 import { copyDigits, digitsOf, impreciseDigits, setDigits } from '../../exchange/exact-json.ts';
 import { isRecorded, type Request, type Response } from '../../exchange/exchange.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
@@ -17,7 +18,7 @@ import { validateResponse } from '../../validate/response.ts';
 import { bodySourceOf, withBodySource } from './body-source.ts';
 import { type IdMember, type ItemPlace, itemPlaceOf } from './item-place.ts';
 import { itemWriter } from './item-writer.ts';
-import { layOverItem, replaceAt } from './overlay-values.ts';
+import { layOverItem } from './overlay-values.ts';
 import type { CachedResponse } from './response-cache.ts';
 import type { ValueShape } from './value-shape.ts';
 
@@ -107,7 +108,7 @@ function templateOf(operation: Operation, response: Response): Template | undefi
   if (!('json' in read)) return undefined;
   const { json } = read;
   const write = (item: JsonObject): string =>
-    writeXml(documents, schema, replaceAt(json, place.target.steps, item));
+    writeXml(documents, schema, replaceValue(json, place.target.steps, item));
   return { ...rest, body: json, write };
 }
 

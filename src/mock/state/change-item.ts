@@ -1,12 +1,12 @@
 // The value of an item after a request: created, replaced, updated by a patch, or changed by an action.
 
+import { mergeMembers } from '../../exchange/change-json.ts';
 import { exactMember } from '../../exchange/exact-json.ts';
 import type { JsonObject } from '../../exchange/json.ts';
 import { plainName } from '../../exchange/names.ts';
 import { perObject } from '../../exchange/per-object.ts';
 import { memberValue, type TypeHints, typeHintsOf } from '../../schema/type-hints.ts';
 import { type TimeKind, timeKind, timeValue } from './item-times.ts';
-import { mergeMembers } from './message-item.ts';
 import type { Resource } from './resource.ts';
 import { keywordsAt, settableMembers } from './settable-members.ts';
 

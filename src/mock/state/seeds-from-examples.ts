@@ -1,5 +1,6 @@
 // The items that a resource has at first: the examples of its lists and items in the document.
 
+import { mergeMembers } from '../../exchange/change-json.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { valueAt } from '../../exchange/json-pointer.ts';
 import { endsWithWords, plainName } from '../../exchange/names.ts';
@@ -8,7 +9,6 @@ import { declaredExample } from '../../openapi/sample-request.ts';
 import { idIn } from './change-item.ts';
 import { resourcesOf } from './infer-resources.ts';
 import { itemPlace, successContents } from './item-place.ts';
-import { mergeMembers } from './message-item.ts';
 import type { Resource } from './resource.ts';
 import type { NewItem } from './table.ts';
 
