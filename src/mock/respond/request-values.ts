@@ -16,15 +16,15 @@ import { writeXml } from '../../schema/write-xml.ts';
 import { schemaValue } from '../../validate/body-value.ts';
 import { validateResponse } from '../../validate/response.ts';
 import { bodySourceOf, withBodySource } from './body-source.ts';
-import { type IdMember, type ItemPlace, itemPlaceOf } from './item-place.ts';
 import { itemWriter } from './item-writer.ts';
 import { layOverItem } from './overlay-values.ts';
+import { type IdMember, type RequestValuesPlace, requestValuesPlaceOf } from './request-values-place.ts';
 import type { CachedResponse } from './response-cache.ts';
 import type { ValueShape } from './value-shape.ts';
 
 /** A response of the document into which values of requests are written. */
 interface Template {
-  readonly place: ItemPlace;
+  readonly place: RequestValuesPlace;
   /** The decoded body. */
   readonly body: unknown;
   readonly ids: readonly (IdMember & { readonly shape: ValueShape })[];
@@ -33,7 +33,7 @@ interface Template {
   readonly write: (item: JsonObject) => string;
 }
 
-const PLACES = new WeakMap<Content, { readonly place: ItemPlace | undefined }>();
+const PLACES = new WeakMap<Content, { readonly place: RequestValuesPlace | undefined }>();
 const TEMPLATES = new WeakMap<Response, { readonly template: Template | undefined }>();
 
 /**
@@ -86,7 +86,7 @@ function templateOf(operation: Operation, response: Response): Template | undefi
   if (content?.schema === undefined) return undefined;
   let found = PLACES.get(content);
   if (found === undefined) {
-    found = { place: itemPlaceOf(operation, content) };
+    found = { place: requestValuesPlaceOf(operation, content) };
     PLACES.set(content, found);
   }
   const { place } = found;

@@ -61,7 +61,7 @@ export function namesByWords(names: Iterable<string>): ReadonlyMap<string, strin
  * @param isScalar whether a property may have a text or a number
  * @param isItem true: the object is what the parameter identifies
  */
-export function idPropertyOf(
+export function parameterPropertyOf(
   { words, resource }: PathParameter,
   byWords: ReadonlyMap<string, string>,
   isScalar: (name: string) => boolean,
