@@ -1,6 +1,6 @@
 // Lays a stored item over the body of a response, as far as the schema of that response admits it.
 
-import { copyDigits } from '../../exchange/exact-json.ts';
+import { mergeMembers, setMember, withoutMember, withValueAt } from '../../exchange/change-json.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { jsonPointer, splitPointer, valueAt } from '../../exchange/json-pointer.ts';
 import type { ApiSpec, Content } from '../../openapi/model.ts';
@@ -10,7 +10,6 @@ import { findSchemaProblems } from '../../schema/explain.ts';
 import { UnusableSchema } from '../../schema/schemas.ts';
 import { type TypeHints, typeHintsOf } from '../../schema/type-hints.ts';
 import { hintsAt } from './item-place.ts';
-import { defineMember, mergeMembers, withoutMember, withValueAt } from './message-item.ts';
 
 export interface FitTask {
   readonly api: ApiSpec;
@@ -42,13 +41,11 @@ export function fitItem({ api, content, base, place, item, settable }: FitTask):
   const under = isObject(baseItem) ? baseItem : {};
   const fitted: Record<string, unknown> = {};
   for (const name of Object.keys(under)) {
-    if (Object.hasOwn(item, name) && admits(hints, name)) defineMember(fitted, name, item[name]);
-    else if (!settable.has(name)) defineMember(fitted, name, under[name]);
+    if (Object.hasOwn(item, name) && admits(hints, name)) setMember(fitted, name, item[name], item);
+    else if (!settable.has(name)) setMember(fitted, name, under[name], under);
   }
   for (const name of Object.keys(item))
-    if (!Object.hasOwn(fitted, name) && admits(hints, name)) defineMember(fitted, name, item[name]);
-  copyDigits(under, fitted);
-  copyDigits(item, fitted);
+    if (!Object.hasOwn(fitted, name) && admits(hints, name)) setMember(fitted, name, item[name], item);
   return withoutHidden(api, content, withValueAt(base, place, fitted));
 }
 

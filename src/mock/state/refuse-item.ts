@@ -1,6 +1,7 @@
 // Refusals of requests about stored items: unknown, in conflict, changed meanwhile, or patched in vain.
 
 import { EMPTY_BODY } from '../../exchange/exchange.ts';
+import { perObject } from '../../exchange/per-object.ts';
 import { type Operation, responseFor } from '../../openapi/model.ts';
 import { entityTag } from './entity-tags.ts';
 import { resourcesOf } from './infer-resources.ts';

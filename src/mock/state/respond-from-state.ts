@@ -2,6 +2,7 @@
 
 import type { Response } from '../../exchange/exchange.ts';
 import { fnv1a } from '../../exchange/fnv1a.ts';
+import { perObject } from '../../exchange/per-object.ts';
 import type { Finding } from '../../finding/finding.ts';
 import type { Operation } from '../../openapi/model.ts';
 import type { Call } from '../../scenario/call.ts';
