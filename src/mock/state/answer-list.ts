@@ -127,11 +127,12 @@ function renderList(request: StateRequest, page: ListPage): RenderedList {
     createValidated(base, fillList(withValueAt(body.value, pointer, list), hints, pointer, linked), fields);
   const shown = valueAt(body.value, pointer);
   const samples: readonly unknown[] = Array.isArray(shown) ? shown : [];
-  const tasks = page.items.map(item => elementTask(role.resource, base, pointer, samples[0], item));
-  const first = make(tasks.map(task => elementOf(task, fitElement(task))));
+  const { resource } = role;
+  const first = make(page.items.map(item => fitElement(resource, base, pointer, samples[0], item)));
   if (!isWorse(base, first)) return { ...first, leftOff: NONE };
+  const tasks = page.items.map(item => elementTask(resource, base, pointer, samples[0], item));
   const corrected = tasks.map(task =>
-    'item' in task ? correctElement(base, task) : { body: fitElement(task), leftOff: NONE },
+    'item' in task ? correctElement(base, task) : { body: fitTask(task), leftOff: NONE },
   );
   const leftOff = new Set(corrected.flatMap(each => each.leftOff));
   const list = tasks.map((task, index) => elementOf(task, corrected[index]?.body));
@@ -179,8 +180,29 @@ function elementTask(
   };
 }
 
-function fitElement(task: ElementTask): unknown {
+function fitTask(task: ElementTask): unknown {
   return 'item' in task ? fitItem(task) : task.scalar;
+}
+
+const FITTED = new WeakMap<BaseResponse, WeakMap<StoredItem, unknown>>();
+
+/** A page with one changed item has the others as they were. */
+function fitElement(
+  resource: Resource,
+  base: BaseResponse,
+  pointer: string,
+  sample: unknown,
+  stored: StoredItem,
+): unknown {
+  const byItem = FITTED.get(base) ?? new WeakMap<StoredItem, unknown>();
+  FITTED.set(base, byItem);
+  let element = byItem.get(stored);
+  if (element === undefined) {
+    const task = elementTask(resource, base, pointer, sample, stored);
+    element = elementOf(task, fitTask(task));
+    byItem.set(stored, element);
+  }
+  return element;
 }
 
 const CORRECTED = new WeakMap<BaseResponse, WeakMap<JsonObject, FittedBody>>();

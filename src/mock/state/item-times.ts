@@ -38,13 +38,21 @@ function* formsOf(types: TypeHints['types'], sample: unknown, at: number): Gener
   // 10^11 seconds are in the year 5138, 10^11 milliseconds in 1973.
   if (typeof sample === 'number') yield* sample > 1e11 ? [at, seconds] : [seconds, at];
   if (types.size === 0 || types.has('string')) {
-    const iso = new Date(at).toISOString();
+    const iso = isoTime(at);
     if (typeof sample === 'string' && /^\d{4}-\d\d-\d\d$/.test(sample)) yield iso.slice(0, 10);
     if (typeof sample === 'string' && /:\d\d(?:Z|[+-]\d\d:?\d\d)$/.test(sample)) yield withoutFraction(iso);
     yield iso;
     yield* [withoutFraction(iso), iso.slice(0, 10)];
   }
   if (typeof sample !== 'number' && (types.has('integer') || types.has('number'))) yield* [seconds, at];
+}
+
+let latest = { at: Number.NaN, iso: '' };
+
+/** Members of an item, and items of many requests, have the same time. */
+function isoTime(at: number): string {
+  if (latest.at !== at) latest = { at, iso: new Date(at).toISOString() };
+  return latest.iso;
 }
 
 const NO_TYPES: ReadonlySet<string> = new Set();
