@@ -8,17 +8,19 @@ import type { StoredItem } from './table.ts';
 /** Whether a member equals one of the texts; of a list, whether one of its items does. */
 export function matchesFilter(value: JsonObject, property: string, texts: readonly string[]): boolean {
   const member = Object.hasOwn(value, property) ? value[property] : undefined;
-  const members: readonly unknown[] = Array.isArray(member) ? member : [member];
-  return members.some(each => {
-    if (each === undefined || each === null || typeof each === 'object') return false;
-    const text = String(each);
-    return texts.some(
-      wanted => wanted === text || (typeof each === 'number' && wanted !== '' && Number(wanted) === each),
-    );
-  });
+  return Array.isArray(member) ? member.some(each => isOneOf(each, texts)) : isOneOf(member, texts);
 }
 
-interface SortKey {
+function isOneOf(member: unknown, texts: readonly string[]): boolean {
+  if (typeof member === 'string') return texts.includes(member);
+  if (member === undefined || member === null || typeof member === 'object') return false;
+  return (
+    texts.includes(String(member)) ||
+    (typeof member === 'number' && texts.some(wanted => wanted !== '' && Number(wanted) === member))
+  );
+}
+
+export interface SortKey {
   readonly property: string;
   readonly isDescending: boolean;
 }
@@ -63,26 +65,37 @@ function propertyNamed(name: string, item: TypeHints | undefined): string | unde
   );
 }
 
-/** Items without the member come last. Numbers are compared as numbers, everything else as text. */
-export function itemOrder(keys: readonly SortKey[]): (left: StoredItem, right: StoredItem) => number {
-  return (left, right) => {
-    for (const { property, isDescending } of keys) {
-      const result = compareValues(left.value[property], right.value[property], isDescending);
+/** In a new array. Items without the member come last. Numbers are compared as numbers, everything else as text. */
+export function sortItems(items: readonly StoredItem[], keys: readonly SortKey[]): StoredItem[] {
+  // Each value is read once, and not at each comparison.
+  const columns = keys.map(({ property, isDescending }) => ({
+    values: items.map(({ value }) => toSortable(value[property])),
+    sign: isDescending ? -1 : 1,
+  }));
+  const order = Array.from(items.keys()).sort((left, right) => {
+    for (const { values, sign } of columns) {
+      const result = compareValues(values[left], values[right], sign);
       if (result !== 0) return result;
     }
     return 0;
-  };
+  });
+  return order.flatMap(index => items[index] ?? []);
 }
 
-function compareValues(left: unknown, right: unknown, isDescending: boolean): number {
-  const [isLeftMissing, isRightMissing] = [left ?? undefined, right ?? undefined].map(
-    each => each === undefined,
-  );
-  if (isLeftMissing || isRightMissing) return Number(isLeftMissing) - Number(isRightMissing);
-  const [one, other] =
-    typeof left === 'number' && typeof right === 'number' ? [left, right] : [textOf(left), textOf(right)];
-  const result = one < other ? -1 : one > other ? 1 : 0;
-  return isDescending ? -result : result;
+type Sortable = string | number | undefined;
+
+function toSortable(value: unknown): Sortable {
+  return value === undefined || value === null || typeof value === 'number'
+    ? (value ?? undefined)
+    : textOf(value);
+}
+
+function compareValues(left: Sortable, right: Sortable, sign: number): number {
+  if (left === right) return 0;
+  if (left === undefined) return 1;
+  if (right === undefined) return -1;
+  if (typeof left === typeof right) return left < right ? -sign : left > right ? sign : 0;
+  return compareValues(String(left), String(right), sign);
 }
 
 function textOf(value: unknown): string {
