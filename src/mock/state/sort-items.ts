@@ -69,7 +69,7 @@ function propertyNamed(name: string, item: TypeHints | undefined): string | unde
 export function sortItems(items: readonly StoredItem[], keys: readonly SortKey[]): StoredItem[] {
   // Each value is read once, and not at each comparison.
   const columns = keys.map(({ property, isDescending }) => ({
-    values: items.map(({ value }) => toSortable(value[property])),
+    values: items.map(({ value }) => toSortable(Object.hasOwn(value, property) ? value[property] : undefined)),
     sign: isDescending ? -1 : 1,
   }));
   const order = Array.from(items.keys()).sort((left, right) => {
