@@ -122,7 +122,13 @@ function layPlain(attempt: Attempt, shape: ValueShape, base: JsonObject, value: 
   const names = Object.keys(value);
   if (names.length > FEW_MEMBERS) {
     const laid = lay(attempt, shape, base, value, '', keep);
-    if (names.length > leftOff.length && isAdmitted(attempt, shape, laid)) return laid;
+    // Declared members without members of their own bring no property that the schema does not name.
+    const isFlat = names.every(name => !isStructured(value[name]));
+    const { reader } = attempt.target;
+    const isAdmissible = isFlat
+      ? shape.schemas.every(schema => isValid(reader, schema, laid))
+      : isAdmitted(attempt, shape, laid);
+    if (names.length > leftOff.length && isAdmissible) return laid;
     leftOff.length = 0;
   }
   const laid = copyMembers(base, keep === 'all' ? 'all' : shape.required);
@@ -140,13 +146,16 @@ function layPlain(attempt: Attempt, shape: ValueShape, base: JsonObject, value: 
   return isChanged ? laid : undefined;
 }
 
+function isStructured(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
 /** Whether a value is valid on its own, and has no property that its schemas do not name. */
 function isAdmitted({ target }: Attempt, { schemas }: ValueShape, value: unknown): boolean {
-  const isStructured = typeof value === 'object' && value !== null;
   return schemas.every(
     schema =>
       isValid(target.reader, schema, value) &&
-      !(isStructured && target.api.schemas.mayHaveUndocumented(schema, value, 'response')),
+      !(isStructured(value) && target.api.schemas.mayHaveUndocumented(schema, value, 'response')),
   );
 }
 
@@ -166,10 +175,9 @@ function layAdmitted(
 ): unknown {
   const { leftOff, options } = attempt;
   const start = leftOff.length;
-  const isStructured = typeof value === 'object' && value !== null;
   const { keep = 'all' } = options;
   // Members of the body may belong to another branch than the value, or be needed.
-  for (const kept of isStructured ? (keep === 'all' ? ALL_FIRST : REQUIRED_FIRST) : [keep]) {
+  for (const kept of isStructured(value) ? (keep === 'all' ? ALL_FIRST : REQUIRED_FIRST) : [keep]) {
     if (attempt.left-- <= 0) break;
     const laid = lay(attempt, shape, base, value, at, kept);
     if (judge(laid)) return laid;
