@@ -4,7 +4,9 @@ import { didYouMean, editDistance } from '../../src/finding/nearest-word.ts';
 
 describe('a misspelt name', () => {
   test('with two letters exchanged means the name with the letters in order', () => {
-    expect(didYouMean('phnoe', ['name', 'points', 'category', 'phone', 'price'])).toBe('; did you mean "phone"?');
+    expect(didYouMean('phnoe', ['name', 'points', 'category', 'phone', 'price'])).toBe(
+      '; did you mean "phone"?',
+    );
     expect(didYouMean('Phnoe', ['Name', 'Phone'])).toBe('; did you mean "Phone"?');
     expect(didYouMean('nmae', ['name', 'points'])).toBe('; did you mean "name"?');
   });
