@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import http from 'node:http';
-import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuSeconds } from './proc.ts';
 
 const SPEC = 'test/fixtures/state/pets.yaml';
@@ -32,23 +32,28 @@ const WORKLOADS: readonly Workload[] = [
   { name: 'replace', method: 'PUT', path: item, body },
 ];
 
+async function freePort(): Promise<string> {
+  const server = http.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  return String(typeof address === 'object' ? address?.port : address);
+}
+
 /** Microseconds of CPU time for a request of each workload. */
 async function measure(options: readonly string[]): Promise<number[]> {
+  const port = await freePort();
   const child = spawn(
     process.execPath,
-    ['bin/deadringer.js', 'serve', '--specs', SPEC, '--port', '0', ...options],
+    ['bin/deadringer.js', 'serve', '--specs', SPEC, '--port', port, ...options],
     {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'ignore', 'inherit'],
     },
   );
   const agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
   try {
-    let origin = '';
-    for await (const line of createInterface({ input: child.stdout })) {
-      origin = / on (http:\S+)/.exec(line)?.[1] ?? '';
-      if (origin !== '') break;
-    }
-    child.stdout.resume();
+    const origin = `http://127.0.0.1:${port}`;
+    while ((await fetch(origin).catch(() => undefined)) === undefined) await sleep(50);
     const run = async (workload: Workload, count: number): Promise<void> => {
       let next = 0;
       const client = async (): Promise<void> => {

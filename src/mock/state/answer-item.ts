@@ -63,8 +63,7 @@ export function answerItem(request: StateRequest): StateResult | undefined {
 
 /** The id in the path, or in the body of a PUT to the collection. */
 function idOfRequest({ role, call }: StateRequest, { members }: SentItem): string | undefined {
-  const { resource } = role;
-  const { idParameter } = resource;
+  const { resource, idParameter } = role;
   const inPath = idParameter === undefined ? undefined : call.path[idParameter];
   return inPath ?? (members && idIn(resource, members));
 }

@@ -13,6 +13,7 @@ import {
   successSchema,
 } from './body-places.ts';
 import { type FoundId, findIdProperty } from './id-property.ts';
+import { readPathShape } from './path-shape.ts';
 import type { ApiResources, OperationRole, Resource, StateGap } from './resource.ts';
 import { itemNamesOf, type ResourceDraft, settingsOf } from './resource-drafts.ts';
 import { createShapeReader, type ReadShape, type SchemaShape } from './schema-shape.ts';
@@ -101,9 +102,19 @@ function completeDraft(api: ApiSpec, draft: ResourceDraft, readShape: ReadShape)
   ].map(({ operation, role, rule }): [Operation, OperationRole] => {
     const place = role === 'list' ? undefined : placeIn(operation);
     const itemPlace = place && { pointer: place.pointer, rule: place.rule };
-    return [operation, { resource, role, rule, itemPlace }];
+    return [operation, { resource, role, rule, itemPlace, ...variablesIn(operation, resource) }];
   });
   return { resource, roles, gaps };
+}
+
+function variablesIn(
+  operation: Operation,
+  { parents, idParameter }: Resource,
+): Pick<OperationRole, 'parents' | 'idParameter'> {
+  const { item, names } = readPathShape(operation);
+  const own = (name: string, index: number): string => (names.includes(name) ? name : (names[index] ?? name));
+  const isNamed = idParameter !== undefined && names.includes(idParameter);
+  return { parents: parents.map(own), idParameter: isNamed ? idParameter : item?.parameter };
 }
 
 /** The item in the response that reads it, else in one that creates or changes it. */

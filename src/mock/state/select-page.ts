@@ -30,7 +30,7 @@ export interface ListPage {
 /** Items of a page where the document says nothing. */
 const DEFAULT_LIMIT = 20;
 /** Items of a list without pages. */
-export const MAX_UNPAGED = 1000;
+const MAX_UNPAGED = 1000;
 
 /** @param most items that the schema of the list admits @returns "bad-cursor": of no page, and the document declares a response for that */
 export function selectPage(
