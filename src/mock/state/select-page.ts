@@ -1,11 +1,11 @@
 // Selects the items of a list that a request asks for: filtered, sorted, and one page of them.
 
+import { plainName } from '../../exchange/names.ts';
 import type { Call } from '../../scenario/call.ts';
 import type { TypeHints } from '../../schema/type-hints.ts';
 import { cursorFor, findCursor } from './list-cursor.ts';
 import { type ListParameters, listParametersOf, type PagingParameter } from './list-parameters.ts';
 import { ListQuery } from './list-query.ts';
-import { plainName } from './names.ts';
 import { BAD_CURSOR_STATUSES, declaredError } from './refuse-item.ts';
 import { itemFilter, itemOrder, readSortKeys } from './sort-items.ts';
 import type { StoredItem, Table } from './table.ts';
