@@ -45,6 +45,7 @@ function findId(context: IdContext): string | number | undefined {
   const forms = [
     ...(typeof sample === 'string' ? [() => sameForm(sample, random, context.next())] : []),
     () => uuid(random),
+    ...(typeof sample === 'string' ? [() => sameCharacters(sample, random)] : []),
     () => String(context.next()),
   ];
   for (const form of forms)
@@ -79,6 +80,17 @@ function sameForm(sample: string, random: () => number, next: number): string {
     return sample.replace(/\d+$/, digits => String(next).padStart(digits.length, '0'));
   const isHex = /^[0-9a-f-]+$/.test(body);
   return prefix + body.replaceAll(/[0-9a-zA-Z]/g, character => sameKind(character, isHex, random));
+}
+
+/**
+ * An id of the characters of another one: "RD0f3A" gives "RD3f0F". It matches a pattern that has a set of characters only,
+ * such as hexadecimal digits of both cases, after its first letters.
+ */
+function sameCharacters(sample: string, random: () => number): string {
+  const [prefix = ''] = /^[A-Za-z]*/.exec(sample) ?? [];
+  const body = sample.slice(prefix.length);
+  const letters = body.replaceAll(/[^0-9A-Za-z]/g, '');
+  return prefix + body.replaceAll(/[0-9A-Za-z]/g, () => letters[Math.floor(random() * letters.length)] ?? '');
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
