@@ -128,12 +128,13 @@ function renderList(request: StateRequest, page: ListPage): RenderedList {
     createValidated(base, fillList(withValueAt(body.value, pointer, list), hints, pointer, linked), fields);
   const shown = valueAt(body.value, pointer);
   const samples: readonly unknown[] = Array.isArray(shown) ? shown : [];
-  const tasks = page.items.map(item => elementTask(role.resource, base, pointer, samples[0], item));
-  const first = make(tasks.map(task => elementOf(task, fitElement(task))));
+  const fitted = page.items.map(item => fitElement(role.resource, base, pointer, samples[0], item));
+  const tasks = fitted.map(({ task }) => task);
+  const first = make(fitted.map(({ element }) => element));
   const mismatched = tasks.flatMap(task => ('item' in task ? task.mismatched : NONE));
   if (!isWorse(base, first)) return { ...first, leftOff: [...new Set(mismatched)] };
   const corrected = tasks.map(task =>
-    'item' in task ? correctElement(base, task) : { body: fitElement(task), leftOff: NONE },
+    'item' in task ? correctElement(base, task) : { body: fitTask(task), leftOff: NONE },
   );
   const leftOff = new Set([...mismatched, ...corrected.flatMap(each => each.leftOff)]);
   const list = tasks.map((task, index) => elementOf(task, corrected[index]?.body));
@@ -186,8 +187,34 @@ function elementTask(
   };
 }
 
-function fitElement(task: ElementTask): unknown {
+function fitTask(task: ElementTask): unknown {
   return 'item' in task ? fitItem(task) : task.scalar;
+}
+
+interface FittedElement {
+  readonly task: ElementTask;
+  readonly element: unknown;
+}
+
+const FITTED = new WeakMap<BaseResponse, WeakMap<StoredItem, FittedElement>>();
+
+/** A page with one changed item has the others as they were. */
+function fitElement(
+  resource: Resource,
+  base: BaseResponse,
+  pointer: string,
+  sample: unknown,
+  stored: StoredItem,
+): FittedElement {
+  const byItem = FITTED.get(base) ?? new WeakMap<StoredItem, FittedElement>();
+  FITTED.set(base, byItem);
+  let fitted = byItem.get(stored);
+  if (fitted === undefined) {
+    const task = elementTask(resource, base, pointer, sample, stored);
+    fitted = { task, element: elementOf(task, fitTask(task)) };
+    byItem.set(stored, fitted);
+  }
+  return fitted;
 }
 
 const CORRECTED = new WeakMap<BaseResponse, WeakMap<JsonObject, FittedBody>>();
