@@ -2,6 +2,7 @@
 
 import { exactMember } from '../../exchange/exact-json.ts';
 import type { JsonObject } from '../../exchange/json.ts';
+import { formatTest } from '../../schema/formats.ts';
 import { memberValue, type TypeHints, typeHintsOf } from '../../schema/type-hints.ts';
 import { type TimeKind, timeKind, timeValue } from './item-times.ts';
 import { mergeMembers } from './message-item.ts';
@@ -37,6 +38,8 @@ interface ItemTraits {
   }[];
   /** Members that are named as the parameter of a parent, by the position of the parent. */
   readonly parents: readonly (readonly [name: string, hints: TypeHints] | undefined)[];
+  /** The formats of the id. */
+  readonly idFormats: readonly ((text: string) => boolean)[];
   /** Members beside the id that are ids by their name. */
   readonly otherIds: readonly (readonly [name: string, hints: TypeHints])[];
 }
@@ -65,6 +68,7 @@ export function itemTraits(resource: Resource): ItemTraits {
         const member = members.find(({ plain }) => plain === plainName(parameter));
         return member && [member.name, member.hints];
       }),
+      idFormats: idFormats(resource),
       otherIds: members.flatMap(({ name, plain, hints }): (readonly [string, TypeHints])[] =>
         name !== resource.idProperty && OTHER_IDS.test(plain) ? [[name, hints]] : [],
       ),
@@ -72,6 +76,12 @@ export function itemTraits(resource: Resource): ItemTraits {
     TRAITS.set(resource, traits);
   }
   return traits;
+}
+
+function idFormats({ api, itemSchema, idProperty }: Resource): ItemTraits['idFormats'] {
+  if (idProperty === undefined) return [];
+  const keywords = keywordsAt(api, itemSchema, [idProperty], 'response');
+  return keywords.flatMap(({ format }) => (typeof format === 'string' ? (formatTest(format) ?? []) : []));
 }
 
 /** The members that follow from the path: the id, and those that are named as a parameter of a parent. */

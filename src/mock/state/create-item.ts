@@ -115,6 +115,7 @@ function freeId(
     hints: [ofProperty, ofParameter].filter(each => each !== undefined),
     sample: idProperty === undefined ? undefined : sample[idProperty],
     next: () => nextInteger(table, isTaken),
+    isFormatted: text => itemTraits(resource).idFormats.every(test => test(text)),
     isTaken,
     random: request.random,
   });
@@ -126,7 +127,14 @@ function otherIds({ role, random }: StateRequest, table: Table, sample: JsonObje
     const own = sample[name];
     // The revision grows with each change, so that no two items get the same number.
     const next = (): number => (typeof own === 'number' ? own : 0) + table.revision + 1;
-    const id = newId({ hints: [hints], sample: own, next, isTaken: () => false, random });
+    const id = newId({
+      hints: [hints],
+      sample: own,
+      next,
+      isTaken: () => false,
+      random,
+      isFormatted: () => true,
+    });
     return hints.accepts(id) ? [[name, id]] : [];
   });
   return Object.fromEntries(ids);

@@ -6,6 +6,8 @@ import type { Table } from './table.ts';
 export interface IdContext {
   /** What the schemas of the property and of the path parameter say. */
   readonly hints: readonly TypeHints[];
+  /** Whether a text has the format that the schema of the property declares. */
+  readonly isFormatted: (text: string) => boolean;
   /** An id that the document shows, or one that is generated from its schema. */
   readonly sample: unknown;
   /** The number that an id with a number gets. */
@@ -32,8 +34,9 @@ export function newId(context: IdContext): string | number {
 }
 
 function findId(context: IdContext): string | number | undefined {
-  const { hints, sample, isTaken, random } = context;
+  const { hints, sample, isTaken, random, isFormatted } = context;
   const accepts = (value: string | number): boolean =>
+    (typeof value === 'number' || isFormatted(value)) &&
     hints.every(each => each.accepts(value) || each.accepts(String(value)));
   const isNumeric = hints.some(({ types }) => types.has('integer') || types.has('number'));
   if (isNumeric || typeof sample === 'number') {
