@@ -1,5 +1,6 @@
 // Leaves off members of an item without the format that a response declares for them: typed clients rely on formats.
 
+import { withoutMember } from '../../exchange/change-json.ts';
 import type { JsonObject } from '../../exchange/json.ts';
 import { splitPointer, valueAt } from '../../exchange/json-pointer.ts';
 import type { ApiSpec, Content } from '../../openapi/model.ts';
@@ -7,7 +8,6 @@ import type { Direction } from '../../schema/dialect.ts';
 import { formatMismatches } from '../respond/value-formats.ts';
 import { shapeOf, type ValueShape } from '../respond/value-shape.ts';
 import { sentPlace } from './item-place.ts';
-import { withoutMember } from './message-item.ts';
 import type { Resource } from './resource.ts';
 
 export interface FormattedItem {
