@@ -37,7 +37,16 @@ async function write({ entry: file, scope, name: prefix, unused }: Bundled): Pro
     plugins: [
       {
         name: 'leave-out',
-        resolveId: id => (unused.includes(id) ? `\0unused:${id}` : undefined),
+        async resolveId(id, importer) {
+          if (unused.includes(id)) return `\0unused:${id}`;
+          if (id !== 'jsonc-parser') return undefined;
+          // Its main file calls "require" through a parameter, which a bundle cannot follow.
+          const resolved = await this.resolve(id, importer, { skipSelf: true });
+          return resolved?.id.replace(/[\\/]umd[\\/]main\.js$/, '/esm/main.js');
+        },
+        // Its "this" is the exports of a CommonJS module, which the bundler does not see.
+        transform: (code, id) =>
+          id.includes('uri-template-lite') ? code.replaceAll('this.URI', 'exports.URI') : undefined,
         load: id => (id.startsWith('\0unused:') ? 'module.exports = {};' : undefined),
       },
     ],

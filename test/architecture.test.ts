@@ -47,7 +47,7 @@ const FENCES: readonly (readonly [RegExp, RegExp])[] = [
   [/^fast-xml-parser$/, /^(reporters\/junit|exchange\/xml)\.ts$/],
   [/^json-p3$/, /^scenario\/matchers\.ts$/],
   // The names of statuses are in node:http as well.
-  [/^node:(https?|net)$/, /^(http\/|mock\/respond\/forced-response\.ts$)/],
+  [/^node:(https?|net)$/, /^(http\/|mock\/respond\/reason-phrase\.ts$)/],
   [/^(preact|@preact\/|uqr)/, /^console\//],
   [/^@(codemirror|lezer)\//, /^console\/screens\/scenarios\/(code-mirror|editor-theme)\.ts$/],
 ];

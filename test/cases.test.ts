@@ -293,9 +293,9 @@ describe('the cases as a whole', () => {
     );
   });
 
-  // The codes about scenarios and traffic have tests of their own.
+  // The codes about scenarios, state files and traffic have tests of their own.
   const codes = (Object.keys(CATALOGUE) as FindingCode[]).filter(
-    code => !['scenario', 'traffic'].includes(CATALOGUE[code].about),
+    code => !['scenario', 'state', 'traffic'].includes(CATALOGUE[code].about),
   );
   const has = (lines: readonly string[], code: FindingCode): boolean =>
     lines.some(line => line.startsWith(`${code}  `));

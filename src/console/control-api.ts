@@ -1327,6 +1327,16 @@ export interface components {
          */
         resetsAt: string;
       };
+      /** @description What the request did to the stored items; absent if the response is not from them. */
+      state?: {
+        /** @description As in the header x-deadringer-state, such as "created". */
+        effect: string;
+        resource: string;
+        /** @description JSON Pointers of what the response does not show. */
+        leftOff: string[];
+        /** @description Query parameters without effect. */
+        ignored: string[];
+      };
       /**
        * Format: date-time
        * @description What the clock of the session showed; absent for real time.

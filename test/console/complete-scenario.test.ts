@@ -68,7 +68,7 @@ test.each([
   ['rules:\n  - on: listPets\n    then: ^', ['repeat-last', 'loop', 'pass-on', 'fail']],
   [
     'rules:\n  - on: listPets\n    reply: 503\n    b^',
-    ['when: ', 'then: ', 'deliver: ', 'remember: ', 'becomes: ', 'even-if-invalid: '],
+    ['when: ', 'then: ', 'deliver: ', 'callbacks: ', 'remember: ', 'becomes: ', 'even-if-invalid: '],
   ],
   ['# a comment ^', []],
 ])('%j', async (marked, expected) => {

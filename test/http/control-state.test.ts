@@ -307,3 +307,16 @@ test('a change of the state is an event of the session', async () => {
   stop.abort();
   expect(seen).toContain('event: session');
 });
+
+test('an entry of the journal says what the request did to the state', async () => {
+  await control('POST', '/sessions/seen/scenarios', { scenarios: ['todos/state'] });
+  const created = await fetch(`${mock.url}/~seen/todos/todos`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: 'Bearer test-token' },
+    body: JSON.stringify({ title: 'buy milk' }),
+  });
+  expect(created.status).toBe(201);
+  const id = created.headers.get('x-deadringer-exchange');
+  const { body } = await control('GET', `/sessions/seen/journal/${id}`);
+  expect(body.state).toEqual({ effect: 'created', resource: 'todos', leftOff: [], ignored: [] });
+});

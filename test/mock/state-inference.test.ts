@@ -3,9 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { singular } from '../../src/exchange/names.ts';
 import { type ApiResourcesView, describeResources } from '../../src/mock/state/describe-resources.ts';
+import { resourcesOf } from '../../src/mock/state/infer-resources.ts';
 import { lintState } from '../../src/mock/state/lint-state.ts';
-import { singular } from '../../src/mock/state/names.ts';
 import { loadContract } from '../../src/openapi/load.ts';
 import { run } from '../cli/program.ts';
 
@@ -151,6 +152,24 @@ describe('a collection and its item', () => {
     });
     expect(composite.resources).toMatchObject([
       { name: 'repos', parents: ['owner'], idParameter: 'repo', idProperty: 'name' },
+    ]);
+  });
+
+  test('may name their variables differently in each path', async () => {
+    const { contract } = await load(
+      documentOf({
+        '/owners/{owner}/pets': { get: answers(array(ref('Pet'))) },
+        '/owners/{ownerId}/pets/{petId}': { get: answers(ref('Pet')), delete: answers() },
+        '/owners/{id}/pets/{pet}': { put: answers(ref('Pet')) },
+      }),
+    );
+    const [api] = contract.apis;
+    const roles = (api?.operations ?? []).map(operation => api && resourcesOf(api).roleOf(operation));
+    expect(roles.map(role => [role?.role, role?.parents, role?.idParameter])).toEqual([
+      ['list', ['owner'], undefined],
+      ['read', ['ownerId'], 'petId'],
+      ['delete', ['ownerId'], 'petId'],
+      ['replace', ['id'], 'pet'],
     ]);
   });
 

@@ -468,7 +468,7 @@ describe('kinds of responses', () => {
     expect([other?.headers.get('content-type'), other?.body]).toEqual(['application/json', '{"name":"é"}']);
   });
 
-  test('redirects keep their Location, and fields of infrastructure are omitted', async () => {
+  test('redirects lead to where the client calls the mock, and fields of infrastructure are omitted', async () => {
     const calls: Call[] = [
       {
         ...GOOD,
@@ -492,7 +492,7 @@ describe('kinds of responses', () => {
     );
     expect(text).not.toMatch(/FAKE|nginx|r1|04:00:00 GMT/);
     const [answer] = await expectReproduced(generated, calls);
-    expect(answer?.headers.get('location')).toBe('/v1/orders/8');
+    expect(answer?.headers.get('location')).toBe('/shop/v1/orders/8');
   });
 
   test('HEAD gets the response of GET without a rule of its own', async () => {

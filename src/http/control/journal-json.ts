@@ -10,6 +10,7 @@ import { SESSION_HEADER } from '../../mock/session/identify.ts';
 import { type JournalEntry, toRecordable, withExchangeId } from '../../mock/session/journaled-event.ts';
 import type { RateVerdict } from '../../mock/session/rate-limits.ts';
 import { DEFAULT_SESSION } from '../../mock/session/session.ts';
+import type { StateEffect } from '../../mock/state/state-effect.ts';
 import type { Contract } from '../../openapi/model.ts';
 import { harDocument, toHarEntry } from '../../recording/har-writer.ts';
 import { toExchangeLine } from '../../recording/ndjson.ts';
@@ -95,9 +96,14 @@ export function toEntryJson(entry: JournalEntry): Record<string, unknown> {
     rules: entry.rules.map(({ key }) => key),
     switches: entry.switches,
     ...(entry.rateLimit !== undefined && { rateLimit: toRateLimitJson(entry.rateLimit) }),
+    ...(entry.stateEffect !== undefined && { state: toStateJson(entry.stateEffect) }),
     ...(entry.sessionTime !== undefined && { sessionTime: new Date(entry.sessionTime).toISOString() }),
     ...(entry.offContract !== undefined && { offContract: entry.offContract }),
   };
+}
+
+function toStateJson({ token, resource, leftOff, ignored }: StateEffect): Record<string, unknown> {
+  return { effect: token, resource, leftOff, ignored };
 }
 
 function toRateLimitJson({ rate, calls, isExceeded, resetsAt }: RateVerdict): Record<string, unknown> {

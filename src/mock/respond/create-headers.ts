@@ -5,11 +5,11 @@ import { digitsOf } from '../../exchange/exact-json.ts';
 import { isObject } from '../../exchange/json.ts';
 import { isJson, parseMediaType } from '../../exchange/media-type.ts';
 import type { Operation, Parameter, ResponseSpec } from '../../openapi/model.ts';
-import { declaredExample } from '../../openapi/sample-request.ts';
+import { declaredExample, declaredValue } from '../../openapi/sample-request.ts';
 import { looksLikeJson } from '../../openapi/write-body.ts';
 import { generateValue } from './generate.ts';
 import { challengesOf } from './refuse.ts';
-import { suggestRequest } from './suggest-request.ts';
+import { suggestRequest, suggestVariant } from './suggest-request.ts';
 
 /** @param seed of the values for which the document has no example */
 export async function createHeaders(
@@ -27,7 +27,7 @@ export async function createHeaders(
     const example = declaredExample(operation.api.documents, parameter);
     const value =
       example ??
-      (name === 'location' ? await findLocation(operation, parameter, status) : undefined) ??
+      (name === 'location' ? await findLocation(operation, parameter, status, seed) : undefined) ??
       (await generateHeader(operation, parameter, `${seed} ${name}`));
     if (value === null || value === undefined) continue;
     const texts = serializeHeader(parameter, value).map(fieldText);
@@ -55,6 +55,7 @@ async function findLocation(
   operation: Operation,
   { schema }: Parameter,
   status: number,
+  seed: string,
 ): Promise<string | undefined> {
   if (schema === undefined || (status >= 300 && status < 400)) return undefined;
   const { api, path } = operation;
@@ -63,7 +64,11 @@ async function findLocation(
     each.startsWith(`${path.replace(/\/$/, '')}/{`) && /^[^/]*\/?$/.test(each.slice(path.length + 1));
   const target = reads.find(each => isItem(each.path)) ?? reads.find(each => each.path === path);
   if (target === undefined) return undefined;
-  const relative = (target.servers[0]?.basePath ?? '') + (await suggestRequest(target)).path;
+  const hasExamples = target.parameters.every(
+    each => each.in !== 'path' || declaredValue(api.documents, each) !== undefined,
+  );
+  const request = await (hasExamples ? suggestRequest(target) : suggestVariant(target, seed));
+  const relative = (target.servers[0]?.basePath ?? '') + request.path;
   const absolute = URL.parse(relative, URL.parse(target.servers[0]?.url ?? '')?.href)?.href;
   const isUri = isObject(schema.value) && schema.value.format === 'uri';
   return (isUri ? [absolute] : [relative, absolute])

@@ -1,6 +1,7 @@
 // Lays values over a body where its schema admits them. The result is as valid as the body was.
 
 import type { DocumentNode } from '../../document/documents.ts';
+import { copyMembers, replaceValue, setMember } from '../../exchange/change-json.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { jsonPointer } from '../../exchange/json-pointer.ts';
 import type { ApiSpec, Content } from '../../openapi/model.ts';
@@ -11,15 +12,7 @@ import {
   undocumentedProperties,
 } from '../../schema/annotations.ts';
 import { UnusableSchema } from '../../schema/schemas.ts';
-import {
-  copyMembers,
-  type Laying,
-  lay,
-  memberToLay,
-  type OverlayOptions,
-  ownMember,
-  setMember,
-} from './lay-values.ts';
+import { type Laying, lay, memberToLay, type OverlayOptions, ownMember } from './lay-values.ts';
 import { shapeOf, type ValueShape } from './value-shape.ts';
 
 /** A place in the bodies of a content where values are laid over. */
@@ -83,7 +76,7 @@ export function overlayValues(
   options: OverlayOptions = {},
 ): OverlaidBody {
   const { laid, leftOff } = layOverItem(target, body, value, options);
-  return { body: laid === undefined ? body : replaceAt(body, target.steps, laid), leftOff };
+  return { body: laid === undefined ? body : replaceValue(body, target.steps, laid), leftOff };
 }
 
 /** As overlayValues. @returns the new value of the place; undefined: it stays as it is */
@@ -122,7 +115,13 @@ function layPlain(attempt: Attempt, shape: ValueShape, base: JsonObject, value: 
   const names = Object.keys(value);
   if (names.length > FEW_MEMBERS) {
     const laid = lay(attempt, shape, base, value, '', keep);
-    if (names.length > leftOff.length && isAdmitted(attempt, shape, laid)) return laid;
+    // Declared members without members of their own bring no property that the schema does not name.
+    const isFlat = names.every(name => !isStructured(value[name]));
+    const { reader } = attempt.target;
+    const isAdmissible = isFlat
+      ? shape.schemas.every(schema => isValid(reader, schema, laid))
+      : isAdmitted(attempt, shape, laid);
+    if (names.length > leftOff.length && isAdmissible) return laid;
     leftOff.length = 0;
   }
   const laid = copyMembers(base, keep === 'all' ? 'all' : shape.required);
@@ -140,13 +139,16 @@ function layPlain(attempt: Attempt, shape: ValueShape, base: JsonObject, value: 
   return isChanged ? laid : undefined;
 }
 
+function isStructured(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
 /** Whether a value is valid on its own, and has no property that its schemas do not name. */
 function isAdmitted({ target }: Attempt, { schemas }: ValueShape, value: unknown): boolean {
-  const isStructured = typeof value === 'object' && value !== null;
   return schemas.every(
     schema =>
       isValid(target.reader, schema, value) &&
-      !(isStructured && target.api.schemas.mayHaveUndocumented(schema, value, 'response')),
+      !(isStructured(value) && target.api.schemas.mayHaveUndocumented(schema, value, 'response')),
   );
 }
 
@@ -166,10 +168,9 @@ function layAdmitted(
 ): unknown {
   const { leftOff, options } = attempt;
   const start = leftOff.length;
-  const isStructured = typeof value === 'object' && value !== null;
   const { keep = 'all' } = options;
   // Members of the body may belong to another branch than the value, or be needed.
-  for (const kept of isStructured ? (keep === 'all' ? ALL_FIRST : REQUIRED_FIRST) : [keep]) {
+  for (const kept of isStructured(value) ? (keep === 'all' ? ALL_FIRST : REQUIRED_FIRST) : [keep]) {
     if (attempt.left-- <= 0) break;
     const laid = lay(attempt, shape, base, value, at, kept);
     if (judge(laid)) return laid;
@@ -203,15 +204,6 @@ function layAdmitted(
   return undefined;
 }
 
-/** The body with another value at a place. */
-export function replaceAt(body: unknown, steps: readonly string[], value: unknown): unknown {
-  const [step, ...others] = steps;
-  if (step === undefined || !isObject(body)) return value;
-  const copy = copyMembers(body, 'all');
-  setMember(copy, step, replaceAt(body[step], others, value), body);
-  return copy;
-}
-
 /** Whether a body is valid with another value at the place of the target. */
 function bodyJudge({ api, reader, schema, steps }: OverlayTarget, body: unknown): (laid: unknown) => boolean {
   const { schema: start } = api.schemas.reader(schema, 'response');
@@ -221,7 +213,7 @@ function bodyJudge({ api, reader, schema, steps }: OverlayTarget, body: unknown)
   ];
   let known: ReadonlySet<string> | undefined;
   return laid => {
-    const candidate = replaceAt(body, steps, laid);
+    const candidate = replaceValue(body, steps, laid);
     if (!isValid(reader, start, candidate)) return false;
     if (!api.schemas.mayHaveUndocumented(schema, candidate, 'response')) return true;
     known ??= new Set(problems(body).map(({ at }) => at));

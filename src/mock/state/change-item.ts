@@ -1,13 +1,14 @@
 // The value of an item after a request: created, replaced, updated by a patch, or changed by an action.
 
+import { mergeMembers } from '../../exchange/change-json.ts';
 import { exactMember } from '../../exchange/exact-json.ts';
 import type { JsonObject } from '../../exchange/json.ts';
+import { plainName } from '../../exchange/names.ts';
+import { perObject } from '../../exchange/per-object.ts';
 import { memberValue, type TypeHints, typeHintsOf } from '../../schema/type-hints.ts';
 import { type TimeKind, timeKind, timeValue } from './item-times.ts';
-import { mergeMembers } from './message-item.ts';
-import { plainName } from './names.ts';
 import type { Resource } from './resource.ts';
-import { settableMembers } from './settable-members.ts';
+import { keywordsAt, settableMembers } from './settable-members.ts';
 
 /** The hints of the members of an item in a response; undefined: no response declares one. */
 export function itemHints({ api, itemSchema }: Resource): TypeHints | undefined {
@@ -28,41 +29,45 @@ export function idIn({ idProperty }: Resource, value: JsonObject): string | unde
 /** What the names of the members of an item say. */
 interface ItemTraits {
   /** Members that tell when the item was created or changed. */
-  readonly times: readonly { readonly name: string; readonly kind: TimeKind; readonly hints: TypeHints }[];
+  readonly times: readonly {
+    readonly name: string;
+    readonly kind: TimeKind;
+    readonly hints: TypeHints;
+    /** A value in the form of the format that the schema names. */
+    readonly sample: string | undefined;
+  }[];
   /** Members that are named as the parameter of a parent, by the position of the parent. */
   readonly parents: readonly (readonly [name: string, hints: TypeHints] | undefined)[];
   /** Members beside the id that are ids by their name. */
   readonly otherIds: readonly (readonly [name: string, hints: TypeHints])[];
 }
 
-const TRAITS = new WeakMap<Resource, ItemTraits>();
 const OTHER_IDS = /^(?:id|uuid|guid|nodeid)$/;
 
-export function itemTraits(resource: Resource): ItemTraits {
-  let traits = TRAITS.get(resource);
-  if (traits === undefined) {
-    const members = [...(itemHints(resource)?.properties ?? [])].map(([name, hints]) => ({
-      name,
-      plain: plainName(name),
-      hints,
-    }));
-    traits = {
-      times: members.flatMap(({ name, hints }) => {
-        const kind = timeKind(name);
-        return kind === undefined ? [] : [{ name, kind, hints }];
-      }),
-      parents: resource.parents.map(parameter => {
-        const member = members.find(({ plain }) => plain === plainName(parameter));
-        return member && [member.name, member.hints];
-      }),
-      otherIds: members.flatMap(({ name, plain, hints }): (readonly [string, TypeHints])[] =>
-        name !== resource.idProperty && OTHER_IDS.test(plain) ? [[name, hints]] : [],
-      ),
-    };
-    TRAITS.set(resource, traits);
-  }
-  return traits;
-}
+export const itemTraits = perObject((resource: Resource): ItemTraits => {
+  const members = [...(itemHints(resource)?.properties ?? [])].map(([name, hints]) => ({
+    name,
+    plain: plainName(name),
+    hints,
+  }));
+  return {
+    times: members.flatMap(({ name, hints }) => {
+      const kind = timeKind(name);
+      if (kind === undefined) return [];
+      const isDate = keywordsAt(resource.api, resource.itemSchema, [name], 'response').some(
+        ({ format }) => format === 'date',
+      );
+      return [{ name, kind, hints, sample: isDate ? '2000-01-01' : undefined }];
+    }),
+    parents: resource.parents.map(parameter => {
+      const member = members.find(({ plain }) => plain === plainName(parameter));
+      return member && [member.name, member.hints];
+    }),
+    otherIds: members.flatMap(({ name, plain, hints }): (readonly [string, TypeHints])[] =>
+      name !== resource.idProperty && OTHER_IDS.test(plain) ? [[name, hints]] : [],
+    ),
+  };
+});
 
 /** The members that follow from the path: the id, and those that are named as a parameter of a parent. */
 export function pathMembers(resource: Resource, id: string | number, parents: readonly string[]): JsonObject {
@@ -91,9 +96,9 @@ export function timeMembers(
   at: number,
 ): JsonObject {
   const members: [string, unknown][] = [];
-  for (const { name, kind, hints } of itemTraits(resource).times) {
+  for (const { name, kind, hints, sample } of itemTraits(resource).times) {
     const value = kinds.includes(kind)
-      ? timeValue(hints, Object.hasOwn(samples, name) ? samples[name] : undefined, at)
+      ? timeValue(hints, sample ?? (Object.hasOwn(samples, name) ? samples[name] : undefined), at)
       : undefined;
     if (value !== undefined) members.push([name, value]);
   }

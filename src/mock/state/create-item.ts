@@ -1,5 +1,6 @@
 // Creates an item: its id, its times, what was sent, and what the response of the document adds.
 
+import { mergeMembers } from '../../exchange/change-json.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { valueAt } from '../../exchange/json-pointer.ts';
 import { typeHintsOf } from '../../schema/type-hints.ts';
@@ -7,11 +8,11 @@ import type { BaseResponse, Fields } from './base-response.ts';
 import { idIn, idMember, itemHints, itemTraits, pathMembers, timeMembers } from './change-item.ts';
 import { declaresField, locationField, tagField } from './item-fields.ts';
 import { itemPlace } from './item-place.ts';
-import { mergeMembers, readSentItem } from './message-item.ts';
 import { newId, nextInteger } from './new-id.ts';
 import { conflict, declaredError, missingParent } from './refuse-item.ts';
 import { renderItem } from './render-item.ts';
 import type { Resource } from './resource.ts';
+import { readSentItem } from './sent-item.ts';
 import { defaultMembers, settableBy } from './settable-members.ts';
 import { effectOf, parentsOf, type StateRequest, type StateResult } from './state-request.ts';
 import type { StoredItem, Table } from './table.ts';

@@ -1,6 +1,7 @@
 // Infers the resources of a document from its paths, schemas and links. docs/state.md lists the rules.
 
 import type { DocumentNode } from '../../document/documents.ts';
+import { perObject } from '../../exchange/per-object.ts';
 import type { ApiSpec, Operation } from '../../openapi/model.ts';
 import { RESOURCE_ROLES } from '../../openapi/state-settings.ts';
 import { assignRoles, NO_ARRAY } from './assign-roles.ts';
@@ -13,21 +14,13 @@ import {
   successSchema,
 } from './body-places.ts';
 import { type FoundId, findIdProperty } from './id-property.ts';
+import { readPathShape } from './path-shape.ts';
 import type { ApiResources, OperationRole, Resource, StateGap } from './resource.ts';
 import { itemNamesOf, type ResourceDraft, settingsOf } from './resource-drafts.ts';
 import { createShapeReader, type ReadShape, type SchemaShape } from './schema-shape.ts';
 
-const RESOURCES = new WeakMap<ApiSpec, ApiResources>();
-
 /** The resources of a document. They are inferred at the first call. */
-export function resourcesOf(api: ApiSpec): ApiResources {
-  let resources = RESOURCES.get(api);
-  if (resources === undefined) {
-    resources = inferResources(api);
-    RESOURCES.set(api, resources);
-  }
-  return resources;
-}
+export const resourcesOf = perObject(inferResources);
 
 function inferResources(api: ApiSpec): ApiResources {
   const readShape = createShapeReader(api);
@@ -101,9 +94,19 @@ function completeDraft(api: ApiSpec, draft: ResourceDraft, readShape: ReadShape)
   ].map(({ operation, role, rule }): [Operation, OperationRole] => {
     const place = role === 'list' ? undefined : placeIn(operation);
     const itemPlace = place && { pointer: place.pointer, rule: place.rule };
-    return [operation, { resource, role, rule, itemPlace }];
+    return [operation, { resource, role, rule, itemPlace, ...variablesIn(operation, resource) }];
   });
   return { resource, roles, gaps };
+}
+
+function variablesIn(
+  operation: Operation,
+  { parents, idParameter }: Resource,
+): Pick<OperationRole, 'parents' | 'idParameter'> {
+  const { item, names } = readPathShape(operation);
+  const own = (name: string, index: number): string => (names.includes(name) ? name : (names[index] ?? name));
+  const isNamed = idParameter !== undefined && names.includes(idParameter);
+  return { parents: parents.map(own), idParameter: isNamed ? idParameter : item?.parameter };
 }
 
 /** The item in the response that reads it, else in one that creates or changes it. */

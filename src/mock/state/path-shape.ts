@@ -1,7 +1,7 @@
 // Reads path templates as collections and items: "/pets" and "/pets/{id}", with ".json", a slash at the end, or OData's form.
 
+import { otherNumbers } from '../../exchange/names.ts';
 import type { Operation } from '../../openapi/model.ts';
-import { otherNumbers } from './names.ts';
 
 /** What a path template may be. Keys do not depend on the names of variables. */
 export interface PathShape {
@@ -10,6 +10,8 @@ export interface PathShape {
   readonly item:
     | { readonly collectionKey: string; readonly collection: string; readonly parameter: string }
     | undefined;
+  /** All variables, in order. */
+  readonly names: readonly string[];
   /** The variables before the one of the item. */
   readonly parents: readonly string[];
   /** The keys with the last text in singular or plural; empty for the path of an item. */
@@ -42,9 +44,14 @@ export function readPathShape({ path }: Pick<Operation, 'path'>): PathShape {
       parameter === undefined
         ? otherNumbers(last).map(other => keyOf([...segments.slice(0, -1), other]))
         : [],
-    parents: above.flatMap(segment => [...segment.matchAll(VARIABLE)].map(([, name]) => name as string)),
+    names: segments.flatMap(variablesIn),
+    parents: above.flatMap(variablesIn),
     texts: above.filter(segment => !/[{}]/.test(segment) && segment !== ''),
   };
+}
+
+function variablesIn(segment: string): string[] {
+  return [...segment.matchAll(VARIABLE)].map(([, name]) => name as string);
 }
 
 function keyOf(segments: readonly string[]): string {

@@ -59,6 +59,9 @@ export interface OperationRole {
   readonly role: ResourceRole;
   /** The rule that gave the operation its role. */
   readonly rule: string;
+  /** The variables of its own path that name the parents and the item: operations of one resource may name them differently. */
+  readonly parents: readonly string[];
+  readonly idParameter: string | undefined;
   /** Where the body of its success response has the item; undefined: it has none, or the role is `list`. */
   readonly itemPlace: BodyPlace | undefined;
 }

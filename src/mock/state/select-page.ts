@@ -1,11 +1,11 @@
 // Selects the items of a list that a request asks for: filtered, sorted, and one page of them.
 
+import { plainName } from '../../exchange/names.ts';
 import type { Call } from '../../scenario/call.ts';
 import type { TypeHints } from '../../schema/type-hints.ts';
 import { cursorFor, findCursor } from './list-cursor.ts';
 import { type ListParameters, listParametersOf, type PagingParameter } from './list-parameters.ts';
 import { ListQuery } from './list-query.ts';
-import { plainName } from './names.ts';
 import { BAD_CURSOR_STATUSES, declaredError } from './refuse-item.ts';
 import { itemFilter, itemOrder, readSortKeys } from './sort-items.ts';
 import type { StoredItem, Table } from './table.ts';
@@ -30,7 +30,7 @@ export interface ListPage {
 /** Items of a page where the document says nothing. */
 const DEFAULT_LIMIT = 20;
 /** Items of a list without pages. */
-export const MAX_UNPAGED = 1000;
+const MAX_UNPAGED = 1000;
 /** Items of a page, whatever the client asks for: a page of all items of a session would stop the server for seconds. */
 const MAX_LIMIT = 10_000;
 

@@ -1,8 +1,8 @@
 // Compares stored items with the query of a list: by the values of a filter, and by the keys of a sort order.
 
 import type { JsonObject } from '../../exchange/json.ts';
+import { plainName } from '../../exchange/names.ts';
 import type { TypeHints } from '../../schema/type-hints.ts';
-import { plainName } from './names.ts';
 import type { StoredItem } from './table.ts';
 
 /** A filter: the member of an item must equal one of the texts; of a list, one of its items must. */
