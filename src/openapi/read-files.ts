@@ -56,7 +56,7 @@ export async function findDocumentFiles(
     const report = (message: string): void => void findings.push({ code: 'spec-invalid', message, at: '' });
     if (name !== undefined && !isApiName(name))
       report(
-        `"${name}" cannot be the name of an API, which its URLs begin with; choose another for ${inputPath}`,
+        `"${name}" cannot be the name of an API: it must not begin with "~", "__", "." or a blank, or contain "\\"; choose another for ${inputPath}`,
       );
     try {
       if ((await stat(inputPath)).isDirectory()) {

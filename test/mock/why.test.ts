@@ -487,6 +487,14 @@ describe('the operation', () => {
     });
   });
 
+  test.each([
+    ['/v1/whole', 'The API is the one whose document has the path, and the base path /v1.'],
+    ['/whole', 'The API is the one whose document has the path, without a base path.'],
+  ])('of %s is found by the path alone', async (path, text) => {
+    const { why } = await send(path);
+    expect(why[0]?.detail).toEqual([text]);
+  });
+
   test('is found by the host', async () => {
     const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
       const headers = { host: 'shop.example.com' };

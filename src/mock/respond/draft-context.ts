@@ -18,6 +18,8 @@ export interface DraftOptions {
   readonly seed: string;
   /** True: examples of the schemas are used only if nothing else is valid. */
   readonly dynamic: boolean;
+  /** The status of the response if it is an error. */
+  readonly errorStatus: number | undefined;
   readonly generate: Faker;
   /** Undefined: not loaded. */
   readonly library: FakerLibrary | undefined;

@@ -15,14 +15,14 @@ export function itemHints({ api, itemSchema }: Resource): TypeHints | undefined 
   return itemSchema && typeHintsOf(api, itemSchema);
 }
 
-/** The text of an id in a value, as it stands in a path; undefined: the value has none. */
+/** The text of an id in a value, as a path without percent-encoding can have it; undefined: the value has none. */
 export function idIn({ idProperty }: Resource, value: JsonObject): string | undefined {
   const id =
     idProperty !== undefined && Object.hasOwn(value, idProperty)
       ? exactMember(value, idProperty, value[idProperty])
       : undefined;
   return (typeof id === 'string' && id !== '') || typeof id === 'number' || id instanceof Number
-    ? String(id)
+    ? String(id).toWellFormed()
     : undefined;
 }
 
@@ -71,13 +71,18 @@ export const itemTraits = perObject((resource: Resource): ItemTraits => {
 
 /** The members that follow from the path: the id, and those that are named as a parameter of a parent. */
 export function pathMembers(resource: Resource, id: string | number, parents: readonly string[]): JsonObject {
-  const { idProperty } = resource;
   const members = new Map<string, unknown>();
   for (const [index, named] of itemTraits(resource).parents.entries())
     if (named !== undefined) members.set(named[0], memberValue(named[1], parents[index] ?? ''));
-  if (idProperty !== undefined)
-    members.set(idProperty, memberValue(itemHints(resource)?.properties.get(idProperty), String(id)));
-  return Object.fromEntries(members);
+  return mergeMembers(Object.fromEntries(members), idMember(resource, id));
+}
+
+/** The member with the id. */
+export function idMember(resource: Resource, id: string | number): JsonObject {
+  const { idProperty } = resource;
+  return idProperty === undefined
+    ? {}
+    : { [idProperty]: memberValue(itemHints(resource)?.properties.get(idProperty), String(id)) };
 }
 
 /**

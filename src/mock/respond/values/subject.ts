@@ -26,6 +26,8 @@ export interface Subject {
   readonly lists: Map<string, number>;
   /** What members have decided so far. */
   readonly facts: Map<string, unknown>;
+  /** The status of the response if it is an error. */
+  readonly errorStatus: number | undefined;
 }
 
 /** Random numbers from 0 to 1, the same for the same text (Mulberry32). */
@@ -69,8 +71,9 @@ const PARTS = namesOf(
   'coordinates geo position billing_address shipping_address emails',
 );
 
-export function rootSubject(seed: string): Subject {
+export function rootSubject(seed: string, errorStatus: number | undefined): Subject {
   return {
+    errorStatus,
     ...{ seed, at: '', group: '', index: 0, entity: [], members: new Set<string>() },
     ...{ whole: undefined, outer: undefined, lists: new Map(), facts: new Map() },
   };
@@ -92,6 +95,7 @@ export function subjectOf(
   const isPart = item === undefined && at !== '' && PARTS.has(words.join(' '));
   return {
     seed: outer.seed,
+    errorStatus: outer.errorStatus,
     at,
     group: item?.list ?? (isPart ? outer.group : at),
     index: item?.index ?? (isPart ? outer.index : 0),
