@@ -45,7 +45,6 @@ const FENCES: readonly (readonly [RegExp, RegExp])[] = [
   ],
   [/^liquidjs$/, /^(scenario\/template|reporters\/html-engine)\.ts$/],
   [/^fast-xml-parser$/, /^(reporters\/junit|exchange\/xml)\.ts$/],
-  [/^rfc6902$/, /^mock\/state\/patch-item\.ts$/],
   [/^json-p3$/, /^scenario\/matchers\.ts$/],
   // The names of statuses are in node:http as well.
   [/^node:(https?|net)$/, /^(http\/|mock\/respond\/reason-phrase\.ts$)/],

@@ -29,6 +29,11 @@ export function setDigits(holder: object, key: string | number, digits: string):
   else known.set(String(key), digits);
 }
 
+/** For a member or item that is replaced. */
+export function forgetDigits(holder: object, key: string | number): void {
+  if (hasDigits) DIGITS.get(holder)?.delete(String(key));
+}
+
 export function digitsOf(holder: object, key: string | number): string | undefined {
   return hasDigits ? DIGITS.get(holder)?.get(String(key)) : undefined;
 }
@@ -55,7 +60,8 @@ export class ExactNumber extends Number {
 export function exactMember(holder: unknown, key: string | number, value: unknown): unknown {
   if (typeof value !== 'number' || typeof holder !== 'object' || holder === null) return value;
   const digits = digitsOf(holder, key);
-  return digits === undefined ? value : new ExactNumber(value, digits);
+  // The member may have been replaced by another number.
+  return digits === undefined || Number(digits) !== value ? value : new ExactNumber(value, digits);
 }
 
 /** Replaces the exact numbers in an object or array by numbers, whose digits are remembered. */

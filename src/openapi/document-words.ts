@@ -1,19 +1,14 @@
 // The names and enum values of a document. Redaction leaves them as they are, because the document itself is not secret.
 
 import { isObject } from '../exchange/json.ts';
+import { perObject } from '../exchange/per-object.ts';
 import type { ApiSpec } from './model.ts';
 
-const DOCUMENT_WORDS = new WeakMap<ApiSpec, ReadonlySet<string>>();
-
 /** @returns member names, parameter names, and string values of `enum` and `const` in the documents of an API */
-export function documentWordsOf(api: ApiSpec): ReadonlySet<string> {
-  let words = DOCUMENT_WORDS.get(api);
-  if (words === undefined) {
-    words = collectWords(api.documents.uris().map(uri => api.documents.root(uri).value));
-    DOCUMENT_WORDS.set(api, words);
-  }
-  return words;
-}
+export const documentWordsOf = perObject(
+  (api: ApiSpec): ReadonlySet<string> =>
+    collectWords(api.documents.uris().map(uri => api.documents.root(uri).value)),
+);
 
 function collectWords(roots: readonly unknown[]): Set<string> {
   const words = new Set<string>();

@@ -3,6 +3,7 @@
 import { decodeBody } from '../exchange/body.ts';
 import { decodePercent, header, parsePairs, type Request, type Response } from '../exchange/exchange.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
+import { singular } from '../exchange/names.ts';
 import { isVolatileName } from '../exchange/value-formats.ts';
 import type { MatchTarget } from '../routing/match-target.ts';
 import { bodyValues, type Scalar, scalarsIn } from './body-values.ts';
@@ -57,7 +58,7 @@ export function variableUsesIn(request: Request, matchTarget: MatchTarget): Vari
     // In an undocumented path, only volatile segments are identifiers.
     if (variable === undefined && (matchTarget.kind === 'operation' || !isVolatileName(decodePercent(piece))))
       continue;
-    add(`/path/${index}`, decodePercent(piece), variable ?? 'id', singular(pieces[index - 1] ?? ''));
+    add(`/path/${index}`, decodePercent(piece), variable ?? 'id', singularPlain(pieces[index - 1] ?? ''));
   }
   for (const [index, { name, value }] of parsePairs(request.query).entries())
     add(`/query/${index}`, value, name, owner);
@@ -78,7 +79,7 @@ export function identifiersIn(response: Response, matchTarget: MatchTarget): Var
   }
   const steps = locationSegments(response);
   for (const [index, value] of steps.entries()) {
-    const key = identifierKey(value, 'id', singular(steps[index + 1] ?? ''));
+    const key = identifierKey(value, 'id', singularPlain(steps[index + 1] ?? ''));
     if (key !== undefined) uses.push({ position: `/location/${index}`, value, key });
   }
   return uses;
@@ -114,18 +115,17 @@ const WRAPPER_NAME =
 export function identifierName(steps: readonly string[], owner: string): [name: string, owner: string] {
   const named = steps.filter((step, index) => index === steps.length - 1 || !WRAPPER_NAME.test(step));
   const parent = named.at(-2);
-  return [named.at(-1) ?? 'id', parent === undefined ? owner : singular(parent)];
+  return [named.at(-1) ?? 'id', parent === undefined ? owner : singularPlain(parent)];
 }
 
 /** The resource of a path: "order" for POST /orders and for GET /orders/{id}. */
 export function resourceName(matchTarget: MatchTarget): string {
   const path = matchTarget.kind === 'operation' ? matchTarget.operation.path : matchTarget.path;
   const words = path.split('/').filter(step => step !== '' && !step.includes('{') && !isVolatileName(step));
-  return singular(words.at(-1) ?? '');
+  return singularPlain(words.at(-1) ?? '');
 }
 
-function singular(word: string): string {
-  const plain = word.toLowerCase().replace(/[^a-z0-9]/g, '');
-  if (plain.endsWith('ies')) return `${plain.slice(0, -3)}y`;
-  return plain.endsWith('s') && !plain.endsWith('ss') ? plain.slice(0, -1) : plain;
+/** "order" for "Orders", "ordertype" for "order-types". */
+function singularPlain(word: string): string {
+  return singular(word.toLowerCase().replace(/[^a-z0-9]/g, ''));
 }

@@ -1,5 +1,6 @@
 // Replaces response values with templates: values of the request, the current time, new identifiers.
 import { jsonPointer } from '../exchange/json-pointer.ts';
+import { wordsOf } from '../exchange/names.ts';
 import { escapeTemplates } from '../scenario/template.ts';
 import { isMaskedValue, type RequestFeature } from './request-features.ts';
 import { currentTimeExpression, type ExchangeTime } from './timestamps.ts';
@@ -123,18 +124,9 @@ function findEcho(value: string | number, name: string, echoes: Map<string, Echo
 
 /** Compares the last words: "id" equals "petId", "device_id" equals "deviceId", "id" does not equal "paid". */
 function isSameName(left: string, right: string): boolean {
-  const [leftWords, rightWords] = [` ${splitName(left)}`, ` ${splitName(right)}`];
+  const [leftWords, rightWords] = [` ${wordsOf(left).join(' ')}`, ` ${wordsOf(right).join(' ')}`];
   if (leftWords === ' ' || rightWords === ' ') return false;
   return leftWords.endsWith(rightWords) || rightWords.endsWith(leftWords);
-}
-
-/** Splits a name into words: "device id" for "deviceId" and "DEVICE_ID". */
-function splitName(name: string): string {
-  return name
-    .replace(/([a-z\d])(?=[A-Z])/g, '$1 ')
-    .toLowerCase()
-    .replace(/[^a-z\d]+/g, ' ')
-    .trim();
 }
 
 /** A string converts to a number only if it has the canonical form of the number. */

@@ -3,13 +3,12 @@
 import type { Request } from '../exchange/exchange.ts';
 import { isCommonRequestHeader } from '../exchange/header-names.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
+import { perObject } from '../exchange/per-object.ts';
 import type { Finding } from '../finding/finding.ts';
 import { didYouMean } from '../finding/nearest-word.ts';
 import type { ApiSpec, Operation } from '../openapi/model.ts';
 
 /** The names as the document writes them, by name in lower case. */
-const DECLARED_HEADERS = new WeakMap<ApiSpec, ReadonlyMap<string, string>>();
-
 /** Clients send application-wide fields to all operations, so those that any operation declares are known. */
 export function checkUndocumentedHeaders(
   operation: Operation,
@@ -32,15 +31,10 @@ export function checkUndocumentedHeaders(
   }
 }
 
-function declaredHeaders(api: ApiSpec): ReadonlyMap<string, string> {
-  let declared = DECLARED_HEADERS.get(api);
-  if (declared === undefined) {
-    const names = api.operations.flatMap(headerNames);
-    declared = new Map(names.map(name => [name.toLowerCase(), name]));
-    DECLARED_HEADERS.set(api, declared);
-  }
-  return declared;
-}
+const declaredHeaders = perObject((api: ApiSpec): ReadonlyMap<string, string> => {
+  const names = api.operations.flatMap(headerNames);
+  return new Map(names.map(name => [name.toLowerCase(), name]));
+});
 
 function headerNames({ parameters, security }: Operation): string[] {
   return [

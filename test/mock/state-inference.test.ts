@@ -3,10 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { singular } from '../../src/exchange/names.ts';
 import { type ApiResourcesView, describeResources } from '../../src/mock/state/describe-resources.ts';
 import { resourcesOf } from '../../src/mock/state/infer-resources.ts';
 import { lintState } from '../../src/mock/state/lint-state.ts';
-import { singular } from '../../src/mock/state/names.ts';
 import { loadContract } from '../../src/openapi/load.ts';
 import { run } from '../cli/program.ts';
 

@@ -1,18 +1,11 @@
 // Prometheus metrics of one server: exchanges by operation and status, their durations, findings, sessions.
+
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { perObject } from '../../exchange/per-object.ts';
 import type { ServerState } from '../../mock/server-state.ts';
 
-const REGISTRIES = new WeakMap<ServerState, Registry>();
-
 /** Counting starts with the first call, so a server without a scraper does no work for metrics. */
-export function metricsRegistry(state: ServerState): Registry {
-  let registry = REGISTRIES.get(state);
-  if (registry === undefined) {
-    registry = createRegistry(state);
-    REGISTRIES.set(state, registry);
-  }
-  return registry;
-}
+export const metricsRegistry = perObject(createRegistry);
 
 function createRegistry(state: ServerState): Registry {
   const registers = [new Registry()];

@@ -2,6 +2,7 @@
 
 import { childNode, type DocumentNode } from '../../document/documents.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
+import { perObject } from '../../exchange/per-object.ts';
 import type { ApiSpec } from '../../openapi/model.ts';
 import { type SchemaReader, subschemaList } from '../../schema/annotations.ts';
 import {
@@ -11,7 +12,6 @@ import {
   referredSchema,
   subtypesOf,
 } from './discriminators.ts';
-import { perObject } from './per-object.ts';
 
 /** The schema objects for one value. All of them apply. */
 export interface CombinedSchema {

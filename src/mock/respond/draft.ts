@@ -3,6 +3,7 @@
 import type { DocumentNode } from '../../document/documents.ts';
 import { copyJson, digitsOf } from '../../exchange/exact-json.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
+import { perObject } from '../../exchange/per-object.ts';
 import { fakedValue, fakerKeyword } from '../../openapi/x-faker.ts';
 import { allowedTypes, type CombinedSchema, combineSchemas } from './combine-schemas.ts';
 import {
@@ -21,7 +22,6 @@ import { generateArray } from './generate-array.ts';
 import { fitsNumber, generateNumber, maximumOf } from './generate-number.ts';
 import { generateObject } from './generate-object.ts';
 import { generateString, maxLengthOf } from './generate-string.ts';
-import { perObject } from './per-object.ts';
 import { examplesOf, partialExample } from './schema-examples.ts';
 import {
   believableFlag,

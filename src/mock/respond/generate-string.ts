@@ -2,8 +2,8 @@
 
 import { Buffer } from 'node:buffer';
 import type { JsonObject } from '../../exchange/json.ts';
+import { perObject } from '../../exchange/per-object.ts';
 import type { SchemaReader } from '../../schema/annotations.ts';
-import { perObject } from './per-object.ts';
 import { type Faker, fake, MAX_LENGTH, randomLetters, stringsMatching } from './string-patterns.ts';
 
 /** Used if no string can be generated. If it is invalid, the response has a finding. */

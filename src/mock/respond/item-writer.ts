@@ -1,8 +1,9 @@
 // Writes a JSON body with another item. Of a large body, what did not change is written once for all requests.
 
+import { replaceValue } from '../../exchange/change-json.ts';
 import { digitsOf, writeExactJson } from '../../exchange/exact-json.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
-import { type OverlayTarget, replaceAt, valueAtPlace } from './overlay-values.ts';
+import { type OverlayTarget, valueAtPlace } from './overlay-values.ts';
 
 /** Characters. JSON.stringify writes a smaller body faster than its parts can be joined. */
 const LARGE = 4096;
@@ -12,10 +13,10 @@ export function itemWriter(target: OverlayTarget, body: unknown): ((item: JsonOb
   const base = valueAtPlace(target, body);
   if (!isObject(base)) return undefined;
   const whole = writeExactJson(body);
-  if (whole.length < LARGE) return item => writeExactJson(replaceAt(body, target.steps, item));
+  if (whole.length < LARGE) return item => writeExactJson(replaceValue(body, target.steps, item));
   let mark = 'item';
   while (whole.includes(mark)) mark += '.';
-  const [before = '', after = ''] = writeExactJson(replaceAt(body, target.steps, mark)).split(`"${mark}"`);
+  const [before = '', after = ''] = writeExactJson(replaceValue(body, target.steps, mark)).split(`"${mark}"`);
   const names = new Map(Object.keys(base).map(name => [name, `${JSON.stringify(name)}:`]));
   const texts = new Map<string, string>();
   for (const [name, start] of names) texts.set(name, start + memberText(base, name));

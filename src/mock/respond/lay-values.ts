@@ -1,6 +1,7 @@
 // Lays a value over another one, member by member, as far as the schema names the members.
 
-import { copyDigits, digitsOf, setDigits } from '../../exchange/exact-json.ts';
+import { copyMembers, setMember } from '../../exchange/change-json.ts';
+import { copyDigits } from '../../exchange/exact-json.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { jsonPointer } from '../../exchange/json-pointer.ts';
 import type { ValueShape } from './value-shape.ts';
@@ -80,29 +81,4 @@ export function memberToLay(
 
 export function ownMember(holder: JsonObject, name: string): unknown {
   return Object.hasOwn(holder, name) ? holder[name] : undefined;
-}
-
-/** @param kept the names of the members to copy */
-export function copyMembers(from: JsonObject, kept: ReadonlySet<string> | 'all'): Record<string, unknown> {
-  // A copy of a member "__proto__" is a member.
-  const copy: Record<string, unknown> = { ...from };
-  if (kept !== 'all') for (const name of Object.keys(from)) if (!kept.has(name)) delete copy[name];
-  copyDigits(from, copy);
-  return copy;
-}
-
-/** @param source the object that has the digits of the member */
-export function setMember(
-  holder: Record<string, unknown>,
-  name: string,
-  value: unknown,
-  source: JsonObject,
-): void {
-  if (name === '__proto__')
-    Object.defineProperty(holder, name, { value, enumerable: true, writable: true, configurable: true });
-  else holder[name] = value;
-  if (typeof value !== 'number') return;
-  const digits = digitsOf(source, name);
-  if (digits !== undefined) setDigits(holder, name, digits);
-  else if (digitsOf(holder, name) !== undefined) setDigits(holder, name, JSON.stringify(value));
 }

@@ -2,11 +2,11 @@
 
 import { childNode, type DocumentNode } from '../../document/documents.ts';
 import { isObject } from '../../exchange/json.ts';
+import { perObject } from '../../exchange/per-object.ts';
 import { propertySchemas, type SchemaReader } from '../../schema/annotations.ts';
 import type { CombinedSchema } from './combine-schemas.ts';
 import type { ContainerContext, Place } from './draft-context.ts';
 import { generateString } from './generate-string.ts';
-import { perObject } from './per-object.ts';
 
 const declaredIn = perObject((combined: CombinedSchema) => new Set(namesIn(combined).declared));
 

@@ -1,6 +1,7 @@
 // Lays values over a body where its schema admits them. The result is as valid as the body was.
 
 import type { DocumentNode } from '../../document/documents.ts';
+import { copyMembers, replaceValue, setMember } from '../../exchange/change-json.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { jsonPointer } from '../../exchange/json-pointer.ts';
 import type { ApiSpec, Content } from '../../openapi/model.ts';
@@ -11,15 +12,7 @@ import {
   undocumentedProperties,
 } from '../../schema/annotations.ts';
 import { UnusableSchema } from '../../schema/schemas.ts';
-import {
-  copyMembers,
-  type Laying,
-  lay,
-  memberToLay,
-  type OverlayOptions,
-  ownMember,
-  setMember,
-} from './lay-values.ts';
+import { type Laying, lay, memberToLay, type OverlayOptions, ownMember } from './lay-values.ts';
 import { shapeOf, type ValueShape } from './value-shape.ts';
 
 /** A place in the bodies of a content where values are laid over. */
@@ -83,7 +76,7 @@ export function overlayValues(
   options: OverlayOptions = {},
 ): OverlaidBody {
   const { laid, leftOff } = layOverItem(target, body, value, options);
-  return { body: laid === undefined ? body : replaceAt(body, target.steps, laid), leftOff };
+  return { body: laid === undefined ? body : replaceValue(body, target.steps, laid), leftOff };
 }
 
 /** As overlayValues. @returns the new value of the place; undefined: it stays as it is */
@@ -211,15 +204,6 @@ function layAdmitted(
   return undefined;
 }
 
-/** The body with another value at a place. */
-export function replaceAt(body: unknown, steps: readonly string[], value: unknown): unknown {
-  const [step, ...others] = steps;
-  if (step === undefined || !isObject(body)) return value;
-  const copy = copyMembers(body, 'all');
-  setMember(copy, step, replaceAt(body[step], others, value), body);
-  return copy;
-}
-
 /** Whether a body is valid with another value at the place of the target. */
 function bodyJudge({ api, reader, schema, steps }: OverlayTarget, body: unknown): (laid: unknown) => boolean {
   const { schema: start } = api.schemas.reader(schema, 'response');
@@ -229,7 +213,7 @@ function bodyJudge({ api, reader, schema, steps }: OverlayTarget, body: unknown)
   ];
   let known: ReadonlySet<string> | undefined;
   return laid => {
-    const candidate = replaceAt(body, steps, laid);
+    const candidate = replaceValue(body, steps, laid);
     if (!isValid(reader, start, candidate)) return false;
     if (!api.schemas.mayHaveUndocumented(schema, candidate, 'response')) return true;
     known ??= new Set(problems(body).map(({ at }) => at));

@@ -3,6 +3,7 @@
 
 import { Buffer } from 'node:buffer';
 import { decodeBody } from '../../exchange/body.ts';
+import { replaceValue } from '../../exchange/change-json.ts';
 import { copyDigits, digitsOf, impreciseDigits, setDigits } from '../../exchange/exact-json.ts';
 import { isRecorded, type Request, type Response } from '../../exchange/exchange.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
@@ -15,15 +16,15 @@ import { writeXml } from '../../schema/write-xml.ts';
 import { schemaValue } from '../../validate/body-value.ts';
 import { validateResponse } from '../../validate/response.ts';
 import { bodySourceOf, withBodySource } from './body-source.ts';
-import { type IdMember, type ItemPlace, itemPlaceOf } from './item-place.ts';
 import { itemWriter } from './item-writer.ts';
-import { layOverItem, replaceAt } from './overlay-values.ts';
+import { layOverItem } from './overlay-values.ts';
+import { type IdMember, type RequestValuesPlace, requestValuesPlaceOf } from './request-values-place.ts';
 import type { CachedResponse } from './response-cache.ts';
 import type { ValueShape } from './value-shape.ts';
 
 /** A response of the document into which values of requests are written. */
 interface Template {
-  readonly place: ItemPlace;
+  readonly place: RequestValuesPlace;
   /** The decoded body. */
   readonly body: unknown;
   readonly ids: readonly (IdMember & { readonly shape: ValueShape })[];
@@ -32,7 +33,7 @@ interface Template {
   readonly write: (item: JsonObject) => string;
 }
 
-const PLACES = new WeakMap<Content, { readonly place: ItemPlace | undefined }>();
+const PLACES = new WeakMap<Content, { readonly place: RequestValuesPlace | undefined }>();
 const TEMPLATES = new WeakMap<Response, { readonly template: Template | undefined }>();
 
 /**
@@ -85,7 +86,7 @@ function templateOf(operation: Operation, response: Response): Template | undefi
   if (content?.schema === undefined) return undefined;
   let found = PLACES.get(content);
   if (found === undefined) {
-    found = { place: itemPlaceOf(operation, content) };
+    found = { place: requestValuesPlaceOf(operation, content) };
     PLACES.set(content, found);
   }
   const { place } = found;
@@ -107,7 +108,7 @@ function templateOf(operation: Operation, response: Response): Template | undefi
   if (!('json' in read)) return undefined;
   const { json } = read;
   const write = (item: JsonObject): string =>
-    writeXml(documents, schema, replaceAt(json, place.target.steps, item));
+    writeXml(documents, schema, replaceValue(json, place.target.steps, item));
   return { ...rest, body: json, write };
 }
 

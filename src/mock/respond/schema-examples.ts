@@ -3,8 +3,8 @@
 import type { DocumentNode } from '../../document/documents.ts';
 import { digitsOf, parseExactJson } from '../../exchange/exact-json.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
+import { perObject } from '../../exchange/per-object.ts';
 import type { CombinedSchema } from './combine-schemas.ts';
-import { perObject } from './per-object.ts';
 
 /** A value of the document for a place in a body. */
 export interface Candidate {

@@ -2,6 +2,7 @@
 
 import { toCurl } from '../../exchange/curl.ts';
 import type { Request } from '../../exchange/exchange.ts';
+import { perObject } from '../../exchange/per-object.ts';
 import type { Finding } from '../../finding/finding.ts';
 import type { Content, Operation, Parameter } from '../../openapi/model.ts';
 import { findRefusal } from '../../openapi/refusals.ts';
@@ -47,17 +48,8 @@ export async function suggestFirst(
   return undefined;
 }
 
-const REQUESTS = new WeakMap<Operation, Promise<Request>>();
-
 /** A request to an operation, valid if possible. Its path has no base path. */
-export function suggestRequest(operation: Operation): Promise<Request> {
-  let request = REQUESTS.get(operation);
-  if (request === undefined) {
-    request = createRequest(operation);
-    REQUESTS.set(operation, request);
-  }
-  return request;
-}
+export const suggestRequest = perObject(createRequest);
 
 /** A curl command for the operation. @param basePath the part of the path before that of the operation */
 export async function suggestCurl(operation: Operation, basePath: string, origin: string): Promise<string> {

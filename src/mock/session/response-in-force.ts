@@ -1,6 +1,8 @@
 // Finds the response that the next valid request of a session gets from an operation, and why, without a request at hand.
+
 import type { DocumentNode } from '../../document/documents.ts';
 import { jsonPointer } from '../../exchange/json-pointer.ts';
+import { perObject } from '../../exchange/per-object.ts';
 import { formatLocation, type SourceLocation } from '../../finding/finding.ts';
 import { type Operation, responseFor } from '../../openapi/model.ts';
 import { stepStatus } from '../../scenario/canned-response.ts';
@@ -198,16 +200,7 @@ function generatedBody({ successResponse }: Operation): string {
     : 'without a body';
 }
 
-const DECLARED_BODIES = new WeakMap<Operation, string>();
-
-function declaredBody(operation: Operation): string {
-  let text = DECLARED_BODIES.get(operation);
-  if (text === undefined) {
-    text = describeDeclaredBody(operation);
-    DECLARED_BODIES.set(operation, text);
-  }
-  return text;
-}
+const declaredBody = perObject(describeDeclaredBody);
 
 function describeDeclaredBody(operation: Operation): string {
   const { successResponse: declared } = operation;

@@ -1,5 +1,6 @@
 // Answers a request about one item: creates, reads, replaces, updates or deletes it.
 
+import { mergeMembers } from '../../exchange/change-json.ts';
 import type { JsonObject } from '../../exchange/json.ts';
 import { mergePatch } from '../../exchange/merge-patch.ts';
 import type { BaseResponse } from './base-response.ts';
@@ -7,7 +8,6 @@ import { idIn, replaceMembers, timeMembers } from './change-item.ts';
 import { createItem } from './create-item.ts';
 import { failedCondition, usesEntityTags } from './entity-tags.ts';
 import { tagField } from './item-fields.ts';
-import { mergeMembers, readSentItem, type SentItem } from './message-item.ts';
 import { applyJsonPatch, isJsonPatch } from './patch-item.ts';
 import {
   conflict,
@@ -19,6 +19,7 @@ import {
 } from './refuse-item.ts';
 import { renderItem, renderStored } from './render-item.ts';
 import type { Resource } from './resource.ts';
+import { readSentItem, type SentItem } from './sent-item.ts';
 import { defaultMembers } from './settable-members.ts';
 import { effectOf, parentsOf, type StateRequest, type StateResult } from './state-request.ts';
 import type { StoredItem, Table } from './table.ts';

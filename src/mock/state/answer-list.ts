@@ -1,6 +1,7 @@
 // Answers a request for a list: the body of the document with a page of the stored items in it.
 
 import { LRUCache } from 'lru-cache';
+import { withValueAt } from '../../exchange/change-json.ts';
 import { header } from '../../exchange/exchange.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { splitPointer, valueAt } from '../../exchange/json-pointer.ts';
@@ -17,7 +18,6 @@ import { idIn, itemHints } from './change-item.ts';
 import { fillList, type LinkedPage, listFields, type PageUrls } from './fill-list.ts';
 import { correctBody, type FitTask, type FittedBody, fitItem } from './fit-item.ts';
 import { hintsAt } from './item-place.ts';
-import { withValueAt } from './message-item.ts';
 import { badCursor, missingParent } from './refuse-item.ts';
 import type { Resource } from './resource.ts';
 import { type ListPage, selectPage } from './select-page.ts';

@@ -3,9 +3,9 @@
 import type { DocumentNode } from '../../document/documents.ts';
 import { jsonPointer, splitPointer } from '../../exchange/json-pointer.ts';
 import { isJson, parseMediaType } from '../../exchange/media-type.ts';
+import { plainName, singular } from '../../exchange/names.ts';
 import type { Content, Operation } from '../../openapi/model.ts';
 import { findNamedId, type ItemNames } from './id-property.ts';
-import { plainName, singular } from './names.ts';
 import type { BodyPlace } from './resource.ts';
 import type { ReadShape, SchemaShape } from './schema-shape.ts';
 

@@ -1,11 +1,12 @@
 // The value of an item after a request: created, replaced, updated by a patch, or changed by an action.
 
+import { mergeMembers } from '../../exchange/change-json.ts';
 import { exactMember } from '../../exchange/exact-json.ts';
 import type { JsonObject } from '../../exchange/json.ts';
+import { plainName } from '../../exchange/names.ts';
+import { perObject } from '../../exchange/per-object.ts';
 import { memberValue, type TypeHints, typeHintsOf } from '../../schema/type-hints.ts';
 import { type TimeKind, timeKind, timeValue } from './item-times.ts';
-import { mergeMembers } from './message-item.ts';
-import { plainName } from './names.ts';
 import type { Resource } from './resource.ts';
 import { keywordsAt, settableMembers } from './settable-members.ts';
 
@@ -14,14 +15,14 @@ export function itemHints({ api, itemSchema }: Resource): TypeHints | undefined 
   return itemSchema && typeHintsOf(api, itemSchema);
 }
 
-/** The text of an id in a value, as it stands in a path; undefined: the value has none. */
+/** The text of an id in a value, as a path without percent-encoding can have it; undefined: the value has none. */
 export function idIn({ idProperty }: Resource, value: JsonObject): string | undefined {
   const id =
     idProperty !== undefined && Object.hasOwn(value, idProperty)
       ? exactMember(value, idProperty, value[idProperty])
       : undefined;
   return (typeof id === 'string' && id !== '') || typeof id === 'number' || id instanceof Number
-    ? String(id)
+    ? String(id).toWellFormed()
     : undefined;
 }
 
@@ -41,48 +42,47 @@ interface ItemTraits {
   readonly otherIds: readonly (readonly [name: string, hints: TypeHints])[];
 }
 
-const TRAITS = new WeakMap<Resource, ItemTraits>();
 const OTHER_IDS = /^(?:id|uuid|guid|nodeid)$/;
 
-export function itemTraits(resource: Resource): ItemTraits {
-  let traits = TRAITS.get(resource);
-  if (traits === undefined) {
-    const members = [...(itemHints(resource)?.properties ?? [])].map(([name, hints]) => ({
-      name,
-      plain: plainName(name),
-      hints,
-    }));
-    traits = {
-      times: members.flatMap(({ name, hints }) => {
-        const kind = timeKind(name);
-        if (kind === undefined) return [];
-        const isDate = keywordsAt(resource.api, resource.itemSchema, [name], 'response').some(
-          ({ format }) => format === 'date',
-        );
-        return [{ name, kind, hints, sample: isDate ? '2000-01-01' : undefined }];
-      }),
-      parents: resource.parents.map(parameter => {
-        const member = members.find(({ plain }) => plain === plainName(parameter));
-        return member && [member.name, member.hints];
-      }),
-      otherIds: members.flatMap(({ name, plain, hints }): (readonly [string, TypeHints])[] =>
-        name !== resource.idProperty && OTHER_IDS.test(plain) ? [[name, hints]] : [],
-      ),
-    };
-    TRAITS.set(resource, traits);
-  }
-  return traits;
-}
+export const itemTraits = perObject((resource: Resource): ItemTraits => {
+  const members = [...(itemHints(resource)?.properties ?? [])].map(([name, hints]) => ({
+    name,
+    plain: plainName(name),
+    hints,
+  }));
+  return {
+    times: members.flatMap(({ name, hints }) => {
+      const kind = timeKind(name);
+      if (kind === undefined) return [];
+      const isDate = keywordsAt(resource.api, resource.itemSchema, [name], 'response').some(
+        ({ format }) => format === 'date',
+      );
+      return [{ name, kind, hints, sample: isDate ? '2000-01-01' : undefined }];
+    }),
+    parents: resource.parents.map(parameter => {
+      const member = members.find(({ plain }) => plain === plainName(parameter));
+      return member && [member.name, member.hints];
+    }),
+    otherIds: members.flatMap(({ name, plain, hints }): (readonly [string, TypeHints])[] =>
+      name !== resource.idProperty && OTHER_IDS.test(plain) ? [[name, hints]] : [],
+    ),
+  };
+});
 
 /** The members that follow from the path: the id, and those that are named as a parameter of a parent. */
 export function pathMembers(resource: Resource, id: string | number, parents: readonly string[]): JsonObject {
-  const { idProperty } = resource;
   const members = new Map<string, unknown>();
   for (const [index, named] of itemTraits(resource).parents.entries())
     if (named !== undefined) members.set(named[0], memberValue(named[1], parents[index] ?? ''));
-  if (idProperty !== undefined)
-    members.set(idProperty, memberValue(itemHints(resource)?.properties.get(idProperty), String(id)));
-  return Object.fromEntries(members);
+  return mergeMembers(Object.fromEntries(members), idMember(resource, id));
+}
+
+/** The member with the id. */
+export function idMember(resource: Resource, id: string | number): JsonObject {
+  const { idProperty } = resource;
+  return idProperty === undefined
+    ? {}
+    : { [idProperty]: memberValue(itemHints(resource)?.properties.get(idProperty), String(id)) };
 }
 
 /**

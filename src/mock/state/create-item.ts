@@ -1,17 +1,18 @@
 // Creates an item: its id, its times, what was sent, and what the response of the document adds.
 
+import { mergeMembers } from '../../exchange/change-json.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { valueAt } from '../../exchange/json-pointer.ts';
 import { typeHintsOf } from '../../schema/type-hints.ts';
 import type { BaseResponse, Fields } from './base-response.ts';
-import { idIn, itemHints, itemTraits, pathMembers, timeMembers } from './change-item.ts';
+import { idIn, idMember, itemHints, itemTraits, pathMembers, timeMembers } from './change-item.ts';
 import { declaresField, locationField, tagField } from './item-fields.ts';
 import { itemPlace } from './item-place.ts';
-import { mergeMembers, readSentItem } from './message-item.ts';
 import { newId, nextInteger } from './new-id.ts';
 import { conflict, declaredError, missingParent } from './refuse-item.ts';
 import { renderItem } from './render-item.ts';
 import type { Resource } from './resource.ts';
+import { readSentItem } from './sent-item.ts';
 import { defaultMembers, settableBy } from './settable-members.ts';
 import { effectOf, parentsOf, type StateRequest, type StateResult } from './state-request.ts';
 import type { StoredItem, Table } from './table.ts';
@@ -28,7 +29,8 @@ export function createItem(request: StateRequest, table: Table, idInPath?: strin
   const orphan = missingParent(request, parents);
   if (orphan !== undefined) return orphan;
   const base = request.baseFor(201) ?? request.success;
-  const given = idInPath ?? idIn(resource, sent.members);
+  const sentId = idIn(resource, sent.members);
+  const given = idInPath ?? sentId;
   const taken = given === undefined ? undefined : table.get(parents, given);
   const clash =
     taken === undefined ? takenUnique(resource, table, parents, sent.members) : resource.idProperty;
@@ -46,6 +48,8 @@ export function createItem(request: StateRequest, table: Table, idInPath?: strin
     otherIds(request, table, sample),
     withDefaults,
     idInPath === undefined ? {} : pathMembers(resource, id, parents),
+    // A member that is no id, such as null or "".
+    sentId === undefined ? idMember(resource, id) : {},
   ].reduce((under, over) => mergeMembers(under, over), {});
   const fields = locationField(request, String(id), base);
   const settable = settableBy(resource, call.operation);

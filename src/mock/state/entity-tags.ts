@@ -1,22 +1,16 @@
 // Entity tags of stored items, and the conditions of requests on them (RFC 9110 sections 8.8.3 and 13.1).
 
 import { fnv1a } from '../../exchange/fnv1a.ts';
+import { perObject } from '../../exchange/per-object.ts';
 import type { Operation } from '../../openapi/model.ts';
 import type { Call } from '../../scenario/call.ts';
 import type { Resource } from './resource.ts';
 import type { StoredItem } from './table.ts';
 
-const USES_TAGS = new WeakMap<Resource, boolean>();
-
 /** Whether the document declares entity tags for the items of a resource. */
-export function usesEntityTags(resource: Resource): boolean {
-  let uses = USES_TAGS.get(resource);
-  if (uses === undefined) {
-    uses = Object.values(resource.operations).some(declaresTags);
-    USES_TAGS.set(resource, uses);
-  }
-  return uses;
-}
+export const usesEntityTags = perObject((resource: Resource): boolean =>
+  Object.values(resource.operations).some(declaresTags),
+);
 
 function declaresTags({ parameters, responses }: Operation): boolean {
   return (

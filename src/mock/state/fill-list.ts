@@ -3,9 +3,9 @@
 import { copyDigits } from '../../exchange/exact-json.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { jsonPointer } from '../../exchange/json-pointer.ts';
+import { plainName } from '../../exchange/names.ts';
 import type { TypeHints } from '../../schema/type-hints.ts';
 import type { Fields } from './base-response.ts';
-import { plainName } from './names.ts';
 import type { ListPage } from './select-page.ts';
 
 /** A page with the URLs of others. */

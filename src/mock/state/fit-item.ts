@@ -1,5 +1,6 @@
 // Lays a stored item over the body of a response, as far as the schema of that response admits it.
 
+import { mergeMembers, withoutMember, withValueAt } from '../../exchange/change-json.ts';
 import { copyDigits } from '../../exchange/exact-json.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { jsonPointer, splitPointer, valueAt } from '../../exchange/json-pointer.ts';
@@ -10,7 +11,6 @@ import { findSchemaProblems } from '../../schema/explain.ts';
 import { UnusableSchema } from '../../schema/schemas.ts';
 import { type TypeHints, typeHintsOf } from '../../schema/type-hints.ts';
 import { hintsAt } from './item-place.ts';
-import { mergeMembers, withoutMember, withValueAt } from './message-item.ts';
 
 export interface FitTask {
   readonly api: ApiSpec;

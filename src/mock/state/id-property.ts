@@ -1,7 +1,7 @@
 // Finds the property of an item that has the value of the path parameter.
 
 import type { DocumentNode } from '../../document/documents.ts';
-import { endsWithWords, plainName, singular, wordsOf } from './names.ts';
+import { endsWithWords, plainName, singular, wordsOf } from '../../exchange/names.ts';
 import { isScalar, type ReadShape, type SchemaShape } from './schema-shape.ts';
 
 /** What is known of an item from its path. */

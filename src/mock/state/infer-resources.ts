@@ -1,6 +1,7 @@
 // Infers the resources of a document from its paths, schemas and links. docs/state.md lists the rules.
 
 import type { DocumentNode } from '../../document/documents.ts';
+import { perObject } from '../../exchange/per-object.ts';
 import type { ApiSpec, Operation } from '../../openapi/model.ts';
 import { RESOURCE_ROLES } from '../../openapi/state-settings.ts';
 import { assignRoles, NO_ARRAY } from './assign-roles.ts';
@@ -18,17 +19,8 @@ import type { ApiResources, OperationRole, Resource, StateGap } from './resource
 import { itemNamesOf, type ResourceDraft, settingsOf } from './resource-drafts.ts';
 import { createShapeReader, type ReadShape, type SchemaShape } from './schema-shape.ts';
 
-const RESOURCES = new WeakMap<ApiSpec, ApiResources>();
-
 /** The resources of a document. They are inferred at the first call. */
-export function resourcesOf(api: ApiSpec): ApiResources {
-  let resources = RESOURCES.get(api);
-  if (resources === undefined) {
-    resources = inferResources(api);
-    RESOURCES.set(api, resources);
-  }
-  return resources;
-}
+export const resourcesOf = perObject(inferResources);
 
 function inferResources(api: ApiSpec): ApiResources {
   const readShape = createShapeReader(api);

@@ -1,6 +1,7 @@
 // Finds where a body has the item of a resource: the body itself, or a member that wraps it, such as "/data".
 
 import { jsonPointer, splitPointer } from '../../exchange/json-pointer.ts';
+import { perObject } from '../../exchange/per-object.ts';
 import type { Content, Operation } from '../../openapi/model.ts';
 import { type TypeHints, typeHintsOf } from '../../schema/type-hints.ts';
 import { resourcesOf } from './infer-resources.ts';
@@ -12,7 +13,6 @@ const MAX_WRAPPERS = 2;
 /** A member of that many properties is a record of its own. It bounds the search in schemas that are generated. */
 const MAX_MEMBERS = 100;
 
-const ITEM_NAMES = new WeakMap<Resource, ReadonlySet<string>>();
 const PLACES = new WeakMap<Content, string | false>();
 
 /** JSON Pointer of the item; undefined: the body has none, such as the message "deleted". Decided by the schema. */
@@ -113,14 +113,7 @@ function mayBeObject({ types }: TypeHints): boolean {
 }
 
 /** The names that properties of an item have anywhere in the document. */
-function itemNames(resource: Resource): ReadonlySet<string> {
-  let names = ITEM_NAMES.get(resource);
-  if (names === undefined) {
-    names = new Set(readItemNames(resource));
-    ITEM_NAMES.set(resource, names);
-  }
-  return names;
-}
+const itemNames = perObject((resource: Resource): ReadonlySet<string> => new Set(readItemNames(resource)));
 
 function readItemNames(resource: Resource): readonly string[] {
   const { api, idProperty, operations, listPlace } = resource;

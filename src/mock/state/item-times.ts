@@ -1,7 +1,7 @@
 // The members of an item that say when it was created and last changed, in the form of its schema.
 
+import { plainName } from '../../exchange/names.ts';
 import type { TypeHints } from '../../schema/type-hints.ts';
-import { plainName } from './names.ts';
 
 export type TimeKind = 'created' | 'updated';
 

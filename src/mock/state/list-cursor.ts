@@ -1,8 +1,8 @@
 // Cursors of lists: the id of an item where clients send ids, else an opaque text that survives the removal of the item.
 
 import { Buffer } from 'node:buffer';
+import { plainName } from '../../exchange/names.ts';
 import type { PagingParameter } from './list-parameters.ts';
-import { plainName } from './names.ts';
 import type { StoredItem } from './table.ts';
 
 /** The cursor of the items after one. @param parameter that takes it; undefined: none is declared */

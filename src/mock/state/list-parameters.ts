@@ -1,8 +1,8 @@
 // The query parameters of a list: which of them page, sort and filter, by their names and by the properties of the items.
 
+import { plainName } from '../../exchange/names.ts';
 import type { ApiSpec, Operation, Parameter } from '../../openapi/model.ts';
 import { type TypeHints, typeHintsOf } from '../../schema/type-hints.ts';
-import { plainName } from './names.ts';
 import { keywordsAt } from './settable-members.ts';
 
 export type PagingRole = 'limit' | 'page' | 'offset' | 'after' | 'before' | 'sort' | 'direction';

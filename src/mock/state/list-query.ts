@@ -1,9 +1,9 @@
 // The query of a list request: its parameters by their meaning, and the queries of other pages.
 
 import { type Pair, parsePairs } from '../../exchange/exchange.ts';
+import { plainName } from '../../exchange/names.ts';
 import type { Call } from '../../scenario/call.ts';
 import type { ListParameters, PagingRole } from './list-parameters.ts';
-import { plainName } from './names.ts';
 
 const PAGING_ROLES = ['limit', 'page', 'offset', 'after', 'before', 'sort', 'direction'] as const;
 

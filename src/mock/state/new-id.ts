@@ -1,6 +1,7 @@
 // The id of a new item: in the form of the ids that the document shows, and different from those that are taken.
 
 import type { TypeHints } from '../../schema/type-hints.ts';
+import { isUuid, sameCharacters, uuidFrom } from '../respond/values/like-text.ts';
 import type { Table } from './table.ts';
 
 export interface IdContext {
@@ -28,7 +29,7 @@ export function newId(context: IdContext): string | number {
   const id =
     findId(context) ?? (first && hints.length > 1 ? findId({ ...context, hints: [first] }) : undefined);
   // No form satisfies the schema: the answer says that the id was left off.
-  return id ?? uuid(random);
+  return id ?? uuidFrom(random);
 }
 
 function findId(context: IdContext): string | number | undefined {
@@ -44,7 +45,7 @@ function findId(context: IdContext): string | number | undefined {
   }
   const forms = [
     ...(typeof sample === 'string' ? [() => sameForm(sample, random, context.next())] : []),
-    () => uuid(random),
+    () => uuidFrom(random),
     () => String(context.next()),
   ];
   for (const form of forms)
@@ -70,30 +71,12 @@ export function nextInteger(table: Table, isTaken: IdContext['isTaken']): number
 
 /** An id like another one: "cus_NffrFeUfNV2Hib" gives "cus_" and 14 random characters of the same kinds. */
 function sameForm(sample: string, random: () => number, next: number): string {
-  if (UUID.test(sample)) return uuid(random);
+  if (isUuid(sample)) return uuidFrom(random);
   if (/^\d+$/.test(sample)) return String(next).padStart(sample.length, '0');
   const [, prefix = '', body = ''] = /^((?:[A-Za-z]+[_:-])*)(.*)$/s.exec(sample) ?? [];
   // A word has no form: "string", or the name of a product.
-  if (!/\d/.test(body)) return uuid(random);
+  if (!/\d/.test(body)) return uuidFrom(random);
   if (/^[a-z][A-Za-z]*[_:-]?\d+$/.test(sample) && body.length < 8)
     return sample.replace(/\d+$/, digits => String(next).padStart(digits.length, '0'));
-  const isHex = /^[0-9a-f-]+$/.test(body);
-  return prefix + body.replaceAll(/[0-9a-zA-Z]/g, character => sameKind(character, isHex, random));
-}
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-function sameKind(character: string, isHex: boolean, random: () => number): string {
-  const kinds = isHex ? ['0123456789abcdef'] : ['0123456789', LETTERS, LETTERS.toUpperCase()];
-  const kind = kinds.find(each => each.includes(character)) ?? '';
-  return kind[Math.floor(random() * kind.length)] ?? character;
-}
-
-const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
-
-/** A UUID of version 4 (RFC 9562 section 5.4). */
-function uuid(random: () => number): string {
-  return 'xxxxxxxx-xxxx-4xxx-vxxx-xxxxxxxxxxxx'.replaceAll(/[xv]/g, place =>
-    Math.floor(place === 'x' ? random() * 16 : 8 + random() * 4).toString(16),
-  );
+  return prefix + sameCharacters(body, random);
 }

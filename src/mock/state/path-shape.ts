@@ -1,7 +1,7 @@
 // Reads path templates as collections and items: "/pets" and "/pets/{id}", with ".json", a slash at the end, or OData's form.
 
+import { otherNumbers } from '../../exchange/names.ts';
 import type { Operation } from '../../openapi/model.ts';
-import { otherNumbers } from './names.ts';
 
 /** What a path template may be. Keys do not depend on the names of variables. */
 export interface PathShape {

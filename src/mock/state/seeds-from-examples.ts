@@ -1,14 +1,14 @@
 // The items that a resource has at first: the examples of its lists and items in the document.
 
+import { mergeMembers } from '../../exchange/change-json.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { valueAt } from '../../exchange/json-pointer.ts';
+import { endsWithWords, plainName } from '../../exchange/names.ts';
 import type { Operation } from '../../openapi/model.ts';
 import { declaredExample } from '../../openapi/sample-request.ts';
 import { idIn } from './change-item.ts';
 import { resourcesOf } from './infer-resources.ts';
 import { itemPlace, successContents } from './item-place.ts';
-import { mergeMembers } from './message-item.ts';
-import { endsWithWords, plainName } from './names.ts';
 import type { Resource } from './resource.ts';
 import type { NewItem } from './table.ts';
 

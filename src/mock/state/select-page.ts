@@ -1,13 +1,13 @@
 // Selects the items of a list that a request asks for: filtered, sorted, and one page of them.
 
+import { plainName } from '../../exchange/names.ts';
 import type { Call } from '../../scenario/call.ts';
 import type { TypeHints } from '../../schema/type-hints.ts';
 import { cursorFor, findCursor } from './list-cursor.ts';
 import { type ListParameters, listParametersOf, type PagingParameter } from './list-parameters.ts';
 import { ListQuery } from './list-query.ts';
-import { plainName } from './names.ts';
 import { BAD_CURSOR_STATUSES, declaredError } from './refuse-item.ts';
-import { itemOrder, matchesFilter, readSortKeys } from './sort-items.ts';
+import { itemFilter, itemOrder, readSortKeys } from './sort-items.ts';
 import type { StoredItem, Table } from './table.ts';
 
 export interface ListPage {
@@ -31,6 +31,8 @@ export interface ListPage {
 const DEFAULT_LIMIT = 20;
 /** Items of a list without pages. */
 const MAX_UNPAGED = 1000;
+/** Items of a page, whatever the client asks for: a page of all items of a session would stop the server for seconds. */
+const MAX_LIMIT = 10_000;
 
 /** @param most items that the schema of the list admits @returns "bad-cursor": of no page, and the document declares a response for that */
 export function selectPage(
@@ -44,7 +46,7 @@ export function selectPage(
   const query = new ListQuery(call, parameters);
   const found = filterAndSort(query, parameters, table, parents, item);
   const limit = query.number('limit') ?? declaredLimit(parameters);
-  const size = Math.min(limit ?? MAX_UNPAGED, most);
+  const size = Math.min(limit ?? MAX_UNPAGED, most, MAX_LIMIT);
   const firstPage = firstPageOf(parameters.paging.get('page'));
   let offset = offsetOf(query, parameters, size, firstPage);
   let end = offset + size;
@@ -92,7 +94,7 @@ function filterAndSort(
 ): FoundItems {
   const wanted = [...filters].flatMap(([name, property]) => {
     const values = query.values(name).filter(value => value !== '');
-    return values.length === 0 ? [] : [{ property, values }];
+    return values.length === 0 ? [] : itemFilter(property, values);
   });
   const sortText = query.text('sort') ?? defaultText(paging.get('sort'));
   const keys = sortText === undefined ? [] : readSortKeys(sortText, query.text('direction'), item);
@@ -101,10 +103,7 @@ function filterAndSort(
   if (wanted.length === 0 && (keys ?? []).length === 0 && !isReversed)
     return { total: table.count(parents), all: () => table.list(parents) };
   let items = [...table.list(parents)];
-  if (wanted.length > 0)
-    items = items.filter(({ value }) =>
-      wanted.every(({ property, values }) => matchesFilter(value, property, values)),
-    );
+  if (wanted.length > 0) items = items.filter(each => wanted.every(filter => filter(each)));
   if (isReversed) items.reverse();
   if (keys !== undefined && keys.length > 0) items.sort(itemOrder(keys));
   return { total: items.length, all: () => items };

@@ -3,6 +3,7 @@
 import { childNode, type DocumentNode } from '../../document/documents.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { splitPointer } from '../../exchange/json-pointer.ts';
+import { perObject } from '../../exchange/per-object.ts';
 import type { ApiSpec, Content, Operation } from '../../openapi/model.ts';
 import { propertySchemas, type SchemaReader } from '../../schema/annotations.ts';
 import type { Direction } from '../../schema/dialect.ts';
@@ -12,20 +13,14 @@ import { hintsAt, sentPlace } from './item-place.ts';
 import type { Resource } from './resource.ts';
 
 const SETTABLE = new WeakMap<Operation, ReadonlySet<string>>();
-const ALL_SETTABLE = new WeakMap<Resource, ReadonlySet<string>>();
 const DEFAULTS = new WeakMap<Content, JsonObject>();
 
 /** The names that requests may send and that are not read-only, without that of the id. */
-export function settableMembers(resource: Resource): ReadonlySet<string> {
-  let names = ALL_SETTABLE.get(resource);
-  if (names === undefined) {
-    const { create, replace, update } = resource.operations;
-    const operations = [create, replace, update].filter(each => each !== undefined);
-    names = new Set(operations.flatMap(operation => [...settableBy(resource, operation)]));
-    ALL_SETTABLE.set(resource, names);
-  }
-  return names;
-}
+export const settableMembers = perObject((resource: Resource): ReadonlySet<string> => {
+  const { create, replace, update } = resource.operations;
+  const operations = [create, replace, update].filter(each => each !== undefined);
+  return new Set(operations.flatMap(operation => [...settableBy(resource, operation)]));
+});
 
 /** As settableMembers, for one operation of the resource. */
 export function settableBy(resource: Resource, operation: Operation): ReadonlySet<string> {

@@ -1,21 +1,22 @@
 // Compares stored items with the query of a list: by the values of a filter, and by the keys of a sort order.
 
 import type { JsonObject } from '../../exchange/json.ts';
+import { plainName } from '../../exchange/names.ts';
 import type { TypeHints } from '../../schema/type-hints.ts';
-import { plainName } from './names.ts';
 import type { StoredItem } from './table.ts';
 
-/** Whether a member equals one of the texts; of a list, whether one of its items does. */
-export function matchesFilter(value: JsonObject, property: string, texts: readonly string[]): boolean {
-  const member = Object.hasOwn(value, property) ? value[property] : undefined;
-  const members: readonly unknown[] = Array.isArray(member) ? member : [member];
-  return members.some(each => {
-    if (each === undefined || each === null || typeof each === 'object') return false;
-    const text = String(each);
-    return texts.some(
-      wanted => wanted === text || (typeof each === 'number' && wanted !== '' && Number(wanted) === each),
-    );
-  });
+/** A filter: the member of an item must equal one of the texts; of a list, one of its items must. */
+export function itemFilter(property: string, texts: readonly string[]): (item: StoredItem) => boolean {
+  const wanted = new Set(texts);
+  const numbers = new Set(texts.flatMap(text => (text === '' ? [] : Number(text))));
+  return ({ value }) => {
+    const member = Object.hasOwn(value, property) ? value[property] : undefined;
+    const members: readonly unknown[] = Array.isArray(member) ? member : [member];
+    return members.some(each => {
+      if (each === undefined || each === null || typeof each === 'object') return false;
+      return wanted.has(String(each)) || (typeof each === 'number' && numbers.has(each));
+    });
+  };
 }
 
 interface SortKey {
@@ -24,7 +25,7 @@ interface SortKey {
 }
 
 /**
- * Reads "name", "-name", "name:desc", "name,desc" or "+name,-created".
+ * Reads "name", "-name", "name:desc", "name,desc" or "+name,-created". Of two keys with one property the first counts.
  * @returns undefined if one of the names is no property of the items
  */
 export function readSortKeys(
@@ -48,7 +49,7 @@ export function readSortKeys(
       isDescending: sign === '-' || /^desc/i.test(order || (sign === '' ? (direction ?? '') : '')),
     });
   }
-  return keys;
+  return keys.filter(({ property }, index) => keys.findIndex(each => each.property === property) === index);
 }
 
 const DIRECTION = /^(?:asc|desc)(?:ending)?$/i;
@@ -65,26 +66,45 @@ function propertyNamed(name: string, item: TypeHints | undefined): string | unde
 
 /** Items without the member come last. Numbers are compared as numbers, everything else as text. */
 export function itemOrder(keys: readonly SortKey[]): (left: StoredItem, right: StoredItem) => number {
+  const texts = new Map<object, string>();
+  // Each value is compared with many others.
+  const textOf = (value: unknown): string => {
+    if (typeof value !== 'object' || value === null) return String(value);
+    let text = texts.get(value);
+    if (text === undefined) {
+      text = JSON.stringify(value);
+      texts.set(value, text);
+    }
+    return text;
+  };
   return (left, right) => {
     for (const { property, isDescending } of keys) {
-      const result = compareValues(left.value[property], right.value[property], isDescending);
+      const result = compareValues(
+        memberOf(left.value, property),
+        memberOf(right.value, property),
+        isDescending,
+        textOf,
+      );
       if (result !== 0) return result;
     }
     return 0;
   };
 }
 
-function compareValues(left: unknown, right: unknown, isDescending: boolean): number {
-  const [isLeftMissing, isRightMissing] = [left ?? undefined, right ?? undefined].map(
-    each => each === undefined,
-  );
-  if (isLeftMissing || isRightMissing) return Number(isLeftMissing) - Number(isRightMissing);
+function memberOf(value: JsonObject, property: string): unknown {
+  return Object.hasOwn(value, property) ? (value[property] ?? undefined) : undefined;
+}
+
+function compareValues(
+  left: unknown,
+  right: unknown,
+  isDescending: boolean,
+  textOf: (value: unknown) => string,
+): number {
+  if (left === undefined || right === undefined)
+    return Number(left === undefined) - Number(right === undefined);
   const [one, other] =
     typeof left === 'number' && typeof right === 'number' ? [left, right] : [textOf(left), textOf(right)];
   const result = one < other ? -1 : one > other ? 1 : 0;
   return isDescending ? -result : result;
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

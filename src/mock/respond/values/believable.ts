@@ -1,9 +1,9 @@
 // Chooses a value that a reader would expect for a member: by its name, format and description, and by what stands beside it.
 
 import type { JsonObject } from '../../../exchange/json.ts';
+import { singular } from '../../../exchange/names.ts';
+import { perObject } from '../../../exchange/per-object.ts';
 import type { FakerLibrary } from '../../../openapi/faker-library.ts';
-import { singular } from '../../state/names.ts';
-import { perObject } from '../per-object.ts';
 import { errorFlag, errorNumber, errorText } from './error-values.ts';
 import { identifierOf, isIdentifier } from './identifiers.ts';
 import { type MakeText, nameOfWord, type TextRequest } from './kinds.ts';

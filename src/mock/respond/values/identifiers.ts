@@ -1,6 +1,7 @@
 // Identifiers in the style of the document: the form of an example, else a UUID, else a short code.
 
 import type { JsonObject } from '../../../exchange/json.ts';
+import { isUuid, sameCharacters, uuidFrom } from './like-text.ts';
 import { referredThing } from './numbers.ts';
 import { ordinal, randomFrom, type Subject } from './subject.ts';
 
@@ -21,7 +22,7 @@ export function identifierOf({ subject, words, keywords }: Identified, format: s
   const most = Math.min(
     ...keywords.map(({ maxLength }) => (typeof maxLength === 'number' ? maxLength : 255)),
   );
-  if (format === 'uuid' || most >= UUID_LENGTH) return uuid(random);
+  if (format === 'uuid' || most >= UUID_LENGTH) return uuidFrom(random);
   return String(ordinal(thing)).slice(0, most);
 }
 
@@ -46,28 +47,11 @@ function textExamples({ example, examples, default: preset }: JsonObject): strin
   return all.filter(each => typeof each === 'string');
 }
 
-function uuid(random: () => number): string {
-  const digit = (): string => Math.floor(random() * 16).toString(16);
-  return 'xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx'.replace(/x/g, digit);
-}
-
 /** Another text of the same form: the prefix stays, digits become digits and letters become letters. */
 function likeExample(example: string, random: () => number, index: number): string {
   const prefix = /^[A-Za-z]{1,12}[-_:]/.exec(example)?.[0] ?? '';
   const rest = example.slice(prefix.length);
   if (/^\d{1,9}$/.test(rest)) return prefix + String(Number(rest) + index + 1).padStart(rest.length, '0');
   if (!/\d/.test(rest)) return `${example}-${index + 2}`;
-  const isHexadecimal = /^[\da-f-]+$/.test(rest) && /\d/.test(rest);
-  const from = (characters: string): string => characters[Math.floor(random() * characters.length)] ?? '';
-  const isUuid = /^[\da-f]{8}-[\da-f]{4}-/i.test(rest);
-  return (
-    prefix +
-    (isUuid
-      ? uuid(random)
-      : rest.replace(/[A-Za-z\d]/g, character => {
-          if (isHexadecimal) return from('0123456789abcdef');
-          if (/\d/.test(character)) return from('0123456789');
-          return from(/[a-z]/.test(character) ? 'abcdefghijklmnopqrstuvwxyz' : 'ABCDEFGHIJKLMNOPQRSTUVWXYZ');
-        }))
-  );
+  return prefix + (isUuid(rest) ? uuidFrom(random) : sameCharacters(rest, random));
 }

@@ -1,7 +1,7 @@
 // Dates and times by the name of a member, in an order that makes sense: created before updated, start before end.
 
+import { perObject } from '../../../exchange/per-object.ts';
 import { REFERENCE_TIME } from '../../../openapi/faker-library.ts';
-import { perObject } from '../per-object.ts';
 import { fact, type Subject } from './subject.ts';
 import { findBySuffix, namesOf, tableOf } from './words.ts';
 

@@ -1,7 +1,7 @@
 // Numbers and flags by the name of a member: prices, ratings, coordinates, ages, ids.
 
+import { singular } from '../../../exchange/names.ts';
 import { REFERENCE_TIME } from '../../../openapi/faker-library.ts';
-import { singular } from '../../state/names.ts';
 import { isNameOfMoment, momentOf } from './moments.ts';
 import { counterOf, tellsOfMore } from './pages.ts';
 import { placeOf } from './people-and-places.ts';

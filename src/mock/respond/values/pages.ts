@@ -1,7 +1,7 @@
 // Numbers and flags about a list: its total, its pages, and that there are no more of them.
 
-import { singular } from '../../state/names.ts';
-import { perObject } from '../per-object.ts';
+import { singular } from '../../../exchange/names.ts';
+import { perObject } from '../../../exchange/per-object.ts';
 import { fact, hasAny, type Subject } from './subject.ts';
 import { namesOf, nameWords, tableOf } from './words.ts';
 

@@ -3,8 +3,8 @@
 import type { DocumentNode } from '../../../document/documents.ts';
 import { fnv1a } from '../../../exchange/fnv1a.ts';
 import { isObject } from '../../../exchange/json.ts';
-import { singular } from '../../state/names.ts';
-import { perObject } from '../per-object.ts';
+import { singular } from '../../../exchange/names.ts';
+import { perObject } from '../../../exchange/per-object.ts';
 import { namesOf, nameWords } from './words.ts';
 
 export interface Subject {

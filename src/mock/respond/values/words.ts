@@ -1,8 +1,8 @@
 // Finds what a table says about the last words of a name.
 
 import { LRUCache } from 'lru-cache';
-import { wordsOf } from '../../state/names.ts';
-import { perObject } from '../per-object.ts';
+import { wordsOf } from '../../../exchange/names.ts';
+import { perObject } from '../../../exchange/per-object.ts';
 
 /** Documents have few different names, but a map may have any. */
 const known = new LRUCache<string, readonly string[]>({ max: 5000 });

@@ -1,4 +1,4 @@
-// Compares names of path parameters, properties and resources, however they are written: petId, pet_id, pet-id, Pets.
+// Compares names of parameters, properties and resources, however they are written: petId, pet_id, pet-id, Pets.
 
 /** "petId", "pet_id" and "Pet-ID" are the words "pet" and "id". */
 export function wordsOf(name: string): string[] {

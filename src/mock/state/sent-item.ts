@@ -1,10 +1,10 @@
-// The item in a message: the members that a request sends, and a body with an item in its place.
+// Reads the item in the body of a request: the members that it sends.
 
 import { decodeBody } from '../../exchange/body.ts';
-import { copyDigits } from '../../exchange/exact-json.ts';
+import { withoutMember } from '../../exchange/change-json.ts';
 import type { Request } from '../../exchange/exchange.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
-import { splitPointer, valueAt } from '../../exchange/json-pointer.ts';
+import { valueAt } from '../../exchange/json-pointer.ts';
 import { closestMediaType, mediaTypeOf } from '../../exchange/media-type.ts';
 import type { Finding } from '../../finding/finding.ts';
 import type { Content, Operation } from '../../openapi/model.ts';
@@ -50,50 +50,4 @@ export function readSentItem(
   );
   const members = readOnly.reduce((value, at) => withoutMember(value, at), body);
   return { body, members: valueAt(members, place) as JsonObject, content, place };
-}
-
-/** A copy of a JSON value with another value at a pointer, whose last member may be new. */
-export function withValueAt(value: unknown, pointer: string, inner: unknown): unknown {
-  return changeAt(value, splitPointer(pointer), () => inner);
-}
-
-/** A copy of a JSON value without the member at a pointer. */
-export function withoutMember(value: unknown, pointer: string): unknown {
-  const steps = splitPointer(pointer);
-  const last = steps.pop();
-  return last === undefined
-    ? value
-    : changeAt(value, steps, holder => {
-        if (!isObject(holder)) return holder;
-        const { [last]: _, ...others } = holder;
-        copyDigits(holder, others);
-        return others;
-      });
-}
-
-/** Copies the objects and arrays on the way only. A value that the way does not lead to stays. */
-function changeAt(value: unknown, steps: readonly string[], change: (value: unknown) => unknown): unknown {
-  const [step, ...rest] = steps;
-  if (step === undefined) return change(value);
-  if (Array.isArray(value)) {
-    const copy = value.map((item, index) => (String(index) === step ? changeAt(item, rest, change) : item));
-    copyDigits(value, copy);
-    return copy;
-  }
-  if (!isObject(value)) return value;
-  // A member named "__proto__" stays a member: fromEntries defines what an assignment would set.
-  const members = new Map(Object.entries(value));
-  members.set(step, changeAt(members.get(step), rest, change));
-  const copy = Object.fromEntries(members);
-  copyDigits(value, copy);
-  return copy;
-}
-
-/** The members of one object, and those of another over them. */
-export function mergeMembers(under: JsonObject, over: JsonObject): JsonObject {
-  // A spread defines members, also one named "__proto__".
-  const merged = { ...under, ...over };
-  copyDigits(under, merged);
-  copyDigits(over, merged);
-  return merged;
 }

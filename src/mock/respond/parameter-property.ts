@@ -1,8 +1,8 @@
 // Finds the property of an object that has the value of a path parameter: by the same name, or as the id of the resource.
 
+import { singular, wordsOf } from '../../exchange/names.ts';
 import type { Operation } from '../../openapi/model.ts';
 import { variablesOf } from '../../openapi/path-template.ts';
-import { singular, wordsOf } from '../state/names.ts';
 
 /** How certain it is that a property has the value of a path parameter. */
 export type IdRule =
@@ -61,7 +61,7 @@ export function namesByWords(names: Iterable<string>): ReadonlyMap<string, strin
  * @param isScalar whether a property may have a text or a number
  * @param isItem true: the object is what the parameter identifies
  */
-export function idPropertyOf(
+export function parameterPropertyOf(
   { words, resource }: PathParameter,
   byWords: ReadonlyMap<string, string>,
   isScalar: (name: string) => boolean,

@@ -4,15 +4,15 @@ import type { DocumentNode } from '../../document/documents.ts';
 import { jsonPointer, splitPointer } from '../../exchange/json-pointer.ts';
 import type { Content, Operation } from '../../openapi/model.ts';
 import type { StateSettings } from '../../openapi/state-settings.ts';
+import { type OverlayTarget, overlayTarget } from './overlay-values.ts';
 import {
   type IdRule,
-  idPropertyOf,
   isNamedAs,
   namesByWords,
   type PathParameter,
+  parameterPropertyOf,
   pathParametersOf,
-} from './id-property.ts';
-import { type OverlayTarget, overlayTarget } from './overlay-values.ts';
+} from './parameter-property.ts';
 import { shapeOf, type ValueShape } from './value-shape.ts';
 
 /** A property of the item that has the value of a path parameter. */
@@ -22,7 +22,7 @@ export interface IdMember {
   readonly rule: IdRule;
 }
 
-export interface ItemPlace {
+export interface RequestValuesPlace {
   readonly target: OverlayTarget;
   readonly ids: readonly IdMember[];
   /** The member of the request body that wraps the item; undefined: the body is the item. */
@@ -50,7 +50,7 @@ interface Candidate {
  * The object that declares most of the names in the request body, and the ids of the path.
  * @returns undefined if no object declares any
  */
-export function itemPlaceOf(operation: Operation, content: Content): ItemPlace | undefined {
+export function requestValuesPlaceOf(operation: Operation, content: Content): RequestValuesPlace | undefined {
   const whole = overlayTarget(operation.api, content);
   if (whole === undefined) return undefined;
   const parameters = pathParametersOf(operation);
@@ -112,7 +112,7 @@ function candidateAt(
     const isDeclared = parameter.isLast && settings.id !== undefined && shape.names.has(settings.id);
     const found = isDeclared
       ? ({ name: settings.id, rule: 'declared' } as const)
-      : idPropertyOf(parameter, byWords, isScalar, isItem);
+      : parameterPropertyOf(parameter, byWords, isScalar, isItem);
     if (found === undefined || used.has(found.name)) continue;
     used.add(found.name);
     // The last parameter identifies the item, another one what contains it.
