@@ -45,10 +45,9 @@ const FENCES: readonly (readonly [RegExp, RegExp])[] = [
   ],
   [/^liquidjs$/, /^(scenario\/template|reporters\/html-engine)\.ts$/],
   [/^fast-xml-parser$/, /^(reporters\/junit|exchange\/xml)\.ts$/],
-  [/^rfc6902$/, /^mock\/state\/patch-item\.ts$/],
   [/^json-p3$/, /^scenario\/matchers\.ts$/],
   // The names of statuses are in node:http as well.
-  [/^node:(https?|net)$/, /^(http\/|mock\/respond\/forced-response\.ts$)/],
+  [/^node:(https?|net)$/, /^(http\/|mock\/respond\/reason-phrase\.ts$)/],
   [/^(preact|@preact\/|uqr)/, /^console\//],
   [/^@(codemirror|lezer)\//, /^console\/screens\/scenarios\/(code-mirror|editor-theme)\.ts$/],
 ];

@@ -97,11 +97,12 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     usage: 'use [scenario...]',
-    summary: 'enable scenarios and set switches (status, delay, fault) in a running server',
+    summary: 'enable scenarios and set switches (status, delay, fault, rate) in a running server',
     examples: [
       'deadringer use                                         # what is active in the default session',
       'deadringer use --list petstore                         # the scenarios of an API',
       'deadringer use petstore/not-found -s worker-3          # in the session worker-3',
+      'deadringer use petstore/state                          # responses from stored items',
       "deadringer use '*/server-error'                        # of all APIs",
       'deadringer use --delay 2s                              # every response is slow',
       'deadringer use --status 503 --on petstore.getPet       # one operation is down',

@@ -1,6 +1,6 @@
 // deadringer serve: starts the mock server.
 import { flushCompileCache } from 'node:module';
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { RequestValidation } from '../mock/preferences.ts';
 import { UPSTREAM_MODES, type UpstreamMode } from '../mock/proxy/upstream.ts';
 import type { MockServer } from '../start.ts';
@@ -128,7 +128,12 @@ export const build: BuildCommand = (command, finish, io) => {
     .addOption(provenanceOption)
     .addOption(formatsOption)
     .addOption(redactPersonalOption)
-    .action(async (options: ServeOptions) => finish(await run(options, io)));
+    .allowExcessArguments()
+    .action(async (options: ServeOptions, { args }: Command) => {
+      if (args.length > 0)
+        throw new UsageError(`--specs names the documents: deadringer serve --specs ${args.join(' ')}`);
+      finish(await run(options, io));
+    });
 };
 
 /** Why documents are served that the user did not name. */
@@ -154,7 +159,7 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
     host: options.host,
     dynamic: options.dynamic ?? false,
     requestValues: options.requestValues,
-    stateful: options.stateful ?? false,
+    ...(options.stateful !== undefined && { stateful: options.stateful }),
     seed: options.seed,
     bodyLimit: options.bodyLimit,
     cors: options.cors,

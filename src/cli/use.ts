@@ -41,7 +41,7 @@ export const build: BuildCommand = (command, finish, io) => {
     .option('--list', 'list all scenarios, and which are enabled')
     .option(
       '--reset',
-      'reset the session first: positions in reply lists, states, stored values, journal and switches',
+      'reset the session first: positions in reply lists, states, remembered values, stored items, clock, journal and switches',
     );
   addSwitchOptions(command);
   command

@@ -4,7 +4,7 @@
  * RFC 8259, 9, allows a limit. Real bodies have a few dozen levels. A deeper body is validated as far as the stack allows,
  * and its secrets are found, but conditions, templates, coverage and comparisons do not read it.
  */
-const MAX_JSON_LEVELS = 500;
+export const MAX_JSON_LEVELS = 500;
 
 /** @param text valid JSON */
 export function isDeeplyNested(text: string): boolean {

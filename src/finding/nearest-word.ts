@@ -1,19 +1,24 @@
 // Finds the known word closest to a misspelt one, for "did you mean" in error messages.
 
 /**
- * Levenshtein distance of two words. Only their first 40 characters are compared, and words whose lengths differ by more
- * than 2 have distance 3: the result only ranks suggestions.
+ * How many characters are added, removed, changed, or exchanged with their neighbour (optimal string alignment). Only the
+ * first 40 characters of the words are compared, and words whose lengths differ by more than 2 have distance 3: the result only
+ * ranks suggestions.
  */
 export function editDistance(left: string, right: string): number {
   const [a, b] = [left.slice(0, 40), right.slice(0, 40)];
   if (Math.abs(a.length - b.length) > 2) return 3;
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  let before: readonly number[] = [];
+  let row: readonly number[] = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 0; i < a.length; i++) {
     const next = [i + 1];
     for (let j = 0; j < b.length; j++) {
-      next.push(Math.min((row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1, (row[j] ?? 0) + (a[i] === b[j] ? 0 : 1)));
+      const exchanged =
+        i > 0 && j > 0 && a[i] === b[j - 1] && a[i - 1] === b[j] ? (before[j - 1] ?? 0) + 1 : Infinity;
+      const changed = (row[j] ?? 0) + (a[i] === b[j] ? 0 : 1);
+      next.push(Math.min((row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1, changed, exchanged));
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row.at(-1) ?? 0;
 }

@@ -3,7 +3,7 @@
 import { lookup as resolveHost } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Response } from '../exchange/exchange.ts';
+import { isRecorded, type Request, type Response } from '../exchange/exchange.ts';
 import { InputError } from '../finding/input-error.ts';
 import {
   type CreatedRequest,
@@ -26,6 +26,8 @@ const MAX_RESPONSE_BYTES = 1024 * 1024;
 const MAX_AT_ONCE = 16;
 /** Requests that wait, for their delay or because of MAX_AT_ONCE. */
 const MAX_WAITING = 1000;
+/** Of the exchanges that caused them, which are kept until then. */
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 
 export interface CallbackSenderOptions {
   readonly state: ServerState;
@@ -70,6 +72,7 @@ export function createCallbackSender({
   });
   let active = 0;
   let waiting = 0;
+  let waitingBytes = 0;
   const queue: (() => void)[] = [];
   /** Runs at most MAX_AT_ONCE actions at once. */
   const inTurn = async <Result>(action: () => Promise<Result>): Promise<Result> => {
@@ -115,12 +118,16 @@ export function createCallbackSender({
   const sendPlanned = async (
     subject: SentSubject,
     { delay, url, content, callback }: ReturnType<typeof planCallbacks>[number],
+    bytes: number,
   ): Promise<void> => {
-    if (waiting >= MAX_WAITING) {
-      fail(subject, `${MAX_WAITING} callbacks wait to be sent already`);
+    const isTooMany = waiting >= MAX_WAITING;
+    if (isTooMany || (waiting > 0 && waitingBytes + bytes > MAX_WAITING_BYTES)) {
+      const large = `callbacks with ${Math.round(waitingBytes / 2 ** 20)} MiB of the requests that caused them`;
+      fail(subject, `${isTooMany ? `${MAX_WAITING} callbacks` : large} wait to be sent already`);
       return;
     }
     waiting++;
+    waitingBytes += bytes;
     try {
       if (delay > 0) await sleep(delay, undefined, { signal: closing, ref: false });
       // A session that was ended meanwhile must not come back.
@@ -132,6 +139,7 @@ export function createCallbackSender({
       fail(subject, error.message);
     } finally {
       waiting--;
+      waitingBytes -= bytes;
     }
   };
 
@@ -139,6 +147,7 @@ export function createCallbackSender({
     send,
     sendCallbacks({ callbacks, exchange, session, sessionSource, redactPersonal, rules }, isTrusted) {
       if (callbacks === undefined) return;
+      const bytes = sizeOf(exchange.request) + sizeOf(exchange.response);
       for (const planned of planCallbacks(callbacks, exchange)) {
         const { name, operation } = planned.callback;
         const sent = { kind: 'callback', name, origin: undefined, cause: exchange.id } as const;
@@ -148,12 +157,16 @@ export function createCallbackSender({
           fail(subject, UNTRUSTED_PAGE);
           continue;
         }
-        sendPlanned(subject, planned).catch((error: unknown) => {
+        sendPlanned(subject, planned, bytes).catch((error: unknown) => {
           if (!closing.aborted) onBug(error, `the callback ${name}`);
         });
       }
     },
   };
+}
+
+function sizeOf(message: Request | Response | undefined): number {
+  return message !== undefined && isRecorded(message.body) ? message.body.length : 0;
 }
 
 const UNTRUSTED_PAGE =

@@ -19,6 +19,9 @@ export function loadFaker(): Promise<FakerLibrary> {
   return loading;
 }
 
+/** Random numbers of one value. With wrong arguments some methods, such as "string.sample", would never end. */
+const MAX_DRAWS = 100_000;
+
 /** Their results are not values, or they call what a document must not call. */
 const EXCLUDED = new Set([
   ...['helpers.fake', 'helpers.mustache', 'helpers.multiple', 'helpers.maybe', 'helpers.uniqueArray'],
@@ -41,7 +44,11 @@ async function createLibrary(): Promise<FakerLibrary> {
   return {
     methods: new Set(methods.filter(name => !EXCLUDED.has(name))),
     call(random, use) {
-      next = random;
+      let draws = 0;
+      next = () => {
+        if (++draws > MAX_DRAWS) throw new Error(`the method draws more than ${MAX_DRAWS} random numbers`);
+        return random();
+      };
       return use(faker);
     },
   };

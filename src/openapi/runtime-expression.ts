@@ -34,6 +34,18 @@ export interface ExpressionSources extends Pick<Exchange, 'request' | 'response'
   readonly pathValues: Readonly<Record<string, string>>;
 }
 
+/** Copies: decoded bodies are kept as long as their messages, which the journal keeps. */
+export function expressionSources(
+  { request, response }: Pick<Exchange, 'request' | 'response'>,
+  pathValues: ExpressionSources['pathValues'],
+): ExpressionSources {
+  return {
+    request: { ...request },
+    ...(response !== undefined && { response: { ...response } }),
+    pathValues,
+  };
+}
+
 /** A text as one expression, or with expressions in braces. @returns the first one that is invalid as `invalid` */
 export function parseExpressionText(text: string): ExpressionText | { readonly invalid: string } {
   const pieces: ExpressionText['pieces'][number][] = [];
@@ -77,12 +89,6 @@ export function evaluateExpressionText(
   { pieces }: ExpressionText,
   sources: ExpressionSources,
 ): string | { readonly missing: string } {
-  // Decoded bodies are kept as long as their messages, which the journal keeps.
-  const copy: ExpressionSources = {
-    ...sources,
-    request: { ...sources.request },
-    ...(sources.response !== undefined && { response: { ...sources.response } }),
-  };
   let text = '';
   let inQuery = false;
   for (const [index, piece] of pieces.entries()) {
@@ -91,7 +97,7 @@ export function evaluateExpressionText(
       inQuery ||= piece.includes('?');
       continue;
     }
-    const value = evaluate(piece.expression, copy);
+    const value = evaluate(piece.expression, sources);
     if (value === undefined) return { missing: piece.written };
     if (index === 0) text += value;
     else

@@ -54,6 +54,7 @@ describe('wrong usage exits with 2 and one sentence', () => {
   test.each([
     [['sevre'], "error: unknown command 'sevre'\n(Did you mean serve?)\n"],
     [['serve', '--prot', '1'], "error: unknown option '--prot'\n(Did you mean --port?)\n"],
+    [['serve', 'shop.yaml'], 'deadringer: --specs names the documents: deadringer serve --specs shop.yaml\n'],
     [['serve', '--port', 'http'], /Must be a number from 0 to 65535/],
     [['serve', '--body-limit', 'large'], /Write a size such as 10mb/],
     [['serve', '--log', 'xml'], /Allowed choices are pretty, json, silent/],

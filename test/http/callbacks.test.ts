@@ -1,7 +1,10 @@
 // Callbacks and webhooks: sent over sockets to receivers of the test, judged, and recorded in the journal.
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { startMock } from '../../src/index.ts';
 import { type ControlApi, openControl } from './described-control.ts';
@@ -429,6 +432,55 @@ describe('a server of its own', () => {
     expect(entries[0].sent.failure).toBe('1000 callbacks wait to be sent already');
     await own.close();
     expect(receiver.received).toEqual([]);
+  });
+
+  test('bounds the memory of the requests whose callbacks wait', async () => {
+    const own = await startMock(options);
+    onTestFinished(() => own.close());
+    await fetch(`${own.url}/__deadringer/sessions/default/scenarios`, {
+      method: 'POST',
+      body: '{"scenarios":["streams/late"]}',
+    });
+    const body = JSON.stringify({ callbackUrl: receiver.url, padding: 'x'.repeat(9 * 1024 * 1024) });
+    const headers = { 'content-type': 'application/json' };
+    for (let count = 0; count < 2; count++)
+      await fetch(`${own.url}/streams/streams/1`, { method: 'POST', headers, body });
+    const query = '/__deadringer/sessions/default/journal?summary=true&operation=onData';
+    const { entries } = (await (await fetch(own.url + query)).json()) as Any;
+    expect(entries).toHaveLength(1);
+    expect(entries[0].sent.failure).toBe(
+      'callbacks with 9 MiB of the requests that caused them wait to be sent already',
+    );
+  });
+
+  test('sends a body that the document declares as optional', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'deadringer-optional-'));
+    const file = path.join(folder, 'jobs.yaml');
+    await writeFile(
+      file,
+      `openapi: 3.1.0
+info: { title: Jobs, version: "1" }
+paths:
+  /jobs:
+    post:
+      responses: { "202": { description: d } }
+      callbacks:
+        done:
+          "{$request.query.to}":
+            post:
+              requestBody: { content: { application/json: { schema: { type: object, required: [state], properties: { state: { enum: [done] } } } } } }
+              responses: { "2XX": { description: d } }
+`,
+    );
+    const own = await startMock({ ...options, scenarios: [], specs: [file] });
+    onTestFinished(async () => {
+      await own.close();
+      await rm(folder, { recursive: true });
+    });
+    const arrived = once(receiver.server, 'request');
+    await fetch(`${own.url}/jobs/jobs?to=${receiver.url}/204`, { method: 'POST' });
+    await arrived;
+    await expect.poll(() => receiver.received.map(({ body }) => body)).toEqual(['{"state":"done"}']);
   });
 
   test('gives up receivers that do not answer, a few at once', async () => {

@@ -6,6 +6,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { loadContract } from '../../src/index.ts';
+import { loadFaker } from '../../src/openapi/faker-library.ts';
+import { fakerProblem } from '../../src/openapi/x-faker.ts';
 import { serveSchemas } from './serve-schemas.ts';
 
 type Schema = Record<string, unknown>;
@@ -160,4 +162,10 @@ test('Faker is loaded when a name asks for it, and two processes generate the sa
     ['named', expect.stringContaining('@example.'), true],
   ]);
   expect(await run()).toEqual(first);
+});
+
+test('a method that would never end with its arguments is no method to use', async () => {
+  const library = await loadFaker();
+  for (const method of ['string.sample', 'string.nanoid'])
+    expect(fakerProblem({ [method]: { length: 10 } }, library)).toContain('more than 100000 random numbers');
 });

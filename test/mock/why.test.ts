@@ -451,6 +451,7 @@ describe('a scenario', () => {
         'validation: The request is valid.',
         'selection: The rule shop/template 1 replies, which fails: bad-template. scenarios/shop/template.yaml:3',
         '  template render limit exceeded',
+        '  Remedy: correct the template of the rule shop/template 1 (scenarios/shop/template.yaml:3)',
         '  It applies to every request to addItem.',
         'body: The body describes the error, and how to correct it.',
       ],
@@ -485,6 +486,14 @@ describe('the operation', () => {
       location: 'test/fixtures/why/shop.yaml:31',
       detail: [prefix, 'The path parameter id is 7.'],
     });
+  });
+
+  test.each([
+    ['/v1/whole', 'The API is the one whose document has the path, and the base path /v1.'],
+    ['/whole', 'The API is the one whose document has the path, without a base path.'],
+  ])('of %s is found by the path alone', async (path, text) => {
+    const { why } = await send(path);
+    expect(why[0]?.detail).toEqual([text]);
   });
 
   test('is found by the host', async () => {

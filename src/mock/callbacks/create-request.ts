@@ -2,7 +2,7 @@
 
 import { Buffer } from 'node:buffer';
 import { decodeBody } from '../../exchange/body.ts';
-import { decodePercent, type Pair, parsePairs, type Request } from '../../exchange/exchange.ts';
+import { decodePercent, isRecorded, type Pair, parsePairs, type Request } from '../../exchange/exchange.ts';
 import { concreteType, parseMediaType } from '../../exchange/media-type.ts';
 import { InputError } from '../../finding/input-error.ts';
 import type { Content, Operation } from '../../openapi/model.ts';
@@ -43,8 +43,7 @@ export async function createSentRequest(
   id: string,
   content: SentContent,
 ): Promise<CreatedRequest> {
-  const { seed } = content;
-  const suggested = await (seed === undefined ? suggestRequest(operation) : suggestVariant(operation, seed));
+  const suggested = await suggestSent(operation, content.seed);
   const sent = withContent(operation, suggested, content);
   const match = matchForOperation(operation, suggested.path) ?? {
     kind: 'operation',
@@ -75,6 +74,13 @@ export async function createSentRequest(
   };
   const query = [...parsePairs(chosen).filter(isDeclared), ...added].map(writePair).join('&');
   return { request, declared: { ...request, query }, match };
+}
+
+/** With a body wherever the document declares one: its receiver expects it, also if it is optional. */
+async function suggestSent(operation: Operation, seed: string | undefined): Promise<Request> {
+  const request = await (seed === undefined ? suggestRequest(operation) : suggestVariant(operation, seed));
+  const lacksBody = isRecorded(request.body) && request.body.length === 0 && operation.requestBody;
+  return lacksBody ? suggestVariant(operation, operation.id) : request;
 }
 
 function writePair({ name, raw }: Pair): string {

@@ -2,7 +2,7 @@
 
 import type { Exchange } from '../../exchange/exchange.ts';
 import type { Callback } from '../../openapi/model.ts';
-import { evaluateExpressionText } from '../../openapi/runtime-expression.ts';
+import { evaluateExpressionText, expressionSources } from '../../openapi/runtime-expression.ts';
 import { EXCHANGE_ID_HEADER } from '../../routing/match-target.ts';
 import type { CompiledCallback, CompiledCallbacks } from '../../scenario/compile.ts';
 import { delayOf } from '../../scenario/delivery.ts';
@@ -53,9 +53,10 @@ export function planCallbacks(
 ): PlannedCallback[] {
   const { call, random } = templateContext;
   templateContext.response = exchange.response;
+  const sources = expressionSources(exchange, call.pathValues);
   return call.operation.callbacks.flatMap(callback => {
     const specified = settings.get(callback.name) ?? settings.get('*') ?? AS_DECLARED;
-    const url = evaluateExpressionText(callback.url, { ...exchange, pathValues: call.pathValues });
+    const url = evaluateExpressionText(callback.url, sources);
     if (typeof url !== 'string') return [];
     return specified.map(each => ({
       callback,

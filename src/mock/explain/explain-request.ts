@@ -5,7 +5,8 @@ import { type Finding, formatLocation } from '../../finding/finding.ts';
 import { pluralize } from '../../finding/plural.ts';
 import { severityOf } from '../../finding/severity.ts';
 import { truncate } from '../../finding/truncate.ts';
-import type { Contract } from '../../openapi/model.ts';
+import type { Contract, ServerUrl } from '../../openapi/model.ts';
+import { matchesEveryHost, rankHost } from '../../openapi/servers.ts';
 import { pathValuesOf } from '../../routing/path-values.ts';
 import type { SessionSource } from '../serve-event.ts';
 import type { JournalEntry } from '../session/journaled-event.ts';
@@ -30,7 +31,7 @@ export function explainMatch(entry: JournalEntry, contract: Contract): WhyText {
   const name = id === template ? template : `${id} (${template})`;
   const now = servedNow(contract, entry);
   return why(`${target} is a request to ${name} of the API "${api.name}".`, locateNode(now, now?.node), [
-    ...prefixTexts(entry, operation),
+    ...prefixTexts(entry, operation, now?.servers ?? []),
     ...(pathValuesOf(operation, path) ?? []).map(
       ({ from, to, name: parameter }) =>
         `The path parameter ${parameter} is ${truncate(decodePercent(path.slice(from, to)), MAX_TEXT)}.`,
@@ -40,10 +41,14 @@ export function explainMatch(entry: JournalEntry, contract: Contract): WhyText {
   ]);
 }
 
-/** By which part of the URL the API was found. */
+/**
+ * By which part of the URL the API was found.
+ * @param servers of the operation
+ */
 function prefixTexts(
   { exchange, upstream }: JournalEntry,
   { api, path: template, segments }: NonNullable<JournalEntry['operation']>,
+  servers: readonly ServerUrl[],
 ): string[] {
   const pieces = exchange.request.path.split('/').slice(1);
   const isRoot = template === '/' && pieces.at(-1) !== '';
@@ -55,6 +60,10 @@ function prefixTexts(
     return [`The path begins with the name of the API, /${first}, ${baseText(base)}.`];
   if (upstream !== undefined) return ['The API is the one whose upstream service serves the path.'];
   const host = header(exchange.request.headers, 'host') ?? 'localhost';
+  const isOfServer = servers.some(
+    server => !matchesEveryHost(server) && rankHost(server, host.toLowerCase(), undefined) !== undefined,
+  );
+  if (!isOfServer) return [`The API is the one whose document has the path, ${baseText(prefix)}.`];
   return [`The API is found by the host ${truncate(host, MAX_TEXT)}, ${baseText(prefix)}.`];
 }
 

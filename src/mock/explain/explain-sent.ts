@@ -2,7 +2,7 @@
 
 import { pluralize } from '../../finding/plural.ts';
 import type { Contract } from '../../openapi/model.ts';
-import { evaluateExpressionText } from '../../openapi/runtime-expression.ts';
+import { evaluateExpressionText, expressionSources } from '../../openapi/runtime-expression.ts';
 import { EXCHANGE_ID_HEADER } from '../../routing/match-target.ts';
 import { matchForOperation } from '../../routing/path-values.ts';
 import { causesCallbacks } from '../callbacks/plan-callbacks.ts';
@@ -17,6 +17,7 @@ export function explainCallbacks(entry: JournalEntry, contract: Contract): reado
   if (operation === undefined || operation.callbacks.length === 0) return [];
   const { exchange, rules } = entry;
   const pathValues = matchForOperation(operation, exchange.request.path)?.pathValues ?? {};
+  const sources = expressionSources(exchange, pathValues);
   return operation.callbacks.map(callback => {
     const { name, url } = callback;
     const rule = rules.find(
@@ -24,7 +25,7 @@ export function explainCallbacks(entry: JournalEntry, contract: Contract): reado
     );
     const specified = rule?.rule.callbacks?.[name] ?? rule?.rule.callbacks?.['*'];
     const details = rule === undefined ? [] : [`Set by the ${locatedRuleName(rule)}.`];
-    const value = evaluateExpressionText(url, { ...exchange, pathValues });
+    const value = evaluateExpressionText(url, sources);
     const reason = !isMockResponse(entry)
       ? 'another service responded'
       : exchange.request.headers[EXCHANGE_ID_HEADER] !== undefined

@@ -83,7 +83,7 @@ export async function createResponse(
   if (chosen === undefined || result.status === 204 || result.status === 304)
     return { response: withBodySource({ status: result.status, headers, body: EMPTY_BODY }, EMPTY) };
   headers['content-type'] = [chosen.mediaType];
-  const created = await createBody(operation, chosen, selection, result.example);
+  const created = await createBody(operation, chosen, selection, result);
   if (created === undefined) {
     const detail = `${operation.id}: the example body of status ${result.status} is not a string and cannot be serialized as ${chosen.mediaType}`;
     return {
@@ -111,7 +111,7 @@ async function createBody(
   operation: Operation,
   { content, mediaType }: ContentChoice,
   selection: ResponseSelection,
-  example: Example | undefined,
+  { status, example }: { readonly status: number; readonly example: Example | undefined },
 ): Promise<CreatedBody | undefined> {
   const { api } = operation;
   const { schema } = content;
@@ -125,7 +125,7 @@ async function createBody(
     // Bytes as JSON are generated as a JSON string, which is valid in either reading of the schema.
     if (!isJson(essence) && isFileValid()) return file;
   }
-  const found = await bodyOf(operation, content, example, selection);
+  const found = await bodyOf(operation, content, example, selection, status);
   if (found === undefined) return file;
   const { value, source } = found;
   if (source.kind === 'example' && example?.bytes !== undefined) return { body: example.bytes, source };
@@ -153,10 +153,12 @@ async function bodyOf(
   content: Content,
   example: Example | undefined,
   { seed, example: requested }: ResponseSelection,
+  status: number,
 ): Promise<{ readonly value: ResponseValue; readonly source: BodySource } | undefined> {
   const isGenerated = example === undefined || (seed !== undefined && requested === undefined);
   if (isGenerated && content.schema !== undefined) {
-    const options = { seed: seed ?? operation.id, dynamic: seed !== undefined };
+    const errorStatus = status < 400 ? undefined : status;
+    const options = { seed: seed ?? operation.id, dynamic: seed !== undefined, errorStatus };
     const { body, copied } = await generateValue(operation.api, content.schema, options);
     const { uri, pointer } = content.schema;
     const examples = copied.has('') ? 'all' : copied.size;

@@ -62,7 +62,7 @@ export function createDraft(
   };
   const place: Place = {
     ...{ at: '', depth: 0, budget: USUAL_VALUES, path: new Map(), hint: undefined, name: '' },
-    ...{ subject: rootSubject(options.seed), item: undefined, lists: 0 },
+    ...{ subject: rootSubject(options.seed, options.errorStatus), item: undefined, lists: 0 },
   };
   return { ...context.generateValue([schema], place), ...context };
 }

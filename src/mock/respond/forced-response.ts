@@ -1,7 +1,6 @@
 // The response that a switch forces: the declared one of a status, or a generic one that is off-contract.
 
 import { Buffer } from 'node:buffer';
-import { STATUS_CODES } from 'node:http';
 import { EMPTY_BODY, type Response } from '../../exchange/exchange.ts';
 import { isObject } from '../../exchange/json.ts';
 import { jsonPointer } from '../../exchange/json-pointer.ts';
@@ -11,6 +10,7 @@ import { validateResponse } from '../../validate/response.ts';
 import type { Problem } from '../problem.ts';
 import { withBodySource } from './body-source.ts';
 import type { ResponseSelection } from './create-response.ts';
+import { reasonPhrase } from './reason-phrase.ts';
 import { challengesOf, realmOf } from './refuse.ts';
 import { getCachedResponse } from './response-cache.ts';
 
@@ -70,7 +70,7 @@ function genericResponse(operation: Operation, status: number): ForcedResponse {
       ? {
           status,
           headers: { 'content-type': ['application/json'], ...genericFields(operation, status) },
-          body: Buffer.from(JSON.stringify({ status, message: STATUS_CODES[status] ?? `Status ${status}` })),
+          body: Buffer.from(JSON.stringify({ status, message: reasonPhrase(status) })),
         }
       : { status, headers: {}, body: EMPTY_BODY };
     withBodySource(response, { kind: hasContent(status) ? 'placeholder' : 'empty' });

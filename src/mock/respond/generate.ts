@@ -19,6 +19,8 @@ export interface GenerateOptions {
   readonly dynamic: boolean;
   /** The message that the value is for. Default "response". */
   readonly direction?: Direction;
+  /** The status of the response if it is an error. */
+  readonly errorStatus?: number | undefined;
 }
 
 /** A list whose one item is the value, because digits of long integers are kept by list (see src/exchange/exact-json.ts). */
@@ -44,11 +46,11 @@ let library: FakerLibrary | undefined;
 export async function generateValue(
   api: ApiSpec,
   schema: DocumentNode,
-  { seed, dynamic, direction = 'response' }: GenerateOptions,
+  { seed, dynamic, direction = 'response', errorStatus }: GenerateOptions,
 ): Promise<GeneratedBody> {
   loading ??= import('json-schema-faker');
   const { generateSync: generate } = await loading;
-  const options = { api, schema, direction, seed, dynamic, generate };
+  const options = { api, schema, direction, seed, dynamic, errorStatus, generate };
   const body = bestDraft({ ...options, library });
   if (body !== undefined) return body;
   library = await loadFaker();

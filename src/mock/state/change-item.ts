@@ -5,6 +5,7 @@ import { exactMember } from '../../exchange/exact-json.ts';
 import type { JsonObject } from '../../exchange/json.ts';
 import { plainName } from '../../exchange/names.ts';
 import { perObject } from '../../exchange/per-object.ts';
+import { formatTest } from '../../schema/formats.ts';
 import { memberValue, type TypeHints, typeHintsOf } from '../../schema/type-hints.ts';
 import { type TimeKind, timeKind, timeValue } from './item-times.ts';
 import type { Resource } from './resource.ts';
@@ -15,14 +16,14 @@ export function itemHints({ api, itemSchema }: Resource): TypeHints | undefined 
   return itemSchema && typeHintsOf(api, itemSchema);
 }
 
-/** The text of an id in a value, as it stands in a path; undefined: the value has none. */
+/** The text of an id in a value, as a path without percent-encoding can have it; undefined: the value has none. */
 export function idIn({ idProperty }: Resource, value: JsonObject): string | undefined {
   const id =
     idProperty !== undefined && Object.hasOwn(value, idProperty)
       ? exactMember(value, idProperty, value[idProperty])
       : undefined;
   return (typeof id === 'string' && id !== '') || typeof id === 'number' || id instanceof Number
-    ? String(id)
+    ? String(id).toWellFormed()
     : undefined;
 }
 
@@ -38,6 +39,8 @@ interface ItemTraits {
   }[];
   /** Members that are named as the parameter of a parent, by the position of the parent. */
   readonly parents: readonly (readonly [name: string, hints: TypeHints] | undefined)[];
+  /** The formats of the id. */
+  readonly idFormats: readonly ((text: string) => boolean)[];
   /** Members beside the id that are ids by their name. */
   readonly otherIds: readonly (readonly [name: string, hints: TypeHints])[];
 }
@@ -63,21 +66,33 @@ export const itemTraits = perObject((resource: Resource): ItemTraits => {
       const member = members.find(({ plain }) => plain === plainName(parameter));
       return member && [member.name, member.hints];
     }),
+    idFormats: idFormats(resource),
     otherIds: members.flatMap(({ name, plain, hints }): (readonly [string, TypeHints])[] =>
       name !== resource.idProperty && OTHER_IDS.test(plain) ? [[name, hints]] : [],
     ),
   };
 });
 
+function idFormats({ api, itemSchema, idProperty }: Resource): ItemTraits['idFormats'] {
+  if (idProperty === undefined) return [];
+  const keywords = keywordsAt(api, itemSchema, [idProperty], 'response');
+  return keywords.flatMap(({ format }) => (typeof format === 'string' ? (formatTest(format) ?? []) : []));
+}
+
 /** The members that follow from the path: the id, and those that are named as a parameter of a parent. */
 export function pathMembers(resource: Resource, id: string | number, parents: readonly string[]): JsonObject {
-  const { idProperty } = resource;
   const members = new Map<string, unknown>();
   for (const [index, named] of itemTraits(resource).parents.entries())
     if (named !== undefined) members.set(named[0], memberValue(named[1], parents[index] ?? ''));
-  if (idProperty !== undefined)
-    members.set(idProperty, memberValue(itemHints(resource)?.properties.get(idProperty), String(id)));
-  return Object.fromEntries(members);
+  return mergeMembers(Object.fromEntries(members), idMember(resource, id));
+}
+
+/** The member with the id. */
+export function idMember(resource: Resource, id: string | number): JsonObject {
+  const { idProperty } = resource;
+  return idProperty === undefined
+    ? {}
+    : { [idProperty]: memberValue(itemHints(resource)?.properties.get(idProperty), String(id)) };
 }
 
 /**

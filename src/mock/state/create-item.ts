@@ -6,7 +6,7 @@ import { valueAt } from '../../exchange/json-pointer.ts';
 import { perObject } from '../../exchange/per-object.ts';
 import { type TypeHints, typeHintsOf } from '../../schema/type-hints.ts';
 import type { BaseResponse, Fields } from './base-response.ts';
-import { idIn, itemHints, itemTraits, pathMembers, timeMembers } from './change-item.ts';
+import { idIn, idMember, itemHints, itemTraits, pathMembers, timeMembers } from './change-item.ts';
 import { declaresField, locationField, tagField } from './item-fields.ts';
 import { itemPlace } from './item-place.ts';
 import { newId, nextInteger } from './new-id.ts';
@@ -30,7 +30,8 @@ export function createItem(request: StateRequest, table: Table, idInPath?: strin
   const orphan = missingParent(request, parents);
   if (orphan !== undefined) return orphan;
   const base = request.baseFor(201) ?? request.success;
-  const given = idInPath ?? idIn(resource, sent.members);
+  const sentId = idIn(resource, sent.members);
+  const given = idInPath ?? sentId;
   const taken = given === undefined ? undefined : table.get(parents, given);
   const clash =
     taken === undefined ? takenUnique(resource, table, parents, sent.members) : resource.idProperty;
@@ -46,6 +47,8 @@ export function createItem(request: StateRequest, table: Table, idInPath?: strin
     sent.content === undefined ? {} : defaultMembers(resource, sent.content),
     sent.members,
     idInPath === undefined ? {} : ofPath,
+    // A member that is no id, such as null or "".
+    sentId === undefined ? idMember(resource, id) : {},
   );
   const fields = locationField(request, String(id), base);
   const settable = settableBy(resource, call.operation);
@@ -109,6 +112,7 @@ function freeId(
     hints: idHints(resource),
     sample: resource.idProperty === undefined ? undefined : sample[resource.idProperty],
     next: () => nextInteger(table, isTaken),
+    isFormatted: text => itemTraits(resource).idFormats.every(test => test(text)),
     isTaken,
     random: request.random,
   });
@@ -131,7 +135,14 @@ function otherIds({ role, random }: StateRequest, table: Table, sample: JsonObje
     const own = sample[name];
     // The revision grows with each change, so that no two items get the same number.
     const next = (): number => (typeof own === 'number' ? own : 0) + table.revision + 1;
-    const id = newId({ hints: [hints], sample: own, next, isTaken: () => false, random });
+    const id = newId({
+      hints: [hints],
+      sample: own,
+      next,
+      isTaken: () => false,
+      random,
+      isFormatted: () => true,
+    });
     return hints.accepts(id) ? [[name, id]] : [];
   });
   return Object.fromEntries(ids);

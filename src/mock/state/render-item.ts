@@ -9,6 +9,7 @@ import type { Finding } from '../../finding/finding.ts';
 import type { ApiSpec } from '../../openapi/model.ts';
 import { type BaseResponse, createValidated, type Fields, isWorse } from './base-response.ts';
 import { correctBody, type FitTask, fitItem } from './fit-item.ts';
+import { withFormats } from './item-formats.ts';
 import { itemPlace } from './item-place.ts';
 import type { Resource } from './resource.ts';
 import { settableMembers } from './settable-members.ts';
@@ -37,20 +38,23 @@ export function renderItem(
     const { response, findings } = isUnchanged ? base : createValidated(base, undefined, fields);
     return { response, findings, leftOff: NONE, shown: undefined };
   }
+  const formatted = withFormats(resource, body.content, body.value, place, item);
   const task: FitTask = {
     api: resource.api,
     content: body.content,
     base: body.value,
     place,
-    item,
+    item: formatted.item,
     first: resource.idProperty,
     settable,
   };
   let fitted = fitItem(task);
-  let leftOff: readonly string[] = NONE;
+  let { leftOff } = formatted;
   let validated = createValidated(base, fitted, fields);
   if (isWorse(base, validated)) {
-    ({ body: fitted, leftOff } = correctBody(task));
+    const corrected = correctBody(task);
+    fitted = corrected.body;
+    leftOff = [...formatted.leftOff, ...corrected.leftOff];
     validated = createValidated(base, fitted, fields);
     if (isWorse(base, validated)) {
       fitted = body.value;

@@ -1,12 +1,11 @@
 // Responds to a request from the items that a session stores: the response of the document, with those items in it.
 
 import type { Response } from '../../exchange/exchange.ts';
-import { fnv1a } from '../../exchange/fnv1a.ts';
 import { perObject } from '../../exchange/per-object.ts';
+import { lazyRandom } from '../../exchange/seeded-random.ts';
 import type { Finding } from '../../finding/finding.ts';
 import type { Operation } from '../../openapi/model.ts';
 import type { Call } from '../../scenario/call.ts';
-import { seededRandom } from '../../scenario/delivery.ts';
 import type { Problem } from '../problem.ts';
 import type { ResponseSelection } from '../respond/create-response.ts';
 import { offContractReason } from '../respond/forced-response.ts';
@@ -91,7 +90,6 @@ function respondWith(
   if (success === undefined) return undefined;
   const updating = sessions.update(session, now, ({ state, seed, scenarioRuns }) => {
     if (isUnknown(role, state)) return undefined;
-    let random: (() => number) | undefined;
     return answer({
       call,
       role,
@@ -102,10 +100,7 @@ function respondWith(
       tableOf: resource => state.table(resource),
       exchange: stateCall.exchange,
       at: stateCall.at,
-      random: () => {
-        random ??= seededRandom(fnv1a(`${seed} ${role.resource.name} ${scenarioRuns}`));
-        return random();
-      },
+      random: lazyRandom(`${seed} ${role.resource.name} ${scenarioRuns}`),
       urlPrefix: stateCall.urlPrefix,
     });
   });

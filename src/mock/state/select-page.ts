@@ -9,7 +9,7 @@ import { cursorFor, findCursor } from './list-cursor.ts';
 import { type ListParameters, listParametersOf, type PagingParameter } from './list-parameters.ts';
 import { ListQuery } from './list-query.ts';
 import { BAD_CURSOR_STATUSES, declaredError } from './refuse-item.ts';
-import { matchesFilter, readSortKeys, type SortKey, sortItems } from './sort-items.ts';
+import { itemFilter, readSortKeys, type SortKey, sortItems } from './sort-items.ts';
 import type { StoredItem, Table } from './table.ts';
 
 export interface ListPage {
@@ -33,6 +33,8 @@ export interface ListPage {
 const DEFAULT_LIMIT = 20;
 /** Items of a list without pages. */
 const MAX_UNPAGED = 1000;
+/** Items of a page, whatever the client asks for: a page of all items of a session would stop the server for seconds. */
+const MAX_LIMIT = 10_000;
 
 /** @param most items that the schema of the list admits @returns "bad-cursor": of no page, and the document declares a response for that */
 export function selectPage(
@@ -46,7 +48,7 @@ export function selectPage(
   const query = new ListQuery(call, parameters);
   const found = filterAndSort(query, parameters, table, parents, item);
   const limit = query.number('limit') ?? declaredLimit(parameters);
-  const size = Math.min(limit ?? MAX_UNPAGED, most);
+  const size = Math.min(limit ?? MAX_UNPAGED, most, MAX_LIMIT);
   const firstPage = firstPageOf(parameters.paging.get('page'));
   let offset = offsetOf(query, parameters, size, firstPage);
   let end = offset + size;
@@ -125,9 +127,8 @@ function arrange(list: readonly StoredItem[], arrangement: Arrangement): readonl
   const key = JSON.stringify(arrangement);
   let items = known.get(key);
   if (items === undefined) {
-    items = list.filter(({ value }) =>
-      wanted.every(({ property, values }) => matchesFilter(value, property, values)),
-    );
+    const filters = wanted.map(({ property, values }) => itemFilter(property, values));
+    items = list.filter(item => filters.every(filter => filter(item)));
     if (isReversed) items = items.toReversed();
     if (keys.length > 0) items = sortItems(items, keys);
     known.set(key, items);

@@ -41,9 +41,11 @@ const snapshotSchema = z.strictObject({
   version: z.literal(1),
   apis: z.custom(isObject, 'must be an object with the items by API and resource'),
 });
+/** No path can have half of a surrogate pair. */
+const pathText = z.string().refine(text => text.isWellFormed(), 'must be text that a URL can have');
 const itemSchema = z.strictObject({
-  parents: z.array(z.string()).optional(),
-  id: z.string().optional(),
+  parents: z.array(pathText).optional(),
+  id: pathText.optional(),
   value: z.custom<JsonObject>(isObject, 'must be an object'),
 });
 

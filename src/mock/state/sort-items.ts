@@ -1,23 +1,22 @@
 // Compares stored items with the query of a list: by the values of a filter, and by the keys of a sort order.
 
-import type { JsonObject } from '../../exchange/json.ts';
 import { plainName } from '../../exchange/names.ts';
 import type { TypeHints } from '../../schema/type-hints.ts';
 import type { StoredItem } from './table.ts';
 
-/** Whether a member equals one of the texts; of a list, whether one of its items does. */
-export function matchesFilter(value: JsonObject, property: string, texts: readonly string[]): boolean {
-  const member = Object.hasOwn(value, property) ? value[property] : undefined;
-  return Array.isArray(member) ? member.some(each => isOneOf(each, texts)) : isOneOf(member, texts);
-}
-
-function isOneOf(member: unknown, texts: readonly string[]): boolean {
-  if (typeof member === 'string') return texts.includes(member);
-  if (member === undefined || member === null || typeof member === 'object') return false;
-  return (
-    texts.includes(String(member)) ||
-    (typeof member === 'number' && texts.some(wanted => wanted !== '' && Number(wanted) === member))
-  );
+/** A filter: the member of an item must equal one of the texts; of a list, one of its items must. */
+export function itemFilter(property: string, texts: readonly string[]): (item: StoredItem) => boolean {
+  const wanted = new Set(texts);
+  const numbers = new Set(texts.flatMap(text => (text === '' ? [] : Number(text))));
+  const isWanted = (member: unknown): boolean => {
+    if (typeof member === 'string') return wanted.has(member);
+    if (member === undefined || member === null || typeof member === 'object') return false;
+    return wanted.has(String(member)) || (typeof member === 'number' && numbers.has(member));
+  };
+  return ({ value }) => {
+    const member = Object.hasOwn(value, property) ? value[property] : undefined;
+    return Array.isArray(member) ? member.some(isWanted) : isWanted(member);
+  };
 }
 
 export interface SortKey {
@@ -26,7 +25,7 @@ export interface SortKey {
 }
 
 /**
- * Reads "name", "-name", "name:desc", "name,desc" or "+name,-created".
+ * Reads "name", "-name", "name:desc", "name,desc" or "+name,-created". Of two keys with one property the first counts.
  * @returns undefined if one of the names is no property of the items
  */
 export function readSortKeys(
@@ -50,7 +49,7 @@ export function readSortKeys(
       isDescending: sign === '-' || /^desc/i.test(order || (sign === '' ? (direction ?? '') : '')),
     });
   }
-  return keys;
+  return keys.filter(({ property }, index) => keys.findIndex(each => each.property === property) === index);
 }
 
 const DIRECTION = /^(?:asc|desc)(?:ending)?$/i;
@@ -69,7 +68,9 @@ function propertyNamed(name: string, item: TypeHints | undefined): string | unde
 export function sortItems(items: readonly StoredItem[], keys: readonly SortKey[]): StoredItem[] {
   // Each value is read once, and not at each comparison.
   const columns = keys.map(({ property, isDescending }) => ({
-    values: items.map(({ value }) => toSortable(Object.hasOwn(value, property) ? value[property] : undefined)),
+    values: items.map(({ value }) =>
+      toSortable(Object.hasOwn(value, property) ? value[property] : undefined),
+    ),
     sign: isDescending ? -1 : 1,
   }));
   const order = Array.from(items.keys()).sort((left, right) => {
@@ -85,9 +86,9 @@ export function sortItems(items: readonly StoredItem[], keys: readonly SortKey[]
 type Sortable = string | number | undefined;
 
 function toSortable(value: unknown): Sortable {
-  return value === undefined || value === null || typeof value === 'number'
-    ? (value ?? undefined)
-    : textOf(value);
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'number') return value;
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function compareValues(left: Sortable, right: Sortable, sign: number): number {
@@ -96,8 +97,4 @@ function compareValues(left: Sortable, right: Sortable, sign: number): number {
   if (right === undefined) return -1;
   if (typeof left === typeof right) return left < right ? -sign : left > right ? sign : 0;
   return compareValues(String(left), String(right), sign);
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

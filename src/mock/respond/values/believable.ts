@@ -4,6 +4,7 @@ import type { JsonObject } from '../../../exchange/json.ts';
 import { singular } from '../../../exchange/names.ts';
 import { perObject } from '../../../exchange/per-object.ts';
 import type { FakerLibrary } from '../../../openapi/faker-library.ts';
+import { errorFlag, errorNumber, errorText } from './error-values.ts';
 import { identifierOf, isIdentifier } from './identifiers.ts';
 import { type MakeText, nameOfWord, type TextRequest } from './kinds.ts';
 import { dateOf, dateTimesOf, isNameOfMoment, momentOf } from './moments.ts';
@@ -31,9 +32,12 @@ export function isUsuallyNull({ name, subject }: Pick<NamedValue, 'name' | 'subj
 
 export function believableNumber(value: NamedValue, isInteger: boolean, most: number): number {
   const { subject, random, keywords, name } = value;
+  const words = nameWords(name);
+  const ofError = subject.errorStatus === undefined ? undefined : errorNumber(subject.errorStatus, words);
+  if (ofError !== undefined) return ofError;
   return numberOf({
     subject,
-    words: nameWords(name),
+    words,
     description: traitsOf(keywords).description,
     isInteger,
     random,
@@ -42,7 +46,9 @@ export function believableNumber(value: NamedValue, isInteger: boolean, most: nu
 }
 
 export function believableFlag({ name, subject, random }: NamedValue): boolean {
-  return flagOf(subject, nameWords(name), random);
+  const words = nameWords(name);
+  const ofError = subject.errorStatus === undefined ? undefined : errorFlag(words);
+  return ofError ?? flagOf(subject, words, random);
 }
 
 const MAX_DESCRIPTION = 300;
@@ -86,6 +92,9 @@ export function believableTexts(
   if (isOtherPage(subject, words) && format === '') return [''];
   const counter = format === '' ? counterOf(subject, words) : undefined;
   if (counter !== undefined && name !== 'total') return [String(counter)];
+  const ofError =
+    subject.errorStatus === undefined || format !== '' ? undefined : errorText(subject.errorStatus, words);
+  if (ofError !== undefined) return alternatives(ofError, most);
   const make = makerForFormat(format) ?? makerForName(words, description, hasPattern);
   if (make === undefined) {
     if (isKey(words)) return [identifierOf({ ...value, words }, format)];
