@@ -93,3 +93,27 @@ test('the journal has the links that were sent', async () => {
   const entries = await fetch(`${mock.url}/__deadringer/sessions/kept/journal`);
   expect(await entries.text()).toContain('/~kept/shop/orders/7');
 });
+
+test('a Location that begins with the path of the request stays', async () => {
+  const made = mkdtempSync(path.join(tmpdir(), 'deadringer-links-'));
+  const item = '{ type: object, properties: { id: { type: integer }, name: { type: string } } }';
+  const ok = (status: string): string =>
+    `{ responses: { "${status}": { description: ok, content: { application/json: { schema: ${item} } } } } }`;
+  const read = `{ parameters: [{ name: id, in: path, required: true, schema: { type: integer } }], get: ${ok('200')} }`;
+  // Below the name of the document, "/pets/pets/1" is also a path of the document with the name left out.
+  writeFileSync(
+    path.join(made, 'pets.yaml'),
+    `openapi: 3.1.0\ninfo: { title: t, version: "1" }\npaths:\n  /pets: { post: ${ok('201')} }\n  /pets/{id}: ${read}\n  /pets/pets/{id}: ${read}\n`,
+  );
+  const stateful = await startServer({ specs: [made], stateful: true });
+  try {
+    const response = await fetch(`${stateful.url}/pets/pets`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(response.headers.get('location')).toBe('/pets/pets/1');
+  } finally {
+    await stateful.close(0);
+    rmSync(made, { recursive: true });
+  }
+});
