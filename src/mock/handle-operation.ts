@@ -1,7 +1,7 @@
 // Handles a request to an operation: findings, rate limit, switches, scenario, and else the document.
 
 import type { Request, Response } from '../exchange/exchange.ts';
-import type { Finding } from '../finding/finding.ts';
+import { type Finding, formatLocation } from '../finding/finding.ts';
 import { findRefusal } from '../openapi/refusals.ts';
 import type { Match } from '../routing/match.ts';
 import { Call } from '../scenario/call.ts';
@@ -10,13 +10,14 @@ import { type Delivery, resolveDelivery } from '../scenario/delivery.ts';
 import { TemplateError } from '../scenario/template.ts';
 import { UnusableSchema } from '../schema/schemas.ts';
 import { validateRequest } from '../validate/request.ts';
-import { applyScenarios, bodySeed, createScenarioResponse } from './apply-scenarios.ts';
+import { applyScenarios, bodySeed } from './apply-scenarios.ts';
 import type { CallbackPlan } from './callbacks/plan-callbacks.ts';
 import { type Problem, unusableProblem } from './problem.ts';
 import type { UpstreamTarget } from './proxy/upstream-table.ts';
 import { headFindings, type RequestContext } from './request-context.ts';
 import { createForcedResponse } from './respond/forced-response.ts';
 import { createRateLimitedResponse } from './respond/rate-limited-response.ts';
+import { createScenarioResponse } from './respond/scenario-response.ts';
 import { respondAsDeclared } from './respond-as-declared.ts';
 import { successSelection } from './select-response.ts';
 import type { ToleratedRequest } from './serve-event.ts';
@@ -144,10 +145,23 @@ export async function handleOperation(
     return { ...answer, findings: concatFindings(findings, answer.findings), ...applies };
   } catch (error) {
     if (error instanceof TemplateError)
-      return { findings, response: { code: 'bad-template', detail: error.message }, ...applies };
+      return { findings, response: templateProblem(error, applies.rules), ...applies };
     if (!(error instanceof UnusableSchema)) throw error;
     return { findings: [error.finding], response: unusableProblem(error.finding) };
   }
+}
+
+/** The rule that replies is the one whose template fails. */
+function templateProblem({ message }: TemplateError, rules: readonly AppliedRule[] = []): Problem {
+  const { key, source, pointer } = rules.find(({ rule }) => rule.reply !== undefined) ?? {};
+  const location = pointer === undefined ? undefined : source?.locate(pointer);
+  return {
+    code: 'bad-template',
+    detail: message,
+    ...(location !== undefined && {
+      hint: `correct the template of the rule ${key} (${formatLocation(location)})`,
+    }),
+  };
 }
 
 function concatFindings(ofRequest: readonly Finding[], ofResponse: readonly Finding[]): readonly Finding[] {

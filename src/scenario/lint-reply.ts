@@ -1,7 +1,7 @@
 // Validates a reply of a scenario against the document: it is declared, or has a reason.
 import type { FindingCode } from '../finding/catalogue.ts';
 import { formatLocation } from '../finding/finding.ts';
-import { nearestWord } from '../finding/nearest-word.ts';
+import { didYouMean } from '../finding/nearest-word.ts';
 import { type Operation, responseFor } from '../openapi/model.ts';
 import { stepStatus, withStatus } from './canned-response.ts';
 import type { CompiledReply } from './compile.ts';
@@ -63,7 +63,7 @@ export function checkReply(
   const examples = declared?.contents.flatMap(content => content.examples) ?? [];
   if (step.example !== undefined && !examples.some(({ name }) => name === step.example)) {
     const names = examples.map(({ name }) => name);
-    const hint = suggestion(step.example, names) || `; it has ${names.join(', ') || 'none'}`;
+    const hint = didYouMean(step.example, names) || `; it has ${names.join(', ') || 'none'}`;
     report(
       'scenario-unknown',
       [...at, 'example'],
@@ -90,10 +90,4 @@ export function checkReply(
     if (!(error instanceof TemplateError)) throw error;
     report('scenario-template', at, error.message);
   }
-}
-
-/** The nearest candidate, as the end of a message. */
-export function suggestion(word: string, candidates: readonly string[]): string {
-  const near = nearestWord(word, candidates);
-  return near === undefined ? '' : `; did you mean "${near}"?`;
 }

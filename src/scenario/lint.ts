@@ -1,6 +1,7 @@
 // Validates scenarios against the documents: names must exist, replies must be valid or give an "off-contract" reason.
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import type { Finding } from '../finding/finding.ts';
+import { didYouMean } from '../finding/nearest-word.ts';
 import { isError } from '../finding/severity.ts';
 import type { Contract, Operation } from '../openapi/model.ts';
 import { conditionTest, satisfies } from '../schema/schemas.ts';
@@ -11,7 +12,7 @@ import {
   compiledRules,
   isReplyList,
 } from './compile.ts';
-import { type AddFinding, checkReply, type RulePath, suggestion } from './lint-reply.ts';
+import { type AddFinding, checkReply, type RulePath } from './lint-reply.ts';
 import { reportPlainText, reportPlainTexts, reportTemplates } from './lint-templates.ts';
 import { compileBodyPath, compileMemoryKey } from './matchers.ts';
 import type { Rule, Scenario } from './scenario.ts';
@@ -69,7 +70,7 @@ function lintScenario(contract: Contract, scenario: Scenario): Finding[] {
       report(
         'scenario-unknown',
         [...at, 'on'],
-        `${api.name} has no operation "${rule.on}"${suggestion(rule.on, ids)}`,
+        `${api.name} has no operation "${rule.on}"${didYouMean(rule.on, ids)}`,
       );
     }
     if (rule.then !== undefined && !Array.isArray(rule.reply)) {
@@ -86,7 +87,7 @@ function lintScenario(contract: Contract, scenario: Scenario): Finding[] {
         report(
           'scenario-unknown',
           [...at, 'when', 'path', name],
-          `the path of ${operation.id} has no parameter "${name}"${suggestion(name, names)}`,
+          `the path of ${operation.id} has no parameter "${name}"${didYouMean(name, names)}`,
         );
       }
     }
@@ -116,7 +117,7 @@ function checkCallbacks(
     if (named.length === 0 && operations.length > 0) {
       const names = declared.map(callback => callback.name);
       const subject = name === '*' ? 'no callback' : `no callback "${name}"`;
-      report('scenario-unknown', path, `${on} declares ${subject}${suggestion(name, names)}`);
+      report('scenario-unknown', path, `${on} declares ${subject}${didYouMean(name, names)}`);
       continue;
     }
     const examples = named.flatMap(({ operation: { requestBody } }) =>
@@ -124,7 +125,7 @@ function checkCallbacks(
     );
     for (const [index, { example }] of (specified === 'off' ? [] : [specified].flat()).entries()) {
       if (example === undefined || examples.includes(example)) continue;
-      const hint = suggestion(example, examples) || `; it has ${examples.join(', ') || 'none'}`;
+      const hint = didYouMean(example, examples) || `; it has ${examples.join(', ') || 'none'}`;
       const place = Array.isArray(specified) ? [...path, index, 'example'] : [...path, 'example'];
       report('scenario-unknown', place, `the callback "${name}" has no example "${example}"${hint}`);
     }

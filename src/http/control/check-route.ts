@@ -1,7 +1,7 @@
 // POST /check: checks the recording in the body against the served documents, like `deadringer check`.
 import path from 'node:path';
 import type { Request, Response } from 'express';
-import { nearestWord } from '../../finding/nearest-word.ts';
+import { didYouMean } from '../../finding/nearest-word.ts';
 import { toDocumentSource } from '../../openapi/document-names.ts';
 import type { ApiSpec } from '../../openapi/model.ts';
 import { REPORT_FORMATS } from '../../reporters/formats.ts';
@@ -82,10 +82,9 @@ function selectApis(apis: readonly ApiSpec[], names: readonly string[]): readonl
   if (unknown === undefined)
     return names.length === 0 ? apis : apis.filter(({ name }) => names.includes(name));
   const known = apis.map(({ name }) => name);
-  const near = nearestWord(unknown, known);
   throw new ControlError({
     code: 'bad-control',
-    detail: `there is no API "${unknown}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
+    detail: `there is no API "${unknown}"${didYouMean(unknown, known)}`,
     hint: `the server has ${known.join(', ')}`,
   });
 }

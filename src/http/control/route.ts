@@ -3,7 +3,7 @@
 import type { z } from 'zod';
 import { jsonPointer } from '../../exchange/json-pointer.ts';
 import { describeZodIssue } from '../../finding/describe-zod-issue.ts';
-import { nearestWord } from '../../finding/nearest-word.ts';
+import { didYouMean } from '../../finding/nearest-word.ts';
 import type { Problem } from '../../mock/problem.ts';
 import type { ScenarioFiles } from '../../mock/scenario-files.ts';
 import type { ServerState } from '../../mock/server-state.ts';
@@ -111,10 +111,9 @@ export function requireOperation(request: ControlRequest, id = request.params.op
 }
 
 function unknownName(detail: string, name: string | undefined, known: readonly string[]): ControlError {
-  const near = nearestWord(name ?? '', known);
   return new ControlError({
     code: 'no-such-control',
-    detail: `${detail}${near === undefined ? '' : `; did you mean "${near}"?`}`,
+    detail: detail + didYouMean(name ?? '', known),
     hint: 'list the operations with "deadringer coverage" or GET /__deadringer/apis',
   });
 }
@@ -123,13 +122,10 @@ export function unknownSessionError(
   id: string | undefined,
   sessions: readonly Pick<Session, 'id'>[] = [],
 ): ControlError {
-  const near = nearestWord(
-    id ?? '',
-    sessions.map(session => session.id),
-  );
+  const known = sessions.map(session => session.id);
   return new ControlError({
     code: 'no-such-control',
-    detail: `there is no session "${id}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
+    detail: `there is no session "${id}"${didYouMean(id ?? '', known)}`,
     hint: 'list the sessions with "deadringer sessions" or GET /__deadringer/sessions',
   });
 }

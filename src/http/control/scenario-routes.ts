@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { describeFileError } from '../../finding/file-error.ts';
 import { type Finding, formatLocation } from '../../finding/finding.ts';
-import { nearestWord } from '../../finding/nearest-word.ts';
+import { didYouMean } from '../../finding/nearest-word.ts';
 import { severityOf } from '../../finding/severity.ts';
 import { toFindingJson } from '../../mock/respond/refuse.ts';
 import type { ServedConfig } from '../../mock/served-config.ts';
@@ -80,10 +80,9 @@ export const SCENARIO_ROUTES: readonly Route[] = [
 function requireScenario({ state: { config }, params: { id = '' } }: ControlRequest): Scenario {
   const scenario = config.scenarios.get(id);
   if (scenario !== undefined) return scenario;
-  const near = nearestWord(id, [...config.scenarios.keys()]);
   throw new ControlError({
     code: 'no-such-control',
-    detail: `there is no scenario "${id}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
+    detail: `there is no scenario "${id}"${didYouMean(id, [...config.scenarios.keys()])}`,
     hint: 'GET /__deadringer/scenarios lists them; write "/" in an id as %2F',
   });
 }

@@ -3,7 +3,7 @@
 import { Buffer } from 'node:buffer';
 import { decodeBytes } from '../../exchange/body.ts';
 import { parseMediaType } from '../../exchange/media-type.ts';
-import { nearestWord } from '../../finding/nearest-word.ts';
+import { didYouMean } from '../../finding/nearest-word.ts';
 import type { Session } from '../../mock/session/session.ts';
 import { resourcesOf } from '../../mock/state/infer-resources.ts';
 import type { Resource } from '../../mock/state/resource.ts';
@@ -25,13 +25,10 @@ export function requireResource(request: ControlRequest): Resource {
   const { resource: name = '' } = request.params;
   const found = resources.find(each => each.name === name);
   if (found !== undefined) return found;
-  const near = nearestWord(
-    name,
-    resources.map(each => each.name),
-  );
+  const known = resources.map(each => each.name);
   throw new ControlError({
     code: 'no-such-control',
-    detail: `the API "${api.name}" has no resource "${name}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
+    detail: `the API "${api.name}" has no resource "${name}"${didYouMean(name, known)}`,
     hint: `list the resources with "deadringer lint --state" or GET /__deadringer/apis/${encodeURIComponent(api.name)}/resources`,
   });
 }

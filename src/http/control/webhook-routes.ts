@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { stringMember } from '../../document/documents.ts';
 import { formatLocation } from '../../finding/finding.ts';
 import { InputError } from '../../finding/input-error.ts';
-import { nearestWord } from '../../finding/nearest-word.ts';
+import { didYouMean } from '../../finding/nearest-word.ts';
 import { truncate } from '../../finding/truncate.ts';
 import type { ServeEvent } from '../../mock/serve-event.ts';
 import { DEFAULT_SESSION } from '../../mock/session/session.ts';
@@ -73,13 +73,10 @@ function requireWebhook({ webhooks, name: api }: ApiSpec, name: string): Webhook
   const found =
     webhooks.find(each => each.operation.id === name) ?? webhooks.find(each => each.name === name);
   if (found !== undefined) return found;
-  const near = nearestWord(
-    name,
-    webhooks.flatMap(each => [each.name, each.operation.id]),
-  );
+  const known = webhooks.flatMap(each => [each.name, each.operation.id]);
   throw new ControlError({
     code: 'no-such-control',
-    detail: `the API "${api}" has no webhook "${name}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
+    detail: `the API "${api}" has no webhook "${name}"${didYouMean(name, known)}`,
     hint: 'list the webhooks with "deadringer webhook" or GET /__deadringer/webhooks',
   });
 }

@@ -1,6 +1,7 @@
 // What the parts of the body generator share: options, limits, random numbers and the place of a value.
 
 import type { DocumentNode } from '../../document/documents.ts';
+import { randomFrom } from '../../exchange/seeded-random.ts';
 import type { FakerLibrary } from '../../openapi/faker-library.ts';
 import type { ApiSpec } from '../../openapi/model.ts';
 import type { SchemaReader } from '../../schema/annotations.ts';
@@ -9,7 +10,7 @@ import { minimalSize } from '../../schema/minimal-size.ts';
 import type { CombinedSchema } from './combine-schemas.ts';
 import type { Candidate } from './schema-examples.ts';
 import type { Faker } from './string-patterns.ts';
-import { randomFrom, type Subject } from './values/subject.ts';
+import type { Subject } from './values/subject.ts';
 
 export interface DraftOptions {
   readonly api: ApiSpec;

@@ -1,7 +1,7 @@
 // Verifies the journal of a session against expectations: expected, forbidden and ordered requests.
 import { z } from 'zod';
 import { header } from '../../exchange/exchange.ts';
-import { nearestWord } from '../../finding/nearest-word.ts';
+import { didYouMean } from '../../finding/nearest-word.ts';
 import { pluralize } from '../../finding/plural.ts';
 import { Call } from '../../scenario/call.ts';
 import { KNOWN_KEYS } from '../../scenario/load.ts';
@@ -124,10 +124,7 @@ function unknownOperations(state: ServerState, calls: readonly ExpectedCall[]): 
   const operations = state.config.contract.apis.flatMap(api => api.operations);
   const known = operations.flatMap(({ id, method, path }) => [id, `${method} ${path}`]);
   const names = new Set(calls.map(({ on }) => on).filter(on => !known.includes(on)));
-  return [...names].map(name => {
-    const near = nearestWord(name, known);
-    return `there is no operation "${name}"${near === undefined ? '' : `; did you mean "${near}"?`}`;
-  });
+  return [...names].map(name => `there is no operation "${name}"${didYouMean(name, known)}`);
 }
 
 function isExpectedCall(

@@ -3,7 +3,7 @@
 import { childNode, type DocumentNode } from '../../document/documents.ts';
 import { isObject } from '../../exchange/json.ts';
 import { type Finding, formatPosition } from '../../finding/finding.ts';
-import { nearestWord } from '../../finding/nearest-word.ts';
+import { didYouMean } from '../../finding/nearest-word.ts';
 import type { ApiSpec, Contract, Operation } from '../../openapi/model.ts';
 import type { StateSettings } from '../../openapi/state-settings.ts';
 import { schemaAt, successSchema } from './body-places.ts';
@@ -67,8 +67,7 @@ function lintOperation(api: ApiSpec, operation: Operation, readShape: ReadShape)
 function noOtherOperation(api: ApiSpec, name: string | undefined): string {
   if (name === undefined) return 'no other operation belongs to its resource';
   const known = resourcesOf(api).resources.map(resource => resource.name);
-  const near = nearestWord(name, known);
-  return `no other operation has the resource "${name}"${near === undefined ? '' : `; did you mean "${near}"?`}`;
+  return `no other operation has the resource "${name}"${didYouMean(name, known)}`;
 }
 
 /** The nearest level that declares the key: the operation, its path item, or the document. */

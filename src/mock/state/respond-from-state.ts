@@ -1,11 +1,11 @@
 // Responds to a request from the items that a session stores: the response of the document, with those items in it.
 
 import type { Response } from '../../exchange/exchange.ts';
-import { fnv1a } from '../../exchange/fnv1a.ts';
+import { perObject } from '../../exchange/per-object.ts';
+import { lazyRandom } from '../../exchange/seeded-random.ts';
 import type { Finding } from '../../finding/finding.ts';
 import type { Operation } from '../../openapi/model.ts';
 import type { Call } from '../../scenario/call.ts';
-import { seededRandom } from '../../scenario/delivery.ts';
 import type { Problem } from '../problem.ts';
 import type { ResponseSelection } from '../respond/create-response.ts';
 import { offContractReason } from '../respond/forced-response.ts';
@@ -60,7 +60,7 @@ export function respondFromState(stateCall: StateCall): Maybe<StateAnswer | unde
   if (role === undefined) return undefined;
   const success = getCachedResponse(operation, selection);
   // Which of them is sent depends on the stored items, which may change until then.
-  const others = otherSuccesses(role, operation).map(status =>
+  const others = otherSuccesses(operation).map(status =>
     getCachedResponse(operation, { ...selection, status }),
   );
   const all = [success, ...others];
@@ -69,18 +69,15 @@ export function respondFromState(stateCall: StateCall): Maybe<StateAnswer | unde
     : respondWith(stateCall, role, all as readonly CachedResponse[]);
 }
 
-const NONE: readonly number[] = [];
-
 /** Statuses beside the success response that tell whether an item was created. */
-function otherSuccesses(
-  { role }: OperationRole,
-  { responses, successResponse }: Operation,
-): readonly number[] {
-  if (role !== 'create' && role !== 'replace') return NONE;
+const otherSuccesses = perObject((operation: Operation): readonly number[] => {
+  const { api, responses, successResponse } = operation;
+  const role = resourcesOf(api).roleOf(operation)?.role;
+  if (role !== 'create' && role !== 'replace') return [];
   return responses.flatMap(response =>
     response !== successResponse && /^2\d\d$/.test(response.status) ? Number(response.status) : [],
   );
-}
+});
 
 function respondWith(
   stateCall: StateCall,
@@ -93,7 +90,6 @@ function respondWith(
   if (success === undefined) return undefined;
   const updating = sessions.update(session, now, ({ state, seed, scenarioRuns }) => {
     if (isUnknown(role, state)) return undefined;
-    let random: (() => number) | undefined;
     return answer({
       call,
       role,
@@ -104,10 +100,7 @@ function respondWith(
       tableOf: resource => state.table(resource),
       exchange: stateCall.exchange,
       at: stateCall.at,
-      random: () => {
-        random ??= seededRandom(fnv1a(`${seed} ${role.resource.name} ${scenarioRuns}`));
-        return random();
-      },
+      random: lazyRandom(`${seed} ${role.resource.name} ${scenarioRuns}`),
       urlPrefix: stateCall.urlPrefix,
     });
   });

@@ -1,9 +1,10 @@
 // Identifiers in the style of the document: the form of an example, else a UUID, else a short code.
 
 import type { JsonObject } from '../../../exchange/json.ts';
+import { randomFrom } from '../../../exchange/seeded-random.ts';
 import { isUuid, sameCharacters, uuidFrom } from './like-text.ts';
 import { referredThing } from './numbers.ts';
-import { ordinal, randomFrom, type Subject } from './subject.ts';
+import { ordinal, type Subject } from './subject.ts';
 
 interface Identified {
   readonly subject: Subject;

@@ -1,10 +1,10 @@
 // What the members of one generated object agree on: whom or what it describes, its place in a list, and its random numbers.
 
 import type { DocumentNode } from '../../../document/documents.ts';
-import { fnv1a } from '../../../exchange/fnv1a.ts';
 import { isObject } from '../../../exchange/json.ts';
 import { singular } from '../../../exchange/names.ts';
 import { perObject } from '../../../exchange/per-object.ts';
+import { randomFrom } from '../../../exchange/seeded-random.ts';
 import { namesOf, nameWords } from './words.ts';
 
 export interface Subject {
@@ -28,17 +28,6 @@ export interface Subject {
   readonly facts: Map<string, unknown>;
   /** The status of the response if it is an error. */
   readonly errorStatus: number | undefined;
-}
-
-/** Random numbers from 0 to 1, the same for the same text (Mulberry32). */
-export function randomFrom(text: string): () => number {
-  let state = fnv1a(text);
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** Decided once for a thing, so that all members that show it agree. */
