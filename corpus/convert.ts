@@ -132,6 +132,8 @@ export class ConvertedSchemas {
         return !(isObject(property) && property.writeOnly === true);
       });
     } else delete made.required;
+    // No format of JSON Schema: the validator's own rejects addresses of the local machine.
+    if (made.format === 'url') made.format = 'uri';
     if (typeof made.pattern === 'string' && !isPattern(made.pattern)) delete made.pattern;
     if (isObject(made.patternProperties)) {
       made.patternProperties = Object.fromEntries(

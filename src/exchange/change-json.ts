@@ -28,10 +28,10 @@ export function setMember(
   else setDigits(holder, name, digits);
 }
 
-/** The members of one object, and those of another over them. */
-export function mergeMembers(under: JsonObject, over: JsonObject): JsonObject {
+/** The members of one object, and those of others over them: the last one wins. */
+export function mergeMembers(under: JsonObject, ...others: readonly JsonObject[]): JsonObject {
   const merged = copyMembers(under, 'all');
-  for (const name of Object.keys(over)) setMember(merged, name, over[name], over);
+  for (const over of others) for (const name of Object.keys(over)) setMember(merged, name, over[name], over);
   return merged;
 }
 

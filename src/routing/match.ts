@@ -62,10 +62,16 @@ export function createMatcher(contract: Contract): Matcher {
         : findAtRoot(routes, pieces, method);
     if (rootMatch?.kind === 'operation') return selectVariant(variants, rootMatch, request);
     const addressed = named === undefined ? groups[0]?.bases.map(({ api }) => api) : [named.api];
-    return (
-      byName ??
-      byHost ??
-      rootMatch ?? { kind: 'not-found', closest: nearestOperations(contract, method, path, addressed ?? []) }
-    );
+    const refused = byName ?? byHost ?? rootMatch;
+    if (refused !== undefined) return refused;
+    let closest: readonly Operation[] | undefined;
+    return {
+      kind: 'not-found',
+      // Comparing the paths takes long, and not every caller tells what is close.
+      get closest() {
+        closest ??= nearestOperations(contract, method, path, addressed ?? []);
+        return closest;
+      },
+    };
   };
 }

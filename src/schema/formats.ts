@@ -1,6 +1,7 @@
 // Formats that ajv-formats tests differently from their RFCs, or in quadratic time.
 
-import addFormats from 'ajv-formats';
+import addFormats, { type FormatName } from 'ajv-formats';
+import { isObject } from '../exchange/json.ts';
 import { BASE64_PATTERN } from './keywords.ts';
 import { compilePattern } from './pattern.ts';
 
@@ -41,9 +42,26 @@ function mailboxTest(letters: string, labels: string): (text: string) => boolean
 }
 
 /** Tests a text by a format of ajv-formats. */
-function test(name: 'date-time' | 'ipv4' | 'ipv6', text: string): boolean {
-  const format = addFormats.default.get(name);
-  if (format instanceof RegExp) return format.test(text);
-  const validate = typeof format === 'object' && 'validate' in format ? format.validate : format;
-  return typeof validate === 'function' && (validate as (text: string) => boolean)(text);
+function test(name: FormatName, text: string): boolean {
+  return toTest(addFormats.default.get(name))?.(text) === true;
+}
+
+/** @returns undefined: the format is not known, or not about texts */
+export function formatTest(name: string): ((text: string) => boolean) | undefined {
+  return toTest(Object.hasOwn(FORMATS, name) ? FORMATS[name] : formatOfAjv(name));
+}
+
+function formatOfAjv(name: string): unknown {
+  try {
+    return addFormats.default.get(name as FormatName);
+  } catch {
+    // The error says that the name is not known.
+    return undefined;
+  }
+}
+
+function toTest(format: unknown): ((text: string) => boolean) | undefined {
+  if (format instanceof RegExp) return text => format.test(text);
+  if (typeof format === 'function') return text => format(text) === true;
+  return isObject(format) && format.type !== 'number' ? toTest(format.validate) : undefined;
 }

@@ -4,6 +4,7 @@ import { copyMembers, setMember } from '../../exchange/change-json.ts';
 import { copyDigits } from '../../exchange/exact-json.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { jsonPointer } from '../../exchange/json-pointer.ts';
+import { lacksFormat, type SentShapes } from './value-formats.ts';
 import type { ValueShape } from './value-shape.ts';
 
 export interface OverlayOptions {
@@ -16,6 +17,8 @@ export interface OverlayOptions {
   readonly isRequest?: boolean;
   /** Names of members of the value that are laid over even if they are read-only: those that have the id of the path. */
   readonly ids?: ReadonlySet<string>;
+  /** The shapes of the value in the requests that send it. */
+  readonly sent?: SentShapes;
 }
 
 export interface Laying {
@@ -39,9 +42,9 @@ export function lay(
     const from = isObject(base) ? base : EMPTY;
     const laid = copyMembers(from, keep === 'all' ? 'all' : shape.required);
     for (const name of Object.keys(value)) {
-      const member = memberToLay(laying, shape, name, at);
-      if (member === undefined) continue;
       const inner = value[name];
+      const member = memberToLay(laying, shape, name, inner, at);
+      if (member === undefined) continue;
       const isLeaf = typeof inner !== 'object' || inner === null;
       const over = isLeaf
         ? inner
@@ -69,13 +72,20 @@ export function memberToLay(
   { options, leftOff }: Laying,
   shape: ValueShape,
   name: string,
+  value: unknown,
   at: string,
 ): ValueShape | undefined {
   const member = shape.member(name);
   const isReadOnly = member?.isReadOnly === true && options.isRequest === true;
-  if (member !== undefined && !member.isHidden && (!isReadOnly || (at === '' && options.ids?.has(name))))
+  const isId = at === '' && options.ids?.has(name) === true;
+  const pointer = at + jsonPointer(name);
+  if (
+    member !== undefined &&
+    !member.isHidden &&
+    (isId || !(isReadOnly || lacksFormat(member, value, pointer, options.sent)))
+  )
     return member;
-  leftOff.push(at + jsonPointer(name));
+  leftOff.push(pointer);
   return undefined;
 }
 

@@ -21,16 +21,20 @@ export function withLinksToMock(
   const { operation } = match;
   const host = header(request.headers, 'host');
   const sessionPrefix = sessionNames.byPrefix === undefined ? '' : `/~${sessionNames.byPrefix}`;
-  const servers = serverBases(operation.api);
   const isService = (authority: string): boolean =>
-    servers.some(
+    serverBases(operation.api).some(
       server =>
         !matchesEveryHost(server) && rankHost(server, authority.toLowerCase(), undefined) !== undefined,
     );
-  const before = request.path.slice(0, request.path.length - lengthBelowBase(operation, request.path));
-  // A longer base path says more; the path may also be as the document writes it.
-  const bases = [...servers.map(({ basePath }) => basePath), ''].sort((a, b) => b.length - a.length);
+  const ownPath = sessionPrefix + request.path;
   const mapPath = (text: string): string | undefined => {
+    // A link that the mock made from the path of the request.
+    if (text.startsWith(ownPath) && /^(?:[/?#]|$)/.test(text.slice(ownPath.length))) return text;
+    const before = request.path.slice(0, request.path.length - lengthBelowBase(operation, request.path));
+    // A longer base path says more; the path may also be as the document writes it.
+    const bases = [...serverBases(operation.api).map(({ basePath }) => basePath), ''].sort(
+      (a, b) => b.length - a.length,
+    );
     const mapped = bases.flatMap(base =>
       text.startsWith(`${base}/`) ? before + text.slice(base.length) : [],
     );
@@ -43,12 +47,13 @@ export function withLinksToMock(
   };
   const headers = { ...response.headers };
   for (const name of names) {
-    const declared = responseFor(operation, response.status)?.headers.find(
-      each => each.name.toLowerCase() === name,
-    );
     headers[name] = response.headers[name]?.map(value => {
       const rewritten = rewriteHeaderLinks(name, value, { isService, mapPath, host });
+      const declared = responseFor(operation, response.status)?.headers.find(
+        each => each.name.toLowerCase() === name,
+      );
       const isValid =
+        rewritten === value ||
         declared?.schema === undefined ||
         operation.api.schemas.errors(declared.schema, rewritten, RESPONSE).length === 0;
       return isValid ? rewritten : value;

@@ -127,10 +127,10 @@ function layPlain(attempt: Attempt, shape: ValueShape, base: JsonObject, value: 
   const laid = copyMembers(base, keep === 'all' ? 'all' : shape.required);
   let isChanged = false;
   for (const name of names) {
-    const member = memberToLay(attempt, shape, name, '');
-    if (member === undefined) continue;
-    const judge = (inner: unknown): boolean => isAdmitted(attempt, member, inner);
     const inner = value[name];
+    const member = memberToLay(attempt, shape, name, inner, '');
+    if (member === undefined) continue;
+    const judge = (laid: unknown): boolean => isAdmitted(attempt, member, laid);
     const over = layAdmitted(attempt, member, ownMember(base, name), inner, jsonPointer(name), judge);
     if (over === undefined) continue;
     setMember(laid, name, over, value);
@@ -179,7 +179,7 @@ function layAdmitted(
   if (isObject(value) && isObject(base) && shape.names.size > 0) {
     let current = base;
     for (const name of Object.keys(value)) {
-      const member = memberToLay(attempt, shape, name, at);
+      const member = memberToLay(attempt, shape, name, value[name], at);
       if (member === undefined) continue;
       const holder = current;
       const withMember = (inner: unknown): JsonObject => {

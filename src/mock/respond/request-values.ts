@@ -2,13 +2,14 @@
 // response admits them.
 
 import { Buffer } from 'node:buffer';
+import type { DocumentNode } from '../../document/documents.ts';
 import { decodeBody } from '../../exchange/body.ts';
 import { replaceValue } from '../../exchange/change-json.ts';
 import { copyDigits, digitsOf, impreciseDigits, setDigits } from '../../exchange/exact-json.ts';
 import { isRecorded, type Request, type Response } from '../../exchange/exchange.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { closestMediaType, isXml, mediaTypeOf } from '../../exchange/media-type.ts';
-import { type Content, type Operation, responseFor } from '../../openapi/model.ts';
+import { type ApiSpec, type Content, type Operation, responseFor } from '../../openapi/model.ts';
 import type { Call } from '../../scenario/call.ts';
 import { readXml } from '../../schema/read-xml.ts';
 import { candidateValues } from '../../schema/type-hints.ts';
@@ -20,7 +21,8 @@ import { itemWriter } from './item-writer.ts';
 import { layOverItem } from './overlay-values.ts';
 import { type IdMember, type RequestValuesPlace, requestValuesPlaceOf } from './request-values-place.ts';
 import type { CachedResponse } from './response-cache.ts';
-import type { ValueShape } from './value-shape.ts';
+import { lacksFormat } from './value-formats.ts';
+import { shapeOf, type ValueShape } from './value-shape.ts';
 
 /** A response of the document into which values of requests are written. */
 interface Template {
@@ -54,7 +56,11 @@ export function withRequestValues(operation: Operation, cached: CachedResponse, 
   const values = requestValues(call, template);
   if (values === undefined) return cached;
   const { place, body, idNames } = template;
-  const { laid, leftOff } = layOverItem(place.target, body, values, { isRequest: true, ids: idNames });
+  const { laid, leftOff } = layOverItem(place.target, body, values, {
+    isRequest: true,
+    ids: idNames,
+    sent: () => sentShapes(operation, place),
+  });
   if (!isObject(laid)) return cached;
   const response: Response = {
     status: base.status,
@@ -112,6 +118,19 @@ function templateOf(operation: Operation, response: Response): Template | undefi
   return { ...rest, body: json, write };
 }
 
+function sentShapes({ api, requestBody }: Operation, { sentIn }: RequestValuesPlace): readonly ValueShape[] {
+  return (requestBody?.contents ?? []).flatMap(({ schema }) => {
+    const whole = shapeIn(api, schema);
+    return (sentIn === undefined ? whole : whole?.member(sentIn)) ?? [];
+  });
+}
+
+function shapeIn({ schemas }: ApiSpec, schema: DocumentNode | undefined): ValueShape | undefined {
+  if (schema === undefined) return undefined;
+  const { reader, schema: start } = schemas.reader(schema, 'request');
+  return shapeOf(reader, [start]);
+}
+
 /** The members of the body, and the ids of the path; undefined: there are none. */
 function requestValues(call: Call, { ids, place }: Template): JsonObject | undefined {
   const sent = requestBodyValue(call);
@@ -127,11 +146,17 @@ function requestValues(call: Call, { ids, place }: Template): JsonObject | undef
     const isGiven = isRelated && Object.hasOwn(values, property);
     if (text === undefined || isGiven || property === '__proto__') continue;
     const value = valueOfText(shape, text);
+    if (lacksFormat(shape, value, '', () => parameterShapes(call.operation, parameter))) continue;
     values[property] = value;
     const digits = impreciseDigits(text, value);
     if (digits !== undefined) setDigits(values, property, digits);
   }
   return values;
+}
+
+function parameterShapes({ api, parameters }: Operation, parameter: string): readonly ValueShape[] {
+  const declared = parameters.find(each => each.in === 'path' && each.name === parameter);
+  return [shapeIn(api, declared?.schema)].filter(shape => shape !== undefined);
 }
 
 /** A number where the schema allows a number and no text. */

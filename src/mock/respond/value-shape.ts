@@ -3,6 +3,7 @@
 import { childNode, type DocumentNode } from '../../document/documents.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { type SchemaReader, subschemaList } from '../../schema/annotations.ts';
+import { formatTest } from '../../schema/formats.ts';
 
 /** All schema objects for one place in a body. Members and items are read at their first use. */
 export interface ValueShape {
@@ -20,12 +21,19 @@ export interface ValueShape {
    * between objects and without a keyword that counts or compares members.
    */
   readonly isPlain: boolean;
+  /** The formats that every valid text has. */
+  readonly formats: readonly TextFormat[];
   readonly isReadOnly: boolean;
   /** True: a response must not have the value (`writeOnly`), or should not, because it is a password. */
   readonly isHidden: boolean;
   /** The shape of a declared member; undefined: not declared. */
   member(name: string): ValueShape | undefined;
   readonly items: ValueShape | undefined;
+}
+
+interface TextFormat {
+  readonly name: string;
+  readonly test: (text: string) => boolean;
 }
 
 /** Keywords that do not relate the members of an object to each other. */
@@ -70,6 +78,10 @@ export function shapeOf(
       certain.flatMap(({ required }) => (Array.isArray(required) ? required.map(String) : [])),
     ),
     isPlain,
+    formats: certain.flatMap(({ format }) => {
+      const test = typeof format === 'string' ? formatTest(format) : undefined;
+      return test === undefined ? [] : { name: String(format), test };
+    }),
     isReadOnly: keywords.some(({ readOnly }) => readOnly === true),
     isHidden:
       isPasswordName(name) ||

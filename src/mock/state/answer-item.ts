@@ -98,7 +98,7 @@ function changeItem(
       ? {}
       : { [idProperty]: stored.value[idProperty] };
   const times = timeMembers(resource, stored.value, ['updated'], at);
-  const value = [changed, times, kept].reduce((under, over) => mergeMembers(under, over));
+  const value = mergeMembers(changed, times, kept);
   const next: StoredItem = {
     ...stored,
     value,

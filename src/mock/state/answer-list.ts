@@ -17,6 +17,7 @@ import {
 import { idIn, itemHints } from './change-item.ts';
 import { fillList, type LinkedPage, listFields, type PageUrls } from './fill-list.ts';
 import { correctBody, type FitTask, type FittedBody, fitItem } from './fit-item.ts';
+import { withFormats } from './item-formats.ts';
 import { hintsAt } from './item-place.ts';
 import { badCursor, missingParent } from './refuse-item.ts';
 import type { Resource } from './resource.ts';
@@ -127,13 +128,15 @@ function renderList(request: StateRequest, page: ListPage): RenderedList {
     createValidated(base, fillList(withValueAt(body.value, pointer, list), hints, pointer, linked), fields);
   const shown = valueAt(body.value, pointer);
   const samples: readonly unknown[] = Array.isArray(shown) ? shown : [];
-  const tasks = page.items.map(item => elementTask(role.resource, base, pointer, samples[0], item));
-  const first = make(tasks.map(task => elementOf(task, fitElement(task))));
-  if (!isWorse(base, first)) return { ...first, leftOff: NONE };
+  const fitted = page.items.map(item => fitElement(role.resource, base, pointer, samples[0], item));
+  const tasks = fitted.map(({ task }) => task);
+  const first = make(fitted.map(({ element }) => element));
+  const mismatched = tasks.flatMap(task => ('item' in task ? task.mismatched : NONE));
+  if (!isWorse(base, first)) return { ...first, leftOff: [...new Set(mismatched)] };
   const corrected = tasks.map(task =>
-    'item' in task ? correctElement(base, task) : { body: fitElement(task), leftOff: NONE },
+    'item' in task ? correctElement(base, task) : { body: fitTask(task), leftOff: NONE },
   );
-  const leftOff = new Set(corrected.flatMap(each => each.leftOff));
+  const leftOff = new Set([...mismatched, ...corrected.flatMap(each => each.leftOff)]);
   const list = tasks.map((task, index) => elementOf(task, corrected[index]?.body));
   const second = make(list);
   if (!isWorse(base, second)) return { ...second, leftOff: [...leftOff] };
@@ -151,7 +154,9 @@ function renderList(request: StateRequest, page: ListPage): RenderedList {
 const NONE: readonly string[] = [];
 const NO_FIELDS: Fields = {};
 
-type ElementTask = FitTask | { readonly place: string; readonly scalar: unknown };
+type ElementTask =
+  | (FitTask & { readonly mismatched: readonly string[] })
+  | { readonly place: string; readonly scalar: unknown };
 
 /** An item as a body of its own: the list with this item only. */
 function elementTask(
@@ -168,19 +173,48 @@ function elementTask(
   const isScalar = hints !== undefined && hints.types.size > 0 && !hints.types.has('object');
   // Some lists have the ids only.
   if (isScalar || content === undefined) return { place, scalar: idIn(resource, stored.value) ?? stored.id };
+  const shown = withValueAt(body?.value, pointer, [isObject(sample) ? sample : {}]);
+  const { item, leftOff: mismatched } = withFormats(resource, content, shown, place, stored.value);
   return {
     api,
     content,
-    base: withValueAt(body?.value, pointer, [isObject(sample) ? sample : {}]),
+    base: shown,
     place,
-    item: stored.value,
+    item,
+    mismatched,
     first: resource.idProperty,
     settable: settableMembers(resource),
   };
 }
 
-function fitElement(task: ElementTask): unknown {
+function fitTask(task: ElementTask): unknown {
   return 'item' in task ? fitItem(task) : task.scalar;
+}
+
+interface FittedElement {
+  readonly task: ElementTask;
+  readonly element: unknown;
+}
+
+const FITTED = new WeakMap<BaseResponse, WeakMap<StoredItem, FittedElement>>();
+
+/** A page with one changed item has the others as they were. */
+function fitElement(
+  resource: Resource,
+  base: BaseResponse,
+  pointer: string,
+  sample: unknown,
+  stored: StoredItem,
+): FittedElement {
+  const byItem = FITTED.get(base) ?? new WeakMap<StoredItem, FittedElement>();
+  FITTED.set(base, byItem);
+  let fitted = byItem.get(stored);
+  if (fitted === undefined) {
+    const task = elementTask(resource, base, pointer, sample, stored);
+    fitted = { task, element: elementOf(task, fitTask(task)) };
+    byItem.set(stored, fitted);
+  }
+  return fitted;
 }
 
 const CORRECTED = new WeakMap<BaseResponse, WeakMap<JsonObject, FittedBody>>();

@@ -3,7 +3,8 @@
 import { mergeMembers } from '../../exchange/change-json.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { valueAt } from '../../exchange/json-pointer.ts';
-import { typeHintsOf } from '../../schema/type-hints.ts';
+import { perObject } from '../../exchange/per-object.ts';
+import { type TypeHints, typeHintsOf } from '../../schema/type-hints.ts';
 import type { BaseResponse, Fields } from './base-response.ts';
 import { idIn, idMember, itemHints, itemTraits, pathMembers, timeMembers } from './change-item.ts';
 import { declaresField, locationField, tagField } from './item-fields.ts';
@@ -38,19 +39,17 @@ export function createItem(request: StateRequest, table: Table, idInPath?: strin
     return conflict(request, given);
   const sample = sampleItem(resource, base) ?? first(table.all())?.value ?? {};
   const id = given ?? freeId(request, table, parents, sample);
-  const withDefaults =
-    sent.content === undefined
-      ? sent.members
-      : mergeMembers(defaultMembers(resource, sent.content), sent.members);
-  const item = [
-    pathMembers(resource, id, parents),
+  const ofPath = pathMembers(resource, id, parents);
+  const item = mergeMembers(
+    ofPath,
     timeMembers(resource, sample, ['created', 'updated'], at),
     otherIds(request, table, sample),
-    withDefaults,
-    idInPath === undefined ? {} : pathMembers(resource, id, parents),
+    sent.content === undefined ? {} : defaultMembers(resource, sent.content),
+    sent.members,
+    idInPath === undefined ? {} : ofPath,
     // A member that is no id, such as null or "".
     sentId === undefined ? idMember(resource, id) : {},
-  ].reduce((under, over) => mergeMembers(under, over), {});
+  );
   const fields = locationField(request, String(id), base);
   const settable = settableBy(resource, call.operation);
   const rendered = renderItem(resource, base, item, fields, settable);
@@ -108,21 +107,26 @@ function freeId(
   sample: JsonObject,
 ): string | number {
   const { resource } = request.role;
+  const isTaken = (id: string): boolean => table.get(parents, id) !== undefined;
+  return newId({
+    hints: idHints(resource),
+    sample: resource.idProperty === undefined ? undefined : sample[resource.idProperty],
+    next: () => nextInteger(table, isTaken),
+    isTaken,
+    random: request.random,
+  });
+}
+
+/** What the schemas of the id property and of the path parameter say. */
+const idHints = perObject((resource: Resource): readonly TypeHints[] => {
   const { idProperty, idParameter, operations } = resource;
   const ofProperty = idProperty === undefined ? undefined : itemHints(resource)?.properties.get(idProperty);
   const parameter = [operations.read, operations.delete, operations.replace, operations.update]
     .flatMap(operation => operation?.parameters ?? [])
     .find(each => each.in === 'path' && each.name === idParameter);
   const ofParameter = parameter && typeHintsOf(resource.api, parameter.schema);
-  const isTaken = (id: string): boolean => table.get(parents, id) !== undefined;
-  return newId({
-    hints: [ofProperty, ofParameter].filter(each => each !== undefined),
-    sample: idProperty === undefined ? undefined : sample[idProperty],
-    next: () => nextInteger(table, isTaken),
-    isTaken,
-    random: request.random,
-  });
-}
+  return [ofProperty, ofParameter].filter(each => each !== undefined);
+});
 
 /** Other members that are ids by their name, such as "id" beside "number": equal ones would look like one item. */
 function otherIds({ role, random }: StateRequest, table: Table, sample: JsonObject): JsonObject {

@@ -1,7 +1,6 @@
 // Lays a stored item over the body of a response, as far as the schema of that response admits it.
 
-import { mergeMembers, withoutMember, withValueAt } from '../../exchange/change-json.ts';
-import { copyDigits } from '../../exchange/exact-json.ts';
+import { mergeMembers, setMember, withoutMember, withValueAt } from '../../exchange/change-json.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { jsonPointer, splitPointer, valueAt } from '../../exchange/json-pointer.ts';
 import type { ApiSpec, Content } from '../../openapi/model.ts';
@@ -40,16 +39,13 @@ export function fitItem({ api, content, base, place, item, settable }: FitTask):
   const hints = hintsOfPlace(api, content, place);
   const baseItem = valueAt(base, place);
   const under = isObject(baseItem) ? baseItem : {};
-  const members = new Map<string, unknown>();
-  for (const [name, value] of Object.entries(under)) {
-    if (Object.hasOwn(item, name) && admits(hints, name)) members.set(name, item[name]);
-    else if (!settable.has(name)) members.set(name, value);
+  const fitted: Record<string, unknown> = {};
+  for (const name of Object.keys(under)) {
+    if (Object.hasOwn(item, name) && admits(hints, name)) setMember(fitted, name, item[name], item);
+    else if (!settable.has(name)) setMember(fitted, name, under[name], under);
   }
-  for (const [name, value] of Object.entries(item))
-    if (!members.has(name) && admits(hints, name)) members.set(name, value);
-  const fitted = Object.fromEntries(members);
-  copyDigits(under, fitted);
-  copyDigits(item, fitted);
+  for (const name of Object.keys(item))
+    if (!Object.hasOwn(fitted, name) && admits(hints, name)) setMember(fitted, name, item[name], item);
   return withoutHidden(api, content, withValueAt(base, place, fitted));
 }
 
@@ -60,7 +56,17 @@ function admits(hints: TypeHints | undefined, name: string): boolean {
   return properties.has(name) || additional !== undefined || (open && properties.size === 0);
 }
 
+const HINTS = new WeakMap<Content, Map<string, TypeHints | undefined>>();
+
 function hintsOfPlace(api: ApiSpec, content: Content, place: string): TypeHints | undefined {
+  if (place === '') return typeHintsOf(api, content.schema);
+  const byPlace = HINTS.get(content) ?? new Map<string, TypeHints | undefined>();
+  HINTS.set(content, byPlace);
+  if (!byPlace.has(place)) byPlace.set(place, readHints(api, content, place));
+  return byPlace.get(place);
+}
+
+function readHints(api: ApiSpec, content: Content, place: string): TypeHints | undefined {
   let hints: TypeHints | undefined = typeHintsOf(api, content.schema);
   for (const step of splitPointer(place))
     hints = /^\d+$/.test(step) && hints?.items ? hints.items : hintsAt(hints, jsonPointer(step));

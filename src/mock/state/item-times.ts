@@ -27,24 +27,32 @@ export function timeValue(
   sample: unknown,
   at: number,
 ): string | number | undefined {
-  const iso = new Date(at).toISOString();
+  for (const form of formsOf(hints?.types ?? NO_TYPES, sample, at))
+    if (hints === undefined || hints.accepts(form)) return form;
+  return undefined;
+}
+
+/** Best first. */
+function* formsOf(types: TypeHints['types'], sample: unknown, at: number): Generator<string | number> {
   const seconds = Math.floor(at / 1000);
-  const { types = NO_TYPES } = hints ?? {};
-  const mayBe = (type: string): boolean => types.size === 0 || types.has(type);
-  const forms: (string | number)[] = [];
-  if (mayBe('string')) {
-    if (typeof sample === 'string' && /^\d{4}-\d\d-\d\d$/.test(sample)) forms.push(iso.slice(0, 10));
-    if (typeof sample === 'string' && /:\d\d(?:Z|[+-]\d\d:?\d\d)$/.test(sample))
-      forms.push(withoutFraction(iso));
-    forms.push(iso, withoutFraction(iso), iso.slice(0, 10));
+  // 10^11 seconds are in the year 5138, 10^11 milliseconds in 1973.
+  if (typeof sample === 'number') yield* sample > 1e11 ? [at, seconds] : [seconds, at];
+  if (types.size === 0 || types.has('string')) {
+    const iso = isoTime(at);
+    if (typeof sample === 'string' && /^\d{4}-\d\d-\d\d$/.test(sample)) yield iso.slice(0, 10);
+    if (typeof sample === 'string' && /:\d\d(?:Z|[+-]\d\d:?\d\d)$/.test(sample)) yield withoutFraction(iso);
+    yield iso;
+    yield* [withoutFraction(iso), iso.slice(0, 10)];
   }
-  if (types.has('integer') || types.has('number') || typeof sample === 'number') {
-    // 10^11 seconds are in the year 5138, 10^11 milliseconds in 1973.
-    const numbers = typeof sample === 'number' && sample > 1e11 ? [at, seconds] : [seconds, at];
-    if (typeof sample === 'number') forms.unshift(...numbers);
-    else forms.push(...numbers);
-  }
-  return forms.find(form => hints === undefined || hints.accepts(form));
+  if (typeof sample !== 'number' && (types.has('integer') || types.has('number'))) yield* [seconds, at];
+}
+
+let latest = { at: Number.NaN, iso: '' };
+
+/** Members of an item, and items of many requests, have the same time. */
+function isoTime(at: number): string {
+  if (latest.at !== at) latest = { at, iso: new Date(at).toISOString() };
+  return latest.iso;
 }
 
 const NO_TYPES: ReadonlySet<string> = new Set();

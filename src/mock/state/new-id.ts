@@ -46,6 +46,7 @@ function findId(context: IdContext): string | number | undefined {
   const forms = [
     ...(typeof sample === 'string' ? [() => sameForm(sample, random, context.next())] : []),
     () => uuidFrom(random),
+    ...(typeof sample === 'string' ? [() => charactersOf(sample, random)] : []),
     () => String(context.next()),
   ];
   for (const form of forms)
@@ -79,4 +80,15 @@ function sameForm(sample: string, random: () => number, next: number): string {
   if (/^[a-z][A-Za-z]*[_:-]?\d+$/.test(sample) && body.length < 8)
     return sample.replace(/\d+$/, digits => String(next).padStart(digits.length, '0'));
   return prefix + sameCharacters(body, random);
+}
+
+/**
+ * An id of the characters of another one: "RD0f3A" gives "RD3f0F". It matches a pattern that has a set of characters only,
+ * such as hexadecimal digits of both cases, after its first letters.
+ */
+function charactersOf(sample: string, random: () => number): string {
+  const [prefix = ''] = /^[A-Za-z]*/.exec(sample) ?? [];
+  const body = sample.slice(prefix.length);
+  const letters = body.replaceAll(/[^0-9A-Za-z]/g, '');
+  return prefix + body.replaceAll(/[0-9A-Za-z]/g, () => letters[Math.floor(random() * letters.length)] ?? '');
 }

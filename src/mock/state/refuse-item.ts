@@ -1,8 +1,10 @@
 // Refusals of requests about stored items: unknown, in conflict, changed meanwhile, or patched in vain.
 
 import { EMPTY_BODY } from '../../exchange/exchange.ts';
+import { perObject } from '../../exchange/per-object.ts';
 import { type Operation, responseFor } from '../../openapi/model.ts';
 import { entityTag } from './entity-tags.ts';
+import { resourcesOf } from './infer-resources.ts';
 import type { Resource } from './resource.ts';
 import { effectOf, type Refused, type Shown, type StateRequest } from './state-request.ts';
 import type { StoredItem } from './table.ts';
@@ -34,14 +36,8 @@ export function missing(request: StateRequest, resource: Resource, id: string): 
  * request can create them: then nothing is known of the parents.
  */
 export function missingParent(request: StateRequest, values: readonly string[]): Refused | undefined {
-  const { role, resources, tableOf } = request;
-  const { collection } = role.resource;
-  const parent = resources
-    .filter(
-      ({ item, operations }) =>
-        item !== undefined && collection.startsWith(`${item}/`) && operations.create !== undefined,
-    )
-    .sort((left, right) => right.collection.length - left.collection.length)[0];
+  const { role, tableOf } = request;
+  const parent = nearestParent(role.resource);
   if (parent === undefined) return undefined;
   const count = parent.parents.length;
   const id = values[count];
@@ -50,6 +46,15 @@ export function missingParent(request: StateRequest, values: readonly string[]):
     return undefined;
   return missing(request, parent, id);
 }
+
+/** The innermost resource around another one whose items requests create. */
+const nearestParent = perObject(({ api, collection }: Resource): Resource | undefined => {
+  const around = resourcesOf(api).resources.filter(
+    ({ item, operations }) =>
+      item !== undefined && collection.startsWith(`${item}/`) && operations.create !== undefined,
+  );
+  return around.sort((left, right) => right.collection.length - left.collection.length)[0];
+});
 
 /** Only where 409 is declared. */
 export function conflict(request: StateRequest, id: string | undefined): Refused {

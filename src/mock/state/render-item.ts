@@ -1,13 +1,15 @@
 // Makes the response that shows a stored item: the one of the document with the item laid over it.
 
 import { LRUCache } from 'lru-cache';
-import type { Response } from '../../exchange/exchange.ts';
+import { isRecorded, type Response } from '../../exchange/exchange.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { jsonPointer, valueAt } from '../../exchange/json-pointer.ts';
+import { perObject } from '../../exchange/per-object.ts';
 import type { Finding } from '../../finding/finding.ts';
 import type { ApiSpec } from '../../openapi/model.ts';
 import { type BaseResponse, createValidated, type Fields, isWorse } from './base-response.ts';
 import { correctBody, type FitTask, fitItem } from './fit-item.ts';
+import { withFormats } from './item-formats.ts';
 import { itemPlace } from './item-place.ts';
 import type { Resource } from './resource.ts';
 import { settableMembers } from './settable-members.ts';
@@ -36,20 +38,23 @@ export function renderItem(
     const { response, findings } = isUnchanged ? base : createValidated(base, undefined, fields);
     return { response, findings, leftOff: NONE, shown: undefined };
   }
+  const formatted = withFormats(resource, body.content, body.value, place, item);
   const task: FitTask = {
     api: resource.api,
     content: body.content,
     base: body.value,
     place,
-    item,
+    item: formatted.item,
     first: resource.idProperty,
     settable,
   };
   let fitted = fitItem(task);
-  let leftOff: readonly string[] = NONE;
+  let { leftOff } = formatted;
   let validated = createValidated(base, fitted, fields);
   if (isWorse(base, validated)) {
-    ({ body: fitted, leftOff } = correctBody(task));
+    const corrected = correctBody(task);
+    fitted = corrected.body;
+    leftOff = [...formatted.leftOff, ...corrected.leftOff];
     validated = createValidated(base, fitted, fields);
     if (isWorse(base, validated)) {
       fitted = body.value;
@@ -68,14 +73,30 @@ function mayHold(value: unknown): boolean {
   return value === undefined || value === null || isObject(value);
 }
 
-type RenderedByBase = Map<BaseResponse, RenderedItem>;
+/** The responses for one item, by base, and the bytes of their bodies. */
+interface RenderedResponses {
+  readonly byBase: ReadonlyMap<BaseResponse, RenderedItem>;
+  readonly bytes: number;
+}
 
-/** Responses by the stored item and the base: most items are read more often than they are changed. */
-const RENDERED = new WeakMap<ApiSpec, LRUCache<StoredItem, RenderedByBase>>();
+/** Most items are read more often than they are changed. */
+const RENDERED = perObject(
+  (_api: ApiSpec) =>
+    new LRUCache<StoredItem, RenderedResponses>({
+      max: MAX_ITEMS,
+      maxSize: MAX_BYTES,
+      sizeCalculation: ({ bytes }) => ITEM_BYTES + bytes,
+    }),
+);
 
-const MAX_ITEMS = 500;
+const MAX_ITEMS = 10_000;
+const MAX_BYTES = 16 * 1024 * 1024;
+/** About what a response keeps in memory beside its body. */
+const ITEM_BYTES = 1000;
 /** Bases of one item: they differ by operation, media type and seed. */
 const MAX_BASES = 4;
+
+const NO_RESPONSES: RenderedResponses = { byBase: new Map(), bytes: 0 };
 
 /** As renderItem. The response is the same as long as the item and the base are. */
 export function renderStored(
@@ -84,14 +105,16 @@ export function renderStored(
   stored: StoredItem,
   fields: (stored: StoredItem) => Fields,
 ): RenderedItem {
-  const items = RENDERED.get(resource.api) ?? new LRUCache<StoredItem, RenderedByBase>({ max: MAX_ITEMS });
-  RENDERED.set(resource.api, items);
-  const byBase = items.get(stored) ?? new Map<BaseResponse, RenderedItem>();
-  let rendered = byBase.get(base);
-  if (rendered === undefined) {
-    rendered = renderItem(resource, base, stored.value, fields(stored));
-    if (byBase.size >= MAX_BASES) byBase.clear();
-    items.set(stored, byBase.set(base, rendered));
-  }
+  const items = RENDERED(resource.api);
+  const others = items.get(stored);
+  const known = others?.byBase.get(base);
+  if (known !== undefined) return known;
+  const rendered = renderItem(resource, base, stored.value, fields(stored));
+  const kept = others === undefined || others.byBase.size >= MAX_BASES ? NO_RESPONSES : others;
+  const { body } = rendered.response;
+  items.set(stored, {
+    byBase: new Map(kept.byBase).set(base, rendered),
+    bytes: kept.bytes + (isRecorded(body) ? body.length : 0),
+  });
   return rendered;
 }

@@ -1,6 +1,7 @@
 // Responds to a request from the items that a session stores: the response of the document, with those items in it.
 
 import type { Response } from '../../exchange/exchange.ts';
+import { perObject } from '../../exchange/per-object.ts';
 import { lazyRandom } from '../../exchange/seeded-random.ts';
 import type { Finding } from '../../finding/finding.ts';
 import type { Operation } from '../../openapi/model.ts';
@@ -59,7 +60,7 @@ export function respondFromState(stateCall: StateCall): Maybe<StateAnswer | unde
   if (role === undefined) return undefined;
   const success = getCachedResponse(operation, selection);
   // Which of them is sent depends on the stored items, which may change until then.
-  const others = otherSuccesses(role, operation).map(status =>
+  const others = otherSuccesses(operation).map(status =>
     getCachedResponse(operation, { ...selection, status }),
   );
   const all = [success, ...others];
@@ -68,18 +69,15 @@ export function respondFromState(stateCall: StateCall): Maybe<StateAnswer | unde
     : respondWith(stateCall, role, all as readonly CachedResponse[]);
 }
 
-const NONE: readonly number[] = [];
-
 /** Statuses beside the success response that tell whether an item was created. */
-function otherSuccesses(
-  { role }: OperationRole,
-  { responses, successResponse }: Operation,
-): readonly number[] {
-  if (role !== 'create' && role !== 'replace') return NONE;
+const otherSuccesses = perObject((operation: Operation): readonly number[] => {
+  const { api, responses, successResponse } = operation;
+  const role = resourcesOf(api).roleOf(operation)?.role;
+  if (role !== 'create' && role !== 'replace') return [];
   return responses.flatMap(response =>
     response !== successResponse && /^2\d\d$/.test(response.status) ? Number(response.status) : [],
   );
-}
+});
 
 function respondWith(
   stateCall: StateCall,

@@ -43,13 +43,19 @@ export interface Table {
 interface SizedItem {
   readonly item: StoredItem;
   readonly size: number;
+  /** Grows with each item that is added. A change of the item keeps it. */
+  readonly order: number;
 }
 
-/** The items below the same parents, by id. */
+/** The items below the same parents. */
 interface Group {
-  readonly items: Map<string, SizedItem>;
-  /** Undefined: not asked for since the last change. */
-  list: readonly StoredItem[] | undefined;
+  readonly byId: Map<string, SizedItem>;
+  /** By their order. */
+  list: StoredItem[];
+  /** True: a caller has the list, so that a change is made to a copy. */
+  isShared: boolean;
+  /** The orders of the items, at the same places. */
+  readonly orders: number[];
 }
 
 /** Called with a change of the entries and bytes. */
@@ -69,23 +75,29 @@ export function createTable(check: CountItems, count: CountItems): CountedTable 
   let revision = 0;
   const groupOf = (parents: readonly string[]): Group | undefined => groups.get(groupKey(parents));
   const find = (parents: readonly string[], id: string): SizedItem | undefined =>
-    groupOf(parents)?.items.get(id);
+    groupOf(parents)?.byId.get(id);
   const change = (moreEntries: number, moreBytes: number): void => {
     size += moreEntries;
     bytes += moreBytes;
     revision++;
     count(moreEntries, moreBytes);
   };
-  const set = (sized: SizedItem): void => {
-    const { parents, id } = sized.item;
-    const key = groupKey(parents);
+  let nextOrder = 0;
+  const set = (item: StoredItem, itemSize: number, previous: SizedItem | undefined): void => {
+    const key = groupKey(item.parents);
     let group = groups.get(key);
     if (group === undefined) {
-      group = { items: new Map(), list: undefined };
+      group = { byId: new Map(), list: [], isShared: false, orders: [] };
       groups.set(key, group);
     }
-    group.items.set(id, sized);
-    group.list = undefined;
+    const order = previous?.order ?? nextOrder++;
+    group.byId.set(item.id, { item, size: itemSize, order });
+    const list = ownList(group);
+    if (previous !== undefined) list[placeOf(group.orders, order)] = item;
+    else {
+      list.push(item);
+      group.orders.push(order);
+    }
   };
   return {
     get size() {
@@ -101,35 +113,38 @@ export function createTable(check: CountItems, count: CountItems): CountedTable 
     list(parents) {
       const group = groupOf(parents);
       if (group === undefined) return NOTHING;
-      group.list ??= Array.from(group.items.values(), ({ item }) => item);
+      group.isShared = true;
       return group.list;
     },
-    count: parents => groupOf(parents)?.items.size ?? 0,
+    count: parents => groupOf(parents)?.list.length ?? 0,
     *all() {
-      for (const { items } of groups.values()) for (const { item } of items.values()) yield item;
+      for (const { list } of groups.values()) yield* list;
     },
     seed(item) {
       if (find(item.parents, item.id) !== undefined) return;
       // The sessions share the values of the seeds, which are not counted therefore.
-      set({ item, size: ITEM_BYTES });
+      set(item, ITEM_BYTES, undefined);
       change(1, ITEM_BYTES);
     },
     put(item) {
       const previous = find(item.parents, item.id);
-      const sized = { item, size: sizeOf(item) };
-      const [moreEntries, moreBytes] = [previous === undefined ? 1 : 0, sized.size - (previous?.size ?? 0)];
+      const itemSize = sizeOf(item);
+      const moreEntries = previous === undefined ? 1 : 0;
+      const moreBytes = itemSize - (previous?.size ?? 0);
       check(moreEntries, moreBytes);
-      set(sized);
+      set(item, itemSize, previous);
       change(moreEntries, moreBytes);
     },
     remove(parents, id) {
       const key = groupKey(parents);
       const group = groups.get(key);
-      const removed = group?.items.get(id);
+      const removed = group?.byId.get(id);
       if (group === undefined || removed === undefined) return false;
-      group.items.delete(id);
-      group.list = undefined;
-      if (group.items.size === 0) groups.delete(key);
+      group.byId.delete(id);
+      const place = placeOf(group.orders, removed.order);
+      ownList(group).splice(place, 1);
+      group.orders.splice(place, 1);
+      if (group.list.length === 0) groups.delete(key);
       change(-1, -removed.size);
       return true;
     },
@@ -137,6 +152,23 @@ export function createTable(check: CountItems, count: CountItems): CountedTable 
 }
 
 const NOTHING: readonly StoredItem[] = [];
+
+function ownList(group: Group): StoredItem[] {
+  if (group.isShared) group.list = group.list.slice();
+  group.isShared = false;
+  return group.list;
+}
+
+/** @param orders ascending */
+function placeOf(orders: readonly number[], order: number): number {
+  let [low, high] = [0, orders.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((orders[middle] ?? order) < order) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
 
 /** An id can have any character. */
 function groupKey(parents: readonly string[]): string {
