@@ -159,7 +159,7 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
     host: options.host,
     dynamic: options.dynamic ?? false,
     requestValues: options.requestValues,
-    stateful: options.stateful ?? false,
+    ...(options.stateful !== undefined && { stateful: options.stateful }),
     seed: options.seed,
     bodyLimit: options.bodyLimit,
     cors: options.cors,

@@ -1,7 +1,7 @@
 // Handles a request to an operation: findings, rate limit, switches, scenario, and else the document.
 
 import type { Request, Response } from '../exchange/exchange.ts';
-import type { Finding } from '../finding/finding.ts';
+import { type Finding, formatLocation } from '../finding/finding.ts';
 import { findRefusal } from '../openapi/refusals.ts';
 import type { Match } from '../routing/match.ts';
 import { Call } from '../scenario/call.ts';
@@ -145,10 +145,23 @@ export async function handleOperation(
     return { ...answer, findings: concatFindings(findings, answer.findings), ...applies };
   } catch (error) {
     if (error instanceof TemplateError)
-      return { findings, response: { code: 'bad-template', detail: error.message }, ...applies };
+      return { findings, response: templateProblem(error, applies.rules), ...applies };
     if (!(error instanceof UnusableSchema)) throw error;
     return { findings: [error.finding], response: unusableProblem(error.finding) };
   }
+}
+
+/** The rule that replies is the one whose template fails. */
+function templateProblem({ message }: TemplateError, rules: readonly AppliedRule[] = []): Problem {
+  const { key, source, pointer } = rules.find(({ rule }) => rule.reply !== undefined) ?? {};
+  const location = pointer === undefined ? undefined : source?.locate(pointer);
+  return {
+    code: 'bad-template',
+    detail: message,
+    ...(location !== undefined && {
+      hint: `correct the template of the rule ${key} (${formatLocation(location)})`,
+    }),
+  };
 }
 
 function concatFindings(ofRequest: readonly Finding[], ofResponse: readonly Finding[]): readonly Finding[] {

@@ -8,13 +8,15 @@ import { digitsOf, setDigits } from '../exchange/exact-json.ts';
 import { isObject, type JsonObject } from '../exchange/json.ts';
 import { jsonPointer, splitPointer, valueAt } from '../exchange/json-pointer.ts';
 import type { Finding } from '../finding/finding.ts';
-import { type ReadOptions, readLocalFile } from './read-files.ts';
+import { type ReadOptions, readExampleFile } from './read-files.ts';
 
 const MAX_EXAMPLE_BYTES = 10 * 1024 * 1024;
 /** Without the extension a text may be anything. */
 const FILE_NAME = /^file:.*\/[^/]+\.\w{1,8}$/;
 /** References in files that references lead to. */
 const MAX_DEPTH = 20;
+/** Values of an example with those that references lead to: references to references multiply them. */
+const MAX_VALUES = 1_000_000;
 
 /** A value of an example: a member of a media type, a parameter or a schema, or that of an Example Object. */
 interface ExampleSlot {
@@ -31,6 +33,10 @@ interface ReferenceSlot {
   readonly key: string;
   readonly ref: string;
   readonly isWhole: boolean;
+}
+
+interface Budget {
+  left: number;
 }
 
 /**
@@ -88,14 +94,15 @@ class ExampleReader {
   async read(slot: ExampleSlot): Promise<void> {
     const { holder, key, uri } = slot;
     if (key !== 'externalValue') {
-      const problem = await this.#replace(uri, referencesIn(holder, key), 0);
+      const budget = { left: MAX_VALUES };
+      const problem = await this.#replace(uri, referencesIn(holder, key, budget), budget, 0);
       if (problem !== undefined) this.#remove(slot, problem);
       return;
     }
     const target = resolveReference(uri, String(holder.externalValue)).uri;
     // Remote values are not fetched: the document may have them for readers.
     if (!target.startsWith('file:') || holder.value !== undefined) return;
-    const file = await this.#file(target);
+    const file = await this.#file(target, uri);
     if (typeof file === 'string') this.#report(slot, `externalValue: ${file}`);
     else this.#parsedFiles.set(target, file);
   }
@@ -104,15 +111,17 @@ class ExampleReader {
   async #replace(
     base: string,
     references: readonly ReferenceSlot[],
+    budget: Budget,
     depth: number,
   ): Promise<string | undefined> {
+    if (budget.left < 0) return `the example has more than ${MAX_VALUES} values`;
     for (const { holder, key, ref, isWhole } of references) {
       const { uri, pointer } = resolveReference(base, ref);
       const isOwn = ref.startsWith('#');
       // A pointer inside of a value, and a remote address, may be what the example is about.
       if ((isOwn && !isWhole) || !(isOwn || FILE_NAME.test(uri))) continue;
       if (depth > MAX_DEPTH) return `$ref "${ref}" is circular`;
-      const file = await this.#file(uri);
+      const file = await this.#file(uri, base);
       if (typeof file === 'string') return `$ref to ${file}`;
       const found = valueAt(file.value, pointer);
       if (found === undefined && isOwn) continue;
@@ -120,7 +129,7 @@ class ExampleReader {
       const isExampleObject =
         /\/examples\/[^/]+$/.test(pointer) && isObject(found) && found.value !== undefined;
       const next: Record<string, unknown> = { value: isExampleObject ? found.value : found };
-      const problem = await this.#replace(uri, referencesIn(next, 'value'), depth + 1);
+      const problem = await this.#replace(uri, referencesIn(next, 'value', budget), budget, depth + 1);
       if (problem !== undefined) return problem;
       holder[key] = next.value;
       const steps = splitPointer(pointer);
@@ -131,10 +140,11 @@ class ExampleReader {
     return undefined;
   }
 
-  async #file(uri: string): Promise<ParsedFile | string> {
+  /** @param base the document that names the file */
+  async #file(uri: string, base: string): Promise<ParsedFile | string> {
     const known = this.#parsedFiles.get(uri) ?? this.#targets.get(uri);
     if (known !== undefined) return known;
-    const read = await readLocalFile(uri, this.#options, MAX_EXAMPLE_BYTES);
+    const read = await readExampleFile(uri, base, this.#options, MAX_EXAMPLE_BYTES);
     const file = typeof read === 'string' ? read : fileOf(read.displayed, read.bytes);
     this.#targets.set(uri, file);
     return file;
@@ -157,10 +167,11 @@ class ExampleReader {
 }
 
 /** The references in a value that have no other members; those in their targets are not followed. */
-function referencesIn(holder: Record<string, unknown>, key: string): ReferenceSlot[] {
+function referencesIn(holder: Record<string, unknown>, key: string, budget: Budget): ReferenceSlot[] {
   const found: ReferenceSlot[] = [];
   const pending: Omit<ReferenceSlot, 'ref'>[] = [{ holder, key, isWhole: true }];
-  for (let slot = pending.pop(); slot !== undefined; slot = pending.pop()) {
+  for (let slot = pending.pop(); slot !== undefined && budget.left >= 0; slot = pending.pop()) {
+    budget.left--;
     const value = slot.holder[slot.key];
     if (typeof value !== 'object' || value === null) continue;
     const keys = Object.keys(value);

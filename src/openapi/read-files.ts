@@ -2,7 +2,7 @@
 
 import { Buffer } from 'node:buffer';
 import { type Dirent, existsSync } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type VisitedObject, visitObjects } from '../document/identifiers.ts';
@@ -152,25 +152,55 @@ async function readDocument(uri: string, options: ReadOptions): Promise<ParsedFi
   return parseFile(displayed, text, options.provenance, parseCacheFor(fileURLToPath(uri)), true);
 }
 
+type LocalFile = { readonly displayed: string; readonly bytes: Uint8Array };
+
 /** @returns a text if the file cannot be read: its name and the reason */
-export async function readLocalFile(
+async function readLocalFile(
   uri: string,
   { onRead, relativeTo }: Pick<ReadOptions, 'onRead' | 'relativeTo'>,
-  limit = Number.POSITIVE_INFINITY,
-): Promise<{ readonly displayed: string; readonly bytes: Uint8Array } | string> {
+  problemOf: (file: string) => Promise<string | undefined> = async () => undefined,
+): Promise<LocalFile | string> {
   onRead?.(uri);
   let displayed = uri;
   try {
     const file = fileURLToPath(uri);
     displayed = displayName(file, relativeTo);
-    if (limit < Number.POSITIVE_INFINITY) {
-      const { size } = await stat(file);
-      if (size > limit) return `${displayed}: the file has ${size} bytes; an example may have ${limit}`;
-    }
-    return { displayed, bytes: await readFile(file) };
+    const problem = await problemOf(file);
+    return problem === undefined ? { displayed, bytes: await readFile(file) } : `${displayed}: ${problem}`;
   } catch (error) {
     return `${displayed}: ${describeFileError(error)}`;
   }
+}
+
+/**
+ * Reads the file of an example, which responses show as it is: only one that belongs to the document, or a document from
+ * elsewhere could make the mock serve the private files of the user.
+ * @param base the document that names the file
+ * @returns a text if the file cannot be read: its name and the reason
+ */
+export function readExampleFile(
+  uri: string,
+  base: string,
+  options: Pick<ReadOptions, 'onRead' | 'relativeTo'>,
+  limit: number,
+): Promise<LocalFile | string> {
+  return readLocalFile(uri, options, async file => {
+    const folders = [path.dirname(fileURLToPath(base)), options.relativeTo];
+    const real = await realpath(file);
+    const roots = await Promise.all(folders.map(folder => realpath(folder)));
+    if (!roots.some(root => isVisibleBelow(root, real)))
+      return 'it is not below the folder of the document, or below the one in which deadringer runs; copy it there';
+    const found = await stat(file);
+    // A device or a pipe has no size, and may have no end.
+    if (!found.isFile() && !found.isDirectory()) return 'it is no regular file';
+    return found.size > limit ? `the file has ${found.size} bytes; an example may have ${limit}` : undefined;
+  });
+}
+
+/** False for hidden files and folders, such as ".ssh", too. */
+function isVisibleBelow(folder: string, file: string): boolean {
+  const relative = path.relative(folder, file);
+  return !path.isAbsolute(relative) && !relative.split(path.sep).some(step => step.startsWith('.'));
 }
 
 /** The references at or below a node, each with the JSON Pointer of the object that contains it. */

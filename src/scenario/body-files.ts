@@ -35,7 +35,10 @@ function readBodyFile(name: string, directory: string, onRead: (uri: string) => 
     if (!isInside(file, path.dirname(path.resolve(directory))) || !isInside(realpathSync(file), root))
       return { problem: `${name} is not in the folder of the scenarios` };
     onRead(pathToFileURL(file).href);
-    const { size } = statSync(file);
+    const found = statSync(file);
+    const { size } = found;
+    // The end of a pipe may never come.
+    if (!found.isFile() && !found.isDirectory()) return { problem: `${name} is no regular file` };
     if (size > MAX_SIZE) return { problem: `${name} has ${size} bytes; a body has at most ${MAX_SIZE}` };
     return readFileSync(file);
   } catch (error) {

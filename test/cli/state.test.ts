@@ -185,6 +185,8 @@ describe('a state file', () => {
     expect(session.status).toBe(200);
     const page = await (await fetch(`${url}/__deadringer/sessions/new/state/todos/todos`)).json();
     expect(page).toMatchObject({ total: 1, items: [{ id: '1', value: { id: 1, title: '' } }] });
+    const list = await fetch(`${url}/todos`, { headers: { authorization: 'Bearer x' } });
+    expect(list.headers.get('x-deadringer-state')).toMatch(/^listed/);
     program.signal('SIGINT');
     const { code, err } = await program.ended;
     expect(code).toBe(0);

@@ -31,8 +31,18 @@ paths:
     get:
       responses:
         '200': { description: '', content: { application/json: { schema: { $ref: '#/components/schemas/Room' } } } }
+  /addresses:
+    post:
+      responses:
+        '201': { description: '', content: { application/json: { schema: { $ref: '#/components/schemas/Address' }, example: { ip: 45.55.96.47 } } } }
+  /addresses/{ip}:
+    parameters: [{ name: ip, in: path, required: true, schema: { type: string } }]
+    get:
+      responses:
+        '200': { description: '', content: { application/json: { schema: { $ref: '#/components/schemas/Address' } } } }
 components:
   schemas:
+    Address: { type: object, required: [ip], properties: { ip: { type: string, format: ipv4 } } }
     Room: { type: object, required: [sid], properties: { sid: { type: string, pattern: '^RM[0-9a-fA-F]{32}$', minLength: 34, maxLength: 34 }, name: { type: string } } }
     Repo:
       type: object
@@ -115,6 +125,11 @@ test('an id of the path without the format of the response is left off', async (
   expect((await send(plain, 'GET', '/repos/repos/abc')).body.id).not.toBe('abc');
   const id = '0f8fad5b-d9cb-469f-a165-70867728950e';
   expect((await send(plain, 'GET', `/repos/repos/${id}`)).body.id).toBe(id);
+});
+
+test('a new id has the format that its schema declares', async () => {
+  for (let count = 0; count < 30; count++)
+    expect((await send(stateful, 'POST', '/repos/addresses')).state).toBe('created');
 });
 
 test('a new id has the pattern that its schema declares', async () => {

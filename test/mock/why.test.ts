@@ -451,6 +451,7 @@ describe('a scenario', () => {
         'validation: The request is valid.',
         'selection: The rule shop/template 1 replies, which fails: bad-template. scenarios/shop/template.yaml:3',
         '  template render limit exceeded',
+        '  Remedy: correct the template of the rule shop/template 1 (scenarios/shop/template.yaml:3)',
         '  It applies to every request to addItem.',
         'body: The body describes the error, and how to correct it.',
       ],

@@ -1,5 +1,5 @@
 // Examples whose value is in a file: externalValue, and $ref in the value of an example.
-import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -118,4 +118,40 @@ test('lint reports what cannot be used at the reference, and an invalid value in
   ]);
   // --watch follows these files, whether they exist or not.
   expect(read).toEqual(expect.arrayContaining(['one.json', 'two.yaml', 'gone.json', 'x.png', 'outer.json']));
+});
+
+test('files that do not belong to the document, and references that multiply values, are not used', async () => {
+  const own = path.join(folder, 'own');
+  mkdirSync(path.join(own, '.hidden'), { recursive: true });
+  for (const name of ['outside.json', 'own/.hidden/key.json', 'own/inside.json'])
+    writeFileSync(path.join(folder, name), '{"private":true}');
+  symlinkSync(path.join(folder, 'outside.json'), path.join(own, 'link.json'));
+  const names = Array.from({ length: 12 }, (_, index) => `n${index}`);
+  const lists = names.map((name, index) => [name, Array(10).fill({ $ref: `bomb.json#/n${index + 1}` })]);
+  writeFileSync(path.join(own, 'bomb.json'), JSON.stringify({ ...Object.fromEntries(lists), n12: 1 }));
+  const targets = ['../outside.json', 'link.json', '.hidden/key.json', 'file:///dev/zero', 'inside.json'];
+  const examples = {
+    ...Object.fromEntries(targets.map((target, index) => [`e${index}`, { externalValue: target }])),
+    bomb: { value: { $ref: 'bomb.json#/n0' } },
+    referred: { value: { $ref: '../outside.json' } },
+  };
+  const responses = { 200: { description: 'd', content: { 'application/json': { examples } } } };
+  const document = {
+    openapi: '3.1.0',
+    info: { title: 't', version: '1' },
+    paths: { '/a': { get: { responses } } },
+  };
+  const file = path.join(own, 'api.json');
+  writeFileSync(file, JSON.stringify(document));
+  const { findings, contract } = await loadDocuments([file], { relativeTo: own });
+  const reason = 'it is not below the folder of the document';
+  expect(findings.map(({ message }) => message)).toEqual([
+    ...['../outside.json', 'link.json', '.hidden/key.json', '/dev/zero'].map(() =>
+      expect.stringContaining(reason),
+    ),
+    expect.stringContaining('more than 1000000 values'),
+    expect.stringContaining(reason),
+  ]);
+  const [served] = contract.apis[0]?.operations[0]?.responses[0]?.contents ?? [];
+  expect(served?.examples.map(({ name }) => name)).toEqual(['e4']);
 });

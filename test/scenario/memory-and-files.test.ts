@@ -223,7 +223,12 @@ describe('a status can be a template', () => {
       const send = await sessionWith('statuses');
       const response = await send('PUT', '/orders/1', { status });
       expect(response.headers.get('x-deadringer-error')).toBe('bad-template');
-      expect(await response.text()).toContain('a status is a whole number from 200 to 599');
+      expect(await response.json()).toMatchObject({
+        detail: expect.stringContaining('a status is a whole number from 200 to 599'),
+        hint: expect.stringMatching(
+          /^correct the template of the rule .*\/statuses 1 \(.*statuses\.yaml:\d+\)$/,
+        ),
+      });
     },
   );
 

@@ -54,8 +54,9 @@ export function SessionsScreen(_props: ScreenProps) {
       </PageHeader>
       {error !== undefined && error.code !== 'unreachable' && <Failure error={error} onRetry={reload} />}
       <p class="muted sessions-about">
-        Each tester has a session: its own scenarios, switches, counts and journal. A request belongs to the
-        session that its header, its credential, its cookie or its path names, else to "default".
+        Each tester has a session: its own scenarios, switches, stored items, clock and journal. A request
+        belongs to the session that its header, its credential, its cookie or its path names, else to
+        "default".
       </p>
       {sessions.length > 8 && (
         <search>

@@ -4,7 +4,7 @@ import { copyMembers, setMember } from '../../exchange/change-json.ts';
 import { copyDigits } from '../../exchange/exact-json.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { jsonPointer } from '../../exchange/json-pointer.ts';
-import { lacksFormat, type SentShapes } from './value-formats.ts';
+import { lacksFormat, mayLackFormat, type SentShapes } from './value-formats.ts';
 import type { ValueShape } from './value-shape.ts';
 
 export interface OverlayOptions {
@@ -77,15 +77,12 @@ export function memberToLay(
 ): ValueShape | undefined {
   const member = shape.member(name);
   const isReadOnly = member?.isReadOnly === true && options.isRequest === true;
+  const isMismatch = (shape: ValueShape): boolean =>
+    mayLackFormat(shape, value) && lacksFormat(shape, value, at + jsonPointer(name), options.sent);
   const isId = at === '' && options.ids?.has(name) === true;
-  const pointer = at + jsonPointer(name);
-  if (
-    member !== undefined &&
-    !member.isHidden &&
-    (isId || !(isReadOnly || lacksFormat(member, value, pointer, options.sent)))
-  )
+  if (member !== undefined && !member.isHidden && (isId || !(isReadOnly || isMismatch(member))))
     return member;
-  leftOff.push(pointer);
+  leftOff.push(at + jsonPointer(name));
   return undefined;
 }
 

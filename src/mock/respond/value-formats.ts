@@ -10,6 +10,16 @@ import type { ValueShape } from './value-shape.ts';
  */
 export type SentShapes = () => readonly ValueShape[];
 
+/** False: no format is declared for a value. It is quicker than to build the pointer of the value. */
+export function mayLackFormat({ formats, items }: ValueShape, value: unknown): boolean {
+  if (typeof value === 'string') return formats.length > 0;
+  return (
+    Array.isArray(value) &&
+    items !== undefined &&
+    (items.formats.length > 0 || items.names.size > 0 || items.items !== undefined)
+  );
+}
+
 /** Whether a value is a text without the format of its shape, or a list with such a text. @param at JSON Pointer into the object */
 export function lacksFormat(
   { formats, items }: ValueShape,
@@ -48,7 +58,9 @@ export function* formatMismatches(
   }
   for (const name of Object.keys(value)) {
     const member = shape.member(name);
-    if (member !== undefined) yield* formatMismatches(member, value[name], sent, at + jsonPointer(name));
+    const inner = value[name];
+    if (member !== undefined && (isObject(inner) || mayLackFormat(member, inner)))
+      yield* formatMismatches(member, inner, sent, at + jsonPointer(name));
   }
 }
 

@@ -132,21 +132,22 @@ function renderList(request: StateRequest, page: ListPage): RenderedList {
   const tasks = fitted.map(({ task }) => task);
   const first = make(fitted.map(({ element }) => element));
   const mismatched = tasks.flatMap(task => ('item' in task ? task.mismatched : NONE));
-  if (!isWorse(base, first)) return { ...first, leftOff: [...new Set(mismatched)] };
+  if (!isWorse(base, first, pointer)) return { ...first, leftOff: [...new Set(mismatched)] };
   const corrected = tasks.map(task =>
     'item' in task ? correctElement(base, task) : { body: fitTask(task), leftOff: NONE },
   );
   const leftOff = new Set([...mismatched, ...corrected.flatMap(each => each.leftOff)]);
   const list = tasks.map((task, index) => elementOf(task, corrected[index]?.body));
   const second = make(list);
-  if (!isWorse(base, second)) return { ...second, leftOff: [...leftOff] };
-  // The list must have more items, or other members of the body are invalid.
+  if (!isWorse(base, second, pointer)) return { ...second, leftOff: [...leftOff] };
+  // The list must have more items, other members of the body are invalid, or some items are.
   for (const attempt of [
     () => make([...list, ...samples.slice(list.length, boundsOf(role.resource, base).least)]),
     () => createValidated(base, withValueAt(body.value, pointer, list), NO_FIELDS),
+    () => make(list.filter(item => !isWorse(base, make([item]), pointer))),
   ]) {
     const made = attempt();
-    if (!isWorse(base, made)) return { ...made, leftOff: [...leftOff, pointer] };
+    if (!isWorse(base, made, pointer)) return { ...made, leftOff: [...leftOff, pointer] };
   }
   return { response: base.response, findings: base.findings, leftOff: [pointer] };
 }

@@ -88,12 +88,25 @@ function write(
 
 const BODY_CODES = /^response-(?:body|property)-/;
 
-/** Whether a response has a finding about its body that the base does not have. */
-export function isWorse({ findings: known }: BaseResponse, { findings }: ValidatedResponse): boolean {
+/**
+ * Whether a response has a finding about its body that the base does not have.
+ * @param list JSON Pointer of the list whose items are made from those of the base: a finding about one of these is known for all
+ */
+export function isWorse(
+  { findings: known }: BaseResponse,
+  { findings }: ValidatedResponse,
+  list?: string,
+): boolean {
+  const place = ({ at }: Finding): string =>
+    list === undefined ? at : ofAnyItem(at, `/response/body${list}/`);
   return findings.some(
     finding =>
       BODY_CODES.test(finding.code) &&
       finding.code !== 'response-body-not-checkable' &&
-      !known.some(({ code, at }) => code === finding.code && at === finding.at),
+      !known.some(each => each.code === finding.code && place(each) === place(finding)),
   );
+}
+
+function ofAnyItem(at: string, list: string): string {
+  return at.startsWith(list) ? list + at.slice(list.length).replace(/^\d+/, '*') : at;
 }

@@ -5,6 +5,7 @@ import { exactMember } from '../../exchange/exact-json.ts';
 import type { JsonObject } from '../../exchange/json.ts';
 import { plainName } from '../../exchange/names.ts';
 import { perObject } from '../../exchange/per-object.ts';
+import { formatTest } from '../../schema/formats.ts';
 import { memberValue, type TypeHints, typeHintsOf } from '../../schema/type-hints.ts';
 import { type TimeKind, timeKind, timeValue } from './item-times.ts';
 import type { Resource } from './resource.ts';
@@ -38,6 +39,8 @@ interface ItemTraits {
   }[];
   /** Members that are named as the parameter of a parent, by the position of the parent. */
   readonly parents: readonly (readonly [name: string, hints: TypeHints] | undefined)[];
+  /** The formats of the id. */
+  readonly idFormats: readonly ((text: string) => boolean)[];
   /** Members beside the id that are ids by their name. */
   readonly otherIds: readonly (readonly [name: string, hints: TypeHints])[];
 }
@@ -63,11 +66,18 @@ export const itemTraits = perObject((resource: Resource): ItemTraits => {
       const member = members.find(({ plain }) => plain === plainName(parameter));
       return member && [member.name, member.hints];
     }),
+    idFormats: idFormats(resource),
     otherIds: members.flatMap(({ name, plain, hints }): (readonly [string, TypeHints])[] =>
       name !== resource.idProperty && OTHER_IDS.test(plain) ? [[name, hints]] : [],
     ),
   };
 });
+
+function idFormats({ api, itemSchema, idProperty }: Resource): ItemTraits['idFormats'] {
+  if (idProperty === undefined) return [];
+  const keywords = keywordsAt(api, itemSchema, [idProperty], 'response');
+  return keywords.flatMap(({ format }) => (typeof format === 'string' ? (formatTest(format) ?? []) : []));
+}
 
 /** The members that follow from the path: the id, and those that are named as a parameter of a parent. */
 export function pathMembers(resource: Resource, id: string | number, parents: readonly string[]): JsonObject {

@@ -112,6 +112,7 @@ function freeId(
     hints: idHints(resource),
     sample: resource.idProperty === undefined ? undefined : sample[resource.idProperty],
     next: () => nextInteger(table, isTaken),
+    isFormatted: text => itemTraits(resource).idFormats.every(test => test(text)),
     isTaken,
     random: request.random,
   });
@@ -134,7 +135,14 @@ function otherIds({ role, random }: StateRequest, table: Table, sample: JsonObje
     const own = sample[name];
     // The revision grows with each change, so that no two items get the same number.
     const next = (): number => (typeof own === 'number' ? own : 0) + table.revision + 1;
-    const id = newId({ hints: [hints], sample: own, next, isTaken: () => false, random });
+    const id = newId({
+      hints: [hints],
+      sample: own,
+      next,
+      isTaken: () => false,
+      random,
+      isFormatted: () => true,
+    });
     return hints.accepts(id) ? [[name, id]] : [];
   });
   return Object.fromEntries(ids);

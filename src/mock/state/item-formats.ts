@@ -8,7 +8,6 @@ import type { Direction } from '../../schema/dialect.ts';
 import { formatMismatches } from '../respond/value-formats.ts';
 import { shapeOf, type ValueShape } from '../respond/value-shape.ts';
 import { sentPlace } from './item-place.ts';
-
 import type { Resource } from './resource.ts';
 
 export interface FormattedItem {

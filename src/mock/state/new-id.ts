@@ -7,6 +7,8 @@ import type { Table } from './table.ts';
 export interface IdContext {
   /** What the schemas of the property and of the path parameter say. */
   readonly hints: readonly TypeHints[];
+  /** Whether a text has the format that the schema of the property declares. */
+  readonly isFormatted: (text: string) => boolean;
   /** An id that the document shows, or one that is generated from its schema. */
   readonly sample: unknown;
   /** The number that an id with a number gets. */
@@ -33,8 +35,9 @@ export function newId(context: IdContext): string | number {
 }
 
 function findId(context: IdContext): string | number | undefined {
-  const { hints, sample, isTaken, random } = context;
+  const { hints, sample, isTaken, random, isFormatted } = context;
   const accepts = (value: string | number): boolean =>
+    (typeof value === 'number' || isFormatted(value)) &&
     hints.every(each => each.accepts(value) || each.accepts(String(value)));
   const isNumeric = hints.some(({ types }) => types.has('integer') || types.has('number'));
   if (isNumeric || typeof sample === 'number') {
@@ -46,7 +49,7 @@ function findId(context: IdContext): string | number | undefined {
   const forms = [
     ...(typeof sample === 'string' ? [() => sameForm(sample, random, context.next())] : []),
     () => uuidFrom(random),
-    ...(typeof sample === 'string' ? [() => charactersOf(sample, random)] : []),
+    ...(typeof sample === 'string' ? [() => ofItsCharacters(sample, random)] : []),
     () => String(context.next()),
   ];
   for (const form of forms)
@@ -86,7 +89,7 @@ function sameForm(sample: string, random: () => number, next: number): string {
  * An id of the characters of another one: "RD0f3A" gives "RD3f0F". It matches a pattern that has a set of characters only,
  * such as hexadecimal digits of both cases, after its first letters.
  */
-function charactersOf(sample: string, random: () => number): string {
+function ofItsCharacters(sample: string, random: () => number): string {
   const [prefix = ''] = /^[A-Za-z]*/.exec(sample) ?? [];
   const body = sample.slice(prefix.length);
   const letters = body.replaceAll(/[^0-9A-Za-z]/g, '');

@@ -50,6 +50,7 @@ function quoted(text: string): string {
   return `"${ascii.replaceAll(/[\\"]/g, '\\$&')}"`;
 }
 
+/** The pointer of a whole body is empty, which a list of pointers does not show: it is written as a URI fragment. */
 function withoutBlanks(pointer: string): string {
-  return pointer.replaceAll(' ', '%20');
+  return pointer === '' ? '#' : pointer.replaceAll(' ', '%20');
 }
