@@ -71,6 +71,24 @@ test('a list is the same array until its items change, and each change counts', 
   expect(table.get([], '2')).toBe(table.list([])[0]);
 });
 
+test('changes after a list was handed out find the place of each item', () => {
+  const table = stateWith().table(PETS);
+  const expected = new Map<string, string>();
+  for (let step = 0; step < 300; step++) {
+    const id = String((step * 7) % 40);
+    if (step % 3 === 2) {
+      expect(table.remove([], id)).toBe(expected.delete(id));
+    } else {
+      table.put(item(id, { id, step }));
+      expected.set(id, String(step));
+    }
+    if (step % 5 === 0) table.list([]);
+    const listed = table.list([]).map(({ id: each, value }) => [each, String(value.step)]);
+    expect(listed).toEqual([...expected]);
+    expect(ids(table.all())).toEqual([...expected.keys()]);
+  }
+});
+
 test('equal ids below different parents are different items', () => {
   const table = stateWith().table(NESTED);
   const parents = [['7'], ['8'], ['7', ''], ['["7"]'], [''], ['7\u0000']];

@@ -165,6 +165,26 @@ test('pages of a list have totals, links and the items of the page only', async 
   expect((await send('GET /pets/pets?limit=-1')).status).toBe(422);
 });
 
+test('a sorted or filtered list follows each change', async () => {
+  const names = async (query: string): Promise<string[]> =>
+    (await send(`GET /pets/pets?${query}`)).body.items.map(({ name }: { name: string }) => name);
+  for (const name of ['b', 'c']) await send('POST /pets/pets', { name, status: 'sold' });
+  expect([await names('sort=-name'), await names('status=sold')]).toEqual([
+    ['c', 'b'],
+    ['b', 'c'],
+  ]);
+  const { body } = await send('POST /pets/pets', { name: 'd', status: 'sold' });
+  expect([await names('sort=-name'), await names('status=sold')]).toEqual([
+    ['d', 'c', 'b'],
+    ['b', 'c', 'd'],
+  ]);
+  await send(`PUT /pets/pets/${body.id}`, { name: 'a', status: 'available' });
+  expect([await names('sort=-name'), await names('status=sold')]).toEqual([
+    ['c', 'b', 'a'],
+    ['b', 'c'],
+  ]);
+});
+
 test('a list is filtered and sorted by declared parameters; what has no effect is named', async () => {
   for (const [name, status] of [
     ['b', 'sold'],

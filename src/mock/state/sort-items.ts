@@ -1,6 +1,5 @@
 // Compares stored items with the query of a list: by the values of a filter, and by the keys of a sort order.
 
-import type { JsonObject } from '../../exchange/json.ts';
 import { plainName } from '../../exchange/names.ts';
 import type { TypeHints } from '../../schema/type-hints.ts';
 import type { StoredItem } from './table.ts';
@@ -9,17 +8,18 @@ import type { StoredItem } from './table.ts';
 export function itemFilter(property: string, texts: readonly string[]): (item: StoredItem) => boolean {
   const wanted = new Set(texts);
   const numbers = new Set(texts.flatMap(text => (text === '' ? [] : Number(text))));
+  const isWanted = (member: unknown): boolean => {
+    if (typeof member === 'string') return wanted.has(member);
+    if (member === undefined || member === null || typeof member === 'object') return false;
+    return wanted.has(String(member)) || (typeof member === 'number' && numbers.has(member));
+  };
   return ({ value }) => {
     const member = Object.hasOwn(value, property) ? value[property] : undefined;
-    const members: readonly unknown[] = Array.isArray(member) ? member : [member];
-    return members.some(each => {
-      if (each === undefined || each === null || typeof each === 'object') return false;
-      return wanted.has(String(each)) || (typeof each === 'number' && numbers.has(each));
-    });
+    return Array.isArray(member) ? member.some(isWanted) : isWanted(member);
   };
 }
 
-interface SortKey {
+export interface SortKey {
   readonly property: string;
   readonly isDescending: boolean;
 }
@@ -64,47 +64,37 @@ function propertyNamed(name: string, item: TypeHints | undefined): string | unde
   );
 }
 
-/** Items without the member come last. Numbers are compared as numbers, everything else as text. */
-export function itemOrder(keys: readonly SortKey[]): (left: StoredItem, right: StoredItem) => number {
-  const texts = new Map<object, string>();
-  // Each value is compared with many others.
-  const textOf = (value: unknown): string => {
-    if (typeof value !== 'object' || value === null) return String(value);
-    let text = texts.get(value);
-    if (text === undefined) {
-      text = JSON.stringify(value);
-      texts.set(value, text);
-    }
-    return text;
-  };
-  return (left, right) => {
-    for (const { property, isDescending } of keys) {
-      const result = compareValues(
-        memberOf(left.value, property),
-        memberOf(right.value, property),
-        isDescending,
-        textOf,
-      );
+/** In a new array. Items without the member come last. Numbers are compared as numbers, everything else as text. */
+export function sortItems(items: readonly StoredItem[], keys: readonly SortKey[]): StoredItem[] {
+  // Each value is read once, and not at each comparison.
+  const columns = keys.map(({ property, isDescending }) => ({
+    values: items.map(({ value }) =>
+      toSortable(Object.hasOwn(value, property) ? value[property] : undefined),
+    ),
+    sign: isDescending ? -1 : 1,
+  }));
+  const order = Array.from(items.keys()).sort((left, right) => {
+    for (const { values, sign } of columns) {
+      const result = compareValues(values[left], values[right], sign);
       if (result !== 0) return result;
     }
     return 0;
-  };
+  });
+  return order.flatMap(index => items[index] ?? []);
 }
 
-function memberOf(value: JsonObject, property: string): unknown {
-  return Object.hasOwn(value, property) ? (value[property] ?? undefined) : undefined;
+type Sortable = string | number | undefined;
+
+function toSortable(value: unknown): Sortable {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'number') return value;
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-function compareValues(
-  left: unknown,
-  right: unknown,
-  isDescending: boolean,
-  textOf: (value: unknown) => string,
-): number {
-  if (left === undefined || right === undefined)
-    return Number(left === undefined) - Number(right === undefined);
-  const [one, other] =
-    typeof left === 'number' && typeof right === 'number' ? [left, right] : [textOf(left), textOf(right)];
-  const result = one < other ? -1 : one > other ? 1 : 0;
-  return isDescending ? -result : result;
+function compareValues(left: Sortable, right: Sortable, sign: number): number {
+  if (left === right) return 0;
+  if (left === undefined) return 1;
+  if (right === undefined) return -1;
+  if (typeof left === typeof right) return left < right ? -sign : left > right ? sign : 0;
+  return compareValues(String(left), String(right), sign);
 }
