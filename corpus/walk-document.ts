@@ -107,6 +107,8 @@ export class DocumentWalk {
     const id = idOf(table.resource, operation, sent.answer);
     if (id === undefined) {
       this.#calls.count('created without an id');
+      table.unnamed.push(parents);
+      this.#calls.compare(operation, sent, { parents, id: '', members: sent.members });
       return;
     }
     const { idProperty } = table.resource;
@@ -207,9 +209,10 @@ export class DocumentWalk {
     if (!Array.isArray(listed) || stateOf(sent.answer) === '') return;
     const items = listed as readonly Json[];
     const isFiltered = declared.some(({ in: place, required }) => place === 'query' && required === true);
-    const known = table.below(parents);
-    if (items.length === 0 && known.length > 0 && !isFiltered)
-      this.#calls.fault('empty list', sent, `${known.length} items were created`);
+    const count =
+      table.below(parents).length + table.unnamed.filter(each => isSameParents(each, parents)).length;
+    if (items.length === 0 && count > 0 && !isFiltered)
+      this.#calls.fault('empty list', sent, `${count} items were created`);
     if (isPaged && items.length > 2) this.#calls.fault('page too long', sent, `${items.length} items, not 2`);
     const ids = items.map(item => (isObject(item) ? String(item[resource.idProperty ?? '']) : ''));
     const gone = table.deleted.find(each => isSameParents(each.parents, parents) && ids.includes(each.id));
