@@ -41,6 +41,8 @@ export class WalkTable {
   readonly resource: WalkResource;
   readonly items: WalkItem[] = [];
   readonly deleted: WalkItem[] = [];
+  /** The parents of items whose answers show no id: nothing but the list leads to them. */
+  readonly unnamed: (readonly string[] | undefined)[] = [];
 
   constructor(resource: WalkResource) {
     this.resource = resource;

@@ -7,7 +7,8 @@ import { absolute, chooseDocuments, readDocument } from './documents.ts';
 import { seededRandom } from './random.ts';
 import { ResponseValidator } from './response-validator.ts';
 import { startDeadringer } from './server.ts';
-import { DocumentWalk, type WalkFault } from './walk-document.ts';
+import { WalkCalls, type WalkFault } from './walk-calls.ts';
+import { DocumentWalk } from './walk-document.ts';
 import type { WalkResource } from './walk-model.ts';
 
 const USAGE = `Usage: npm run corpus:walk [-- options]
@@ -109,10 +110,10 @@ async function walkThrough(file: string, resources: readonly WalkResource[]): Pr
     const document = readDocument(file);
     const validator = new ResponseValidator(document);
     const random = seededRandom(Number(values.seed));
-    const walk = new DocumentWalk(document, server, resources, random, (operation, answer) =>
+    const calls = new WalkCalls(document, server, random, (operation, answer) =>
       validator.validate(operation, answer),
     );
-    const { counts, faults } = await walk.walk(Number(values.calls));
+    const { counts, faults } = await new DocumentWalk(calls, resources, random).walk(Number(values.calls));
     return { file, resources: resources.length, counts: Object.fromEntries(counts), faults };
   } finally {
     await server.stop();

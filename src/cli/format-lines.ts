@@ -2,7 +2,7 @@
 import { shellWord } from '../exchange/curl.ts';
 import { redactPathForLog } from '../exchange/redact.ts';
 import { adviceLines, findingLine } from '../finding/advice.ts';
-import type { FindingCode } from '../finding/catalogue.ts';
+import { catalogueEntry, type FindingCode } from '../finding/catalogue.ts';
 import { type Finding, formatLocation } from '../finding/finding.ts';
 import { severityOf } from '../finding/severity.ts';
 import type { ServerError } from '../http/options.ts';
@@ -71,12 +71,25 @@ export function redactedRequestPath({ operation, redactPersonal }: ServeEvent, p
   );
 }
 
-/** The findings for a log. Those about a path that no document declares quote the path. */
+/** The findings for a log. Those about what no document declares quote the path, or names of the client. */
 export function shownFindings({ operation, findings, redactPersonal }: ServeEvent): readonly Finding[] {
-  if (operation !== undefined) return findings;
-  const names = redactedNames(undefined, redactPersonal);
-  return findings.map(finding => ({ ...finding, message: redactPathForLog(finding.message, names) }));
+  const isQuoting = ({ code }: Finding): boolean =>
+    operation === undefined || catalogueEntry(code).kind === 'undocumented';
+  if (!findings.some(isQuoting)) return findings;
+  const names = redactedNames(operation?.api, redactPersonal);
+  const redactMessage = (message: string): string =>
+    operation === undefined
+      ? redactPathForLog(message, names)
+      : message.replace(TOKEN_LIKE, word =>
+          word === operation.id ? word : redactPathForLog(`/${word}`, names).slice(1),
+        );
+  return findings.map(finding =>
+    isQuoting(finding) ? { ...finding, message: redactMessage(finding.message) } : finding,
+  );
 }
+
+/** A word that may be a token, which is sent as a name: "?sk_live_..." */
+const TOKEN_LIKE = /[^\s"/]{16,}/g;
 
 /** "PUT /petstore/pets/7 updatePet 400 1.2ms request body /name must be ... (specs/petstore.yaml:46)" */
 export function formatServeEvent(event: ServeEvent, style: TextStyle): string {

@@ -1,6 +1,6 @@
 // Keys of the memory of a session: a name, or a place inside its value, such as "orders[request.path.id].total".
 
-import { copyDigits, rememberExactNumbers } from '../exchange/exact-json.ts';
+import { copyDigits, ExactNumber, setDigits } from '../exchange/exact-json.ts';
 import { isObject } from '../exchange/json.ts';
 import { type EvaluateTemplate, parseTemplate, TemplateError } from './template.ts';
 import type { TemplateScope } from './template-context.ts';
@@ -75,13 +75,15 @@ export function writeMemory(
   [name = '', ...rest]: readonly string[],
   value: unknown,
 ): Record<string, unknown> {
-  // Object.fromEntries creates own members, also of the name "__proto__".
-  const members = new Map(Object.entries(values));
-  const inner = members.get(name);
+  const inner = Object.hasOwn(values, name) ? values[name] : undefined;
   const next = rest.length === 0 ? value : writeMemory(isObject(inner) ? inner : {}, rest, value);
-  if (next === undefined) members.delete(name);
-  else members.set(name, next);
-  const written = Object.fromEntries(members);
+  // A spread and a computed name create own members, also of the name "__proto__". Large memories make the copy costly.
+  const written: Record<string, unknown> = {
+    ...values,
+    [name]: next instanceof ExactNumber ? next.valueOf() : next,
+  };
+  if (next === undefined) delete written[name];
   copyDigits(values, written);
-  return rememberExactNumbers(written);
+  if (next instanceof ExactNumber) setDigits(written, name, next.digits);
+  return written;
 }

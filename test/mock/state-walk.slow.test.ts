@@ -7,6 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { JsonObject } from '../../corpus/documents.ts';
 import { seededRandom } from '../../corpus/random.ts';
 import { type Operation, operationsOf } from '../../corpus/request.ts';
+import { WalkCalls } from '../../corpus/walk-calls.ts';
 import { DocumentWalk } from '../../corpus/walk-document.ts';
 import type { JudgeAnswer, WalkResource } from '../../corpus/walk-model.ts';
 import { describeResources } from '../../src/mock/state/describe-resources.ts';
@@ -238,8 +239,9 @@ test.each(Object.entries(DOCUMENTS))('%s', async (name, { paths, schemas = {} })
   const seed = seedOr(15);
   const judge = await createJudge(document, name);
   const walked = { base: `${server.url}/walk`, stop: async () => {} };
-  const walk = new DocumentWalk(document, walked, resources, seededRandom(seed), judge);
-  const { counts, faults } = await walk.walk(CALLS);
+  const random = seededRandom(seed);
+  const calls = new WalkCalls(document, walked, random, judge);
+  const { counts, faults } = await new DocumentWalk(calls, resources, random).walk(CALLS);
   expect(faults.slice(0, 3), `seed ${seed}`).toEqual([]);
   // The walk is one: items were created, and compared with what was read.
   expect(counts.get('calls')).toBeGreaterThanOrEqual(CALLS);

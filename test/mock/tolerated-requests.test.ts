@@ -306,6 +306,14 @@ describe('advice', () => {
     expect(client.log().match(/advice:/g)).toHaveLength(6);
   });
 
+  test('a token that is sent as a name is not in the log', async () => {
+    const token = 'sk_live_51H8abcdEFGHijklMNOPqrst';
+    await client.post({ name: 'Ana', [token]: 1 }, { query: `?${token}` });
+    expect(client.log()).toMatch(/query parameter "sk_live_\w+" is not declared by createCustomer/);
+    expect(client.log()).toMatch(/request body \/sk_live_\w+ is not declared by the schema/);
+    expect(client.log()).not.toContain('51H8abcd');
+  });
+
   test('the advice never quotes the value that was sent', async () => {
     const response = await client.post({ name: 'Ana', passwrod: 'hunter2hunter2' });
     expect(response.headers.get('x-deadringer-advice')).not.toContain('hunter2');
