@@ -110,7 +110,7 @@ describe.for(FORMATS.map(format => [format] as const))('%s', ([format]) => {
     recordInto(file, format, ['c'], { append: true });
     const after = readFileSync(file);
     const from = format === 'har' ? before.length - 4 : before.length;
-    for (let end = from; end < after.length; end += amount(3, 1)) {
+    for (let end = from; end < after.length; end += amount(7, 1)) {
       // What a write that was cut short leaves: new bytes, and of the old ones what they did not reach.
       const overwritten = Buffer.concat([after.subarray(0, end), before.subarray(end)]);
       for (const bytes of [after.subarray(0, end), overwritten]) {

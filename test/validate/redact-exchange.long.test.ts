@@ -255,7 +255,7 @@ describe.for([
           expect(findingsOf(operation, redacted)).toEqual(findingsOf(operation, exchange));
         },
       ),
-      { numRuns: amount(20, 200) },
+      { numRuns: amount(10, 200) },
     );
   });
 });
