@@ -118,11 +118,21 @@ test('a click opens the row under the pointer, however many calls arrive', async
   }, 20);
   try {
     await expect.poll(() => answered).toBeGreaterThan(5);
-    await page.mouse.move(x, y + 1);
+    const rowUnderPointer = (): Promise<unknown> =>
+      page.evaluate(`document.elementFromPoint(${x}, ${y}).closest('[role=row]').innerText`);
+    // The list stands still from the first movement of the pointer that the page has noticed.
+    let aimed: unknown;
+    let moves = 0;
+    const standsStill = async (): Promise<boolean> => {
+      await page.mouse.move(x, y + (++moves % 2));
+      const first = await rowUnderPointer();
+      const earlier = answered;
+      await expect.poll(() => answered).toBeGreaterThan(earlier + 2);
+      aimed = await rowUnderPointer();
+      return aimed === first;
+    };
+    await expect.poll(standsStill).toBe(true);
     await page.mouse.down();
-    const aimed = await page.evaluate(
-      `document.elementFromPoint(${x}, ${y}).closest('[role=row]').innerText`,
-    );
     const path = /\/pets\/pets\/\d+/.exec(String(aimed))?.[0];
     const before = answered;
     await expect.poll(() => answered).toBeGreaterThan(before + 20);

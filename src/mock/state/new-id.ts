@@ -81,7 +81,7 @@ function sameForm(sample: string, random: () => number, next: number): string {
   // A word has no form: "string", or the name of a product.
   if (!/\d/.test(body)) return uuidFrom(random);
   if (/^[a-z][A-Za-z]*[_:-]?\d+$/.test(sample) && body.length < 8)
-    return sample.replace(/\d+$/, digits => String(next).padStart(digits.length, '0'));
+    return sample.replace(/(?<!\d)\d+$/, digits => String(next).padStart(digits.length, '0'));
   return prefix + sameCharacters(body, random);
 }
 

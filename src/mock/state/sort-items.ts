@@ -36,7 +36,7 @@ export function readSortKeys(
   const keys: SortKey[] = [];
   for (const piece of text.split(',')) {
     const [, sign = '', name = '', order = ''] =
-      /^\s*([+-]?)\s*([^\s:|]+)(?:[\s:|]+(\w+))?\s*$/.exec(piece) ?? [];
+      /^([+-]?)\s*([^\s:|]+)(?:[\s:|]+(\w+))?$/.exec(piece.trim()) ?? [];
     const last = keys.at(-1);
     if (last !== undefined && sign === '' && order === '' && DIRECTION.test(name)) {
       keys[keys.length - 1] = { ...last, isDescending: /^desc/i.test(name) };

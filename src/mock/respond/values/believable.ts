@@ -155,7 +155,7 @@ function makerForName(
   hasPattern: boolean,
 ): MakeText | undefined {
   if (isKey(words) || (isNameOfMoment(words) && words.length > 0)) return undefined;
-  const last = singular((words.at(-1) ?? '').replace(/\d+$/, ''));
+  const last = singular((words.at(-1) ?? '').replace(/(?<!\d)\d+$/, ''));
   const made =
     findBySuffix(TEXTS, words)?.entry ??
     findBySuffix(TEXTS, [...words.slice(0, -1), last])?.entry ??
