@@ -168,7 +168,7 @@ test('the choices and the list of findings work with the keyboard', async () => 
   await page.getByRole('combobox', { name: 'What can fail the check' }).selectOption('client');
   await page.getByLabel('Choose a file').setInputFiles(recording('keys.har', har([BAD])));
   await page.getByRole('heading', { level: 2, name: /^Passed/ }).waitFor();
-  expect(await page.evaluate('document.activeElement.id')).toBe('check-verdict');
+  await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('check-verdict');
   await page.locator('summary').filter({ hasText: '/id must be' }).focus();
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Copy curl' }).waitFor();

@@ -77,7 +77,7 @@ test('the skip link comes first, and a new screen takes the focus', async () => 
   await page.keyboard.press('Tab');
   expect(await page.evaluate(focused)).toBe('Skip to the content');
   await page.keyboard.press('Enter');
-  expect(await page.evaluate('document.activeElement?.id')).toBe('main');
+  await expect.poll(() => page.evaluate('document.activeElement?.id')).toBe('main');
   await page.evaluate("location.hash = '#/nowhere'");
   await expect.poll(() => page.evaluate(focused)).toBe('Not found');
   expect(await page.title()).toBe('Not found · deadringer');

@@ -118,7 +118,7 @@ describe('the list', () => {
     await page.getByRole('dialog', { name: 'Another status for listPets' }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('Other status…');
+    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Other status…');
   });
 });
 
@@ -150,9 +150,9 @@ describe('the coverage', () => {
     await page.keyboard.press('Escape');
     await grid.getByRole('button', { name: /^404 of updateCustomer: [2-9] answers$/ }).waitFor();
     await page.getByText('2 of 40 statuses tried').waitFor();
-    expect(await page.evaluate('document.activeElement.getAttribute("aria-label")')).toMatch(
-      /^404 of updateCustomer/,
-    );
+    await expect
+      .poll(() => page.evaluate('document.activeElement.getAttribute("aria-label")'))
+      .toMatch(/^404 of updateCustomer/);
   });
 });
 

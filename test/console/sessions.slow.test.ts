@@ -162,5 +162,5 @@ test('many sessions are filtered by name, with the keyboard', async () => {
     .poll(() => page.getByRole('list', { name: 'Sessions' }).getByRole('heading').allTextContents())
     .toEqual(['worker-11']);
   await page.keyboard.press('Tab');
-  expect(await page.evaluate('document.activeElement.textContent')).toBe('worker-11');
+  await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('worker-11');
 });

@@ -121,7 +121,9 @@ describe('the list', () => {
     expect(await isInGrid()).toBe(true);
     await page.getByRole('row', { selected: true, name: /\/pets\/pets\/60/ }).waitFor();
     await page.keyboard.press('Tab');
-    expect(await page.evaluate("document.activeElement.closest('[role=grid]') === null")).toBe(true);
+    await expect
+      .poll(() => page.evaluate("document.activeElement.closest('[role=grid]') === null"))
+      .toBe(true);
   });
 
   test('says why it cannot be saved', async () => {
