@@ -50,7 +50,9 @@ test('All off runs from the palette', async () => {
   const page = await setup.open('#/start?session=off');
   await page.getByRole('button', { name: '1 active' }).waitFor();
   await page.keyboard.press('Control+k');
+  await expect.poll(() => page.evaluate('document.activeElement.getAttribute("role")')).toBe('combobox');
   await page.keyboard.type('all off');
+  await page.getByRole('option', { name: /^All off/, selected: true }).waitFor();
   await page.keyboard.press('Enter');
   await page.getByText('Nothing is switched').waitFor();
 });
