@@ -49,7 +49,7 @@ export function createCheckHandler(
       const outcome = await checkInThread(task, request, limit, left.signal);
       sendReports(response, reportsOf(outcome, limit));
     } catch (error) {
-      // The client has left, or the server closes: nobody waits for the report.
+      // The client has left, or the server closes: no client waits for the report.
       if (!left.signal.aborted) throw error;
       response.destroy();
     } finally {

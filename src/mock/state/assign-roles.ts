@@ -32,7 +32,7 @@ const ITEM_ROLES: Readonly<Record<string, ItemRole>> = {
 };
 const COLLECTION_ROLES: Readonly<Record<string, ItemRole>> = { GET: 'list', POST: 'create' };
 
-/** Methods that change nothing: without a role they are answered as documented, which surprises nobody. */
+/** Methods that change nothing: without a role they are answered as documented, because there is nothing to store. */
 const READING = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
 export const NO_ARRAY =
