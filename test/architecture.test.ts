@@ -45,7 +45,7 @@ const FENCES: readonly (readonly [RegExp, RegExp])[] = [
   ],
   [/^liquidjs$/, /^(scenario\/template|reporters\/html-engine)\.ts$/],
   [/^fast-xml-parser$/, /^(reporters\/junit|exchange\/xml)\.ts$/],
-  [/^json-p3$/, /^scenario\/matchers\.ts$/],
+  [/^json-p3$/, /^schema\/json-path\.ts$/],
   // The names of statuses are in node:http as well.
   [/^node:(https?|net)$/, /^(http\/|mock\/respond\/reason-phrase\.ts$)/],
   [/^(preact|@preact\/|uqr)/, /^console\//],

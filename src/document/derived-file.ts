@@ -13,6 +13,7 @@ export interface Origin {
 /** The origins of derived objects and arrays. A part that has none lies below its parent as in the source. */
 export class Origins {
   readonly #origins = new WeakMap<object, Origin>();
+  readonly #members = new WeakMap<object, Map<string, Origin>>();
 
   /**
    * Records where a derived object or array was written.
@@ -25,6 +26,23 @@ export class Origins {
 
   get(value: object): Origin | undefined {
     return this.#origins.get(value);
+  }
+
+  /** Records where a member of a derived object, or an item of a derived array, was written. It may be a scalar. */
+  setMember(holder: object, key: string, origin: Origin): void {
+    const members = this.#members.get(holder) ?? new Map<string, Origin>();
+    members.set(key, origin);
+    this.#members.set(holder, members);
+  }
+
+  member(holder: object, key: string): Origin | undefined {
+    return this.#members.get(holder)?.get(key);
+  }
+
+  /** Gives the members of a copy the origins of those that were copied. */
+  copyMembers(from: object, to: object): void {
+    const members = this.#members.get(from);
+    if (members !== undefined) this.#members.set(to, new Map(members));
   }
 }
 
@@ -45,7 +63,8 @@ export function deriveFile(source: ParsedFile, value: unknown, origins: Origins)
   return { ...source, value, locate };
 }
 
-function originOf(pointer: string, root: unknown, origins: Origins): Origin | undefined {
+/** Where the node at a pointer was written; undefined: as in the source, at the same pointer. */
+export function originOf(pointer: string, root: unknown, origins: Origins): Origin | undefined {
   let value = root;
   let found: Origin | undefined;
   let rest = pointer;
@@ -56,10 +75,11 @@ function originOf(pointer: string, root: unknown, origins: Origins): Origin | un
   enter();
   for (const step of splitPointer(pointer)) {
     rest = rest.slice(rest.indexOf('/', 1) < 0 ? rest.length : rest.indexOf('/', 1));
-    value =
-      typeof value === 'object' && value !== null && Object.hasOwn(value, step)
-        ? (value as Record<string, unknown>)[step]
-        : undefined;
+    const holder: object | undefined =
+      typeof value === 'object' && value !== null && Object.hasOwn(value, step) ? value : undefined;
+    const member = holder && origins.member(holder, step);
+    if (member !== undefined) found = { source: member.source, pointer: member.pointer + rest };
+    value = (holder as Record<string, unknown> | undefined)?.[step];
     enter();
   }
   return found;

@@ -4,7 +4,7 @@ import { Buffer } from 'node:buffer';
 import { type Dirent, existsSync } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type VisitedObject, visitObjects } from '../document/identifiers.ts';
 import { isParseFailure, type ParsedFile, type ParseFailure, parseFile } from '../document/parse.ts';
 import { parseCacheFor } from '../document/parse-cache.ts';
@@ -92,6 +92,8 @@ export interface ReadOptions {
   readonly relativeTo: string;
   /** As in LoadOptions. */
   readonly onRead?: (uri: string) => void;
+  /** Changes a file before its references are followed. */
+  readonly changeFile?: (uri: string, file: ParsedFile, isDocument: boolean) => ParsedFile;
 }
 
 /**
@@ -110,7 +112,7 @@ export async function readWithReferences(
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { from } = next;
     if (visited.has(`${next.uri}#${next.at}`)) continue;
-    const source = parsedFiles.get(next.uri) ?? (await readDocument(next.uri, options));
+    const source = parsedFiles.get(next.uri) ?? (await readChanged(next.uri, options, from === undefined));
     if (typeof source === 'string') {
       if (from === undefined) findings.push({ code: 'spec-unreadable', message: source, at: '' });
       else {
@@ -141,8 +143,22 @@ export async function readWithReferences(
   return found;
 }
 
+async function readChanged(
+  uri: string,
+  options: ReadOptions,
+  isDocument: boolean,
+): Promise<ParsedFile | ParseFailure | string> {
+  const file = await readDocument(uri, options);
+  const { changeFile } = options;
+  if (changeFile === undefined || typeof file === 'string' || isParseFailure(file)) return file;
+  return changeFile(uri, file, isDocument);
+}
+
 /** @returns a text if the file cannot be read: its name and the reason */
-async function readDocument(uri: string, options: ReadOptions): Promise<ParsedFile | ParseFailure | string> {
+export async function readDocument(
+  uri: string,
+  options: ReadOptions,
+): Promise<ParsedFile | ParseFailure | string> {
   if (!uri.startsWith('file:'))
     return `${uri} is not followed: remote documents are not fetched; keep a local copy and refer to it`;
   const read = await readLocalFile(uri, options);
@@ -212,6 +228,11 @@ function referencesBelow(document: unknown, at: string): { object: { $ref: strin
   };
   visitObjects(valueAt(document, at), visit, false);
   return references;
+}
+
+/** The URL of a file. */
+export function toUri(file: string): string {
+  return pathToFileURL(path.resolve(file)).href;
 }
 
 /** Relative to the folder for a file below it, else absolute. */
