@@ -221,7 +221,7 @@ function printSummary(
   mock: MockServer,
   recorder: Recorder,
   recording: RecordingWriter,
-  { log, keepSecrets, specs }: RecordOptions,
+  { log, keepSecrets, specs, overlay }: RecordOptions,
   style: TextStyle,
   io: Io,
 ): void {

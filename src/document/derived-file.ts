@@ -57,14 +57,14 @@ export class Origins {
  */
 export function deriveFile(source: ParsedFile, value: unknown, origins: Origins): ParsedFile {
   const locate = (pointer: string): SourceLocation => {
-    const { source: file, pointer: at } = originOf(pointer, value, origins) ?? { source, pointer };
+    const { source: file, pointer: at } = derivedOrigin(pointer, value, origins) ?? { source, pointer };
     return { ...file.locate(at), pointer };
   };
   return { ...source, value, locate };
 }
 
 /** Where the node at a pointer was written; undefined: as in the source, at the same pointer. */
-export function originOf(pointer: string, root: unknown, origins: Origins): Origin | undefined {
+export function derivedOrigin(pointer: string, root: unknown, origins: Origins): Origin | undefined {
   let value = root;
   let found: Origin | undefined;
   let rest = pointer;

@@ -1,5 +1,5 @@
 // Changes a parsed document: objects and arrays on the way are copied, once, and each new value knows where it was written.
-import { deriveFile, type Origin, Origins, originOf } from '../document/derived-file.ts';
+import { derivedOrigin, deriveFile, type Origin, Origins } from '../document/derived-file.ts';
 import type { ParsedFile } from '../document/parse.ts';
 import { copyMembers, setMember } from '../exchange/change-json.ts';
 import { copyDigits, digitsOf, forgetDigits, setDigits } from '../exchange/exact-json.ts';
@@ -47,7 +47,7 @@ export class DocumentEdit {
 
   originOf(steps: Steps): Origin {
     const pointer = jsonPointer(...steps);
-    return originOf(pointer, this.#root, this.#origins) ?? { source: this.#source, pointer };
+    return derivedOrigin(pointer, this.#root, this.#origins) ?? { source: this.#source, pointer };
   }
 
   /** The object or array that has the node. */

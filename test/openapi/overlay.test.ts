@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { formatLocation } from '../../src/finding/finding.ts';
-import { jsonPaths } from '../../src/schema/json-path.ts';
 import { ContractError, loadContract } from '../../src/openapi/load.ts';
+import { jsonPaths } from '../../src/schema/json-path.ts';
 
 const DOCUMENT = `openapi: 3.1.0
 info: { title: Pets, version: '1' }
@@ -118,7 +118,7 @@ test('a node is copied, and keeps the line where it was written', async () => {
   expect(root.paths['/cats'].get.tags).toEqual(['a', 'b']);
   expect(root.paths['/pets'].get.operationId).toBe('listPets');
   expect(locate('/paths/~1cats/get/tags')).toBe('pets.yaml:7');
-  expect(locate('/paths/~1cats/get/operationId')).toBe('OVERLAY:9');
+  expect(locate('/paths/~1cats/get/operationId')).toBe('OVERLAY:10');
 });
 
 test('scalars are replaced, and numbers keep their digits', async () => {
