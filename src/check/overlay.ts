@@ -154,7 +154,7 @@ function nodeAt(
   { documents }: ApiSpec,
   { file, pointer }: NonNullable<Issue['location']>,
 ): DocumentNode | undefined {
-  const uri = documents.uris().find(each => documents.file(each) === file);
+  const uri = documents.uriOf(file);
   return uri === undefined ? undefined : { uri, pointer, value: valueAt(documents.root(uri).value, pointer) };
 }
 

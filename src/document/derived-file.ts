@@ -49,18 +49,24 @@ export class Origins {
 /**
  * A parsed file with another value. A pointer into the new value is located at the origin of its deepest object that has one,
  * and the steps below it are those of the source.
+ * @param others the files besides the source in which origins are
  * @example
  * const origins = new Origins();
  * const body = origins.set({ content: {} }, source, '/paths/~1pets/post/parameters/0');
  * const file = deriveFile(source, { paths: { '/pets': { post: { requestBody: body } } } }, origins);
  * file.locate('/paths/~1pets/post/requestBody/content'); // the line of the parameter
  */
-export function deriveFile(source: ParsedFile, value: unknown, origins: Origins): ParsedFile {
+export function deriveFile(
+  source: ParsedFile,
+  value: unknown,
+  origins: Origins,
+  others: readonly ParsedFile[] = source.others ?? [],
+): ParsedFile {
   const locate = (pointer: string): SourceLocation => {
     const { source: file, pointer: at } = derivedOrigin(pointer, value, origins) ?? { source, pointer };
     return { ...file.locate(at), pointer };
   };
-  return { ...source, value, locate };
+  return { ...source, value, locate, others };
 }
 
 /** Where the node at a pointer was written; undefined: as in the source, at the same pointer. */

@@ -41,8 +41,9 @@ export class DocumentEdit {
     return this.#root;
   }
 
-  file(): ParsedFile {
-    return deriveFile(this.#source, this.#root, this.#origins);
+  /** @param others the files from which values were merged */
+  file(others: readonly ParsedFile[]): ParsedFile {
+    return deriveFile(this.#source, this.#root, this.#origins, others);
   }
 
   originOf(steps: Steps): Origin {

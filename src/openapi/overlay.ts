@@ -80,7 +80,7 @@ export async function readOverlays(
       if (chosen.length === 0) return file;
       const edit = new DocumentEdit(file);
       for (const overlay of chosen) applyActions(overlay, edit, report);
-      return edit.file();
+      return edit.file(chosen.map(overlay => overlay.file));
     },
     findings: () => [...later.values(), ...overlays.flatMap(unusedFindings)],
   };

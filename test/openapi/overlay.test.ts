@@ -142,6 +142,18 @@ test('a finding about what an overlay wrote names the line of the overlay', asyn
   expect(lines).toEqual(['spec-reference OVERLAY:7 $ref "#/components/schemas/Owner" cannot be resolved']);
 });
 
+test('a file of which parts were written by an overlay is found by the name of either', async () => {
+  const { contract } = await load('  - { target: $.info, update: { title: Changed } }\n');
+  const documents = contract.apis[0]?.documents;
+  const file =
+    documents?.locate({ uri: contract.apis[0]?.root.uri ?? '', pointer: '/info/title' }).file ?? '';
+  expect(file).toMatch(/^overlay/);
+  expect(documents?.textOf(file)).toMatch(/^overlay: 1/);
+  expect(documents?.textOf('pets.yaml')).toBe(DOCUMENT);
+  expect(documents?.uriOf(file)).toBe(documents?.uriOf('pets.yaml'));
+  expect(documents?.uriOf('other.yaml')).toBeUndefined();
+});
+
 test('a target without a match is named', async () => {
   const { lines } = await load(`
   - target: $.paths['/dogs']
