@@ -1,4 +1,4 @@
-// Suggests OpenAPI Overlays (1.0) that declare undocumented parts of the traffic. Overlays are never applied here.
+// Suggests OpenAPI Overlays (1.0) that declare undocumented parts of the traffic.
 
 import type { DocumentNode } from '../document/documents.ts';
 import { isObject } from '../exchange/json.ts';
