@@ -11,6 +11,7 @@ import type { Preferences } from './preferences.ts';
 import type { Problem } from './problem.ts';
 import type { RequestContext } from './request-context.ts';
 import type { ResponseSelection } from './respond/create-response.ts';
+import { withParentIds } from './respond/list-parents.ts';
 import { undeclaredRefusalProblem } from './respond/refuse.ts';
 import { withRequestValues } from './respond/request-values.ts';
 import { type CachedResponse, getCachedResponse } from './respond/response-cache.ts';
@@ -65,7 +66,11 @@ export function respondAsDeclared(request: DeclaredRequest): DeclaredAnswer | Pr
     return finish(getCachedResponse(operation, selection), toAnswer);
   const respond = (): DeclaredAnswer | Promise<DeclaredAnswer> =>
     finish(getCachedResponse(operation, selection), cached =>
-      toAnswer(state.requestValues ? withRequestValues(operation, cached, call) : cached),
+      toAnswer(
+        state.requestValues
+          ? withParentIds(operation, withRequestValues(operation, cached, call), call)
+          : cached,
+      ),
     );
   if (!applied.isStateful) return respond();
   const stored = answerFromState(request, selection);
