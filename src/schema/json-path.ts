@@ -9,7 +9,7 @@ export interface JsonPathLimits {
   readonly maxMembers?: number;
 }
 
-export interface SelectedNode {
+interface SelectedNode {
   readonly value: unknown;
   /** The names and indexes that lead to the node. */
   readonly location: readonly (string | number)[];
