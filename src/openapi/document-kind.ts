@@ -6,6 +6,8 @@ import type { ApiSpec } from './model.ts';
 export interface DocumentKind {
   /** Undefined: the file is not an OpenAPI document that can be read. */
   readonly version?: ApiSpec['version'] | undefined;
+  /** The format and its version, for messages: "OpenAPI 3.1.0". */
+  readonly format?: string;
   /** True: the file describes an API. False: it may be a part of a document. */
   readonly isDescription: boolean;
   /** What is wrong with the file, and the remedy. */
@@ -44,7 +46,13 @@ function openApiKind(openapi: unknown): DocumentKind {
       ? `OpenAPI ${text} is not supported; ${ONLY}`
       : `"openapi" must be a string: write '${version}.0'`;
   const isSound = version !== undefined && typeof openapi === 'string';
-  return { version, isDescription: true, pointer: '/openapi', ...(!isSound && { problem }) };
+  return {
+    version,
+    format: `OpenAPI ${text}`,
+    isDescription: true,
+    pointer: '/openapi',
+    ...(!isSound && { problem }),
+  };
 }
 
 function foreignKind(

@@ -23,7 +23,10 @@ export interface ApiSpec {
   /** The file relative to `LoadOptions.relativeTo`. */
   readonly file: string;
   readonly title: string;
+  /** The version of OpenAPI by whose rules the document is read. */
   readonly version: '3.0' | '3.1';
+  /** The format that the user wrote, for messages: "Swagger 2.0", "OpenAPI 3.1.0". */
+  readonly format: string;
   readonly root: DocumentNode;
   readonly documents: DocumentSet;
   readonly schemas: CompiledSchemas;
