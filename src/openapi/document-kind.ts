@@ -16,11 +16,14 @@ export interface DocumentKind {
   readonly pointer: string;
 }
 
-const ONLY = 'documents are OpenAPI 3.0 or 3.1';
+const ONLY = 'documents are Swagger 2.0, OpenAPI 3.0 or 3.1';
+
+export const SWAGGER_2 = 'Swagger 2.0';
 
 export function documentKind(value: unknown): DocumentKind {
   const root = isObject(value) ? value : {};
   if (root.openapi !== undefined) return openApiKind(root.openapi);
+  if (/^2(\.0)?$/.test(String(root.swagger))) return swaggerKind(root.swagger);
   const foreign = foreignKind(root);
   if (foreign !== undefined) {
     const { name, pointer, remedy } = foreign;
@@ -55,14 +58,25 @@ function openApiKind(openapi: unknown): DocumentKind {
   };
 }
 
+function swaggerKind(swagger: unknown): DocumentKind {
+  const problem =
+    typeof swagger === 'string' && swagger !== '2' ? undefined : `"swagger" must be a string: write '2.0'`;
+  return {
+    version: '3.0',
+    format: SWAGGER_2,
+    isDescription: true,
+    pointer: '/swagger',
+    ...(problem !== undefined && { problem }),
+  };
+}
+
 function foreignKind(
   root: JsonObject,
 ): { readonly name: string; readonly pointer: string; readonly remedy?: string } | undefined {
   const info = isObject(root.info) ? root.info : {};
   for (const key of ['swagger', 'swaggerVersion']) {
     if (root[key] === undefined) continue;
-    const name = `Swagger ${root[key] === 2 ? '2.0' : root[key]}`;
-    return { name, pointer: `/${key}`, remedy: 'convert it: npx swagger2openapi <file> -o openapi.yaml' };
+    return { name: `Swagger ${root[key]}`, pointer: `/${key}` };
   }
   if (/postman/.test(String(info.schema)) || '_postman_id' in info)
     return { name: 'a Postman collection', pointer: '/info', remedy: 'export or convert it as OpenAPI' };

@@ -125,7 +125,7 @@ export async function readWithReferences(
   const kind = typeof root === 'string' || isParseFailure(root) ? undefined : documentKind(root.value);
   const readAll = async (): Promise<ReadonlyMap<string, ParsedFile>> => {
     const all = new Map<string, ParsedFile>();
-    await followReferences(uri, all, read, []);
+    await followReferences(uri, all, read, [], true);
     return all;
   };
   const converted = kind && (await convertDocument(uri, root as ParsedFile, readAll, findings));
@@ -133,11 +133,15 @@ export async function readWithReferences(
   return { references: await followReferences(uri, parsedFiles, readConverted, findings), kind };
 }
 
+/** The example of a response in Swagger 2.0, by media type. */
+const SWAGGER_EXAMPLE = /(?:^|\/responses\/[^/]+)\/examples\/[^/]+~1/;
+
 async function followReferences(
   uri: string,
   parsedFiles: Map<string, ParsedFile>,
   read: ReadFile,
   findings: Finding[],
+  isSwagger = false,
 ): Promise<FoundReference[]> {
   const found: FoundReference[] = [];
   const visited = new Set<string>();
@@ -165,6 +169,7 @@ async function followReferences(
       findings.push({ code: 'spec-unreadable', message, at: '', location });
     parsedFiles.set(next.uri, source);
     for (const { object, pointer } of referencesBelow(source.value, next.at)) {
+      if (isSwagger && SWAGGER_EXAMPLE.test(pointer)) continue;
       const reference: FoundReference = { uri: next.uri, pointer, object };
       found.push(reference);
       const target = resolveReference(next.uri, object.$ref);
