@@ -181,6 +181,11 @@ export type SecurityScheme =
   /** A scheme that cannot be checked, such as mutualTLS, or one that is not declared. */
   | { readonly type: 'other'; readonly declaredType: string };
 
+/** "OpenAPI 3.0.3, Swagger 2.0": the formats of the documents. */
+export function formatsOf({ apis }: Contract): string {
+  return [...new Set(apis.map(({ format }) => format))].toSorted().join(', ');
+}
+
 /** Finds the declared response for a status: the exact status, then its range ("4XX"), then "default". */
 export function responseFor(operation: Operation, status: number): ResponseSpec | undefined {
   const exact = String(status);

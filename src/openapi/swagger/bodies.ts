@@ -1,6 +1,6 @@
 // Converts body and form parameters of Swagger 2.0 to request bodies.
 import { isObject, type JsonObject } from '../../exchange/json.ts';
-import { type Conversion, type ObjectNode, pick } from './conversion.ts';
+import { type Conversion, membersOf, type ObjectNode } from './conversion.ts';
 import { convertType, PARAMETER_KEYS } from './parameters.ts';
 import { convertSchema } from './schemas.ts';
 
@@ -59,7 +59,7 @@ function convertBodyParameter(
     }),
   ]);
   return conversion.from(body, {
-    ...pick(body.value, KEPT),
+    ...membersOf(body.value, KEPT),
     content: conversion.from(body, Object.fromEntries(content)),
   });
 }

@@ -154,6 +154,6 @@ export function isObjectNode(node: DocumentNode | undefined): node is ObjectNode
 }
 
 /** The members of an object that are vendor extensions, or have one of the names. */
-export function pick(value: JsonObject, names: ReadonlySet<string>): Record<string, unknown> {
+export function membersOf(value: JsonObject, names: ReadonlySet<string>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(value).filter(([key]) => names.has(key) || key.startsWith('x-')));
 }

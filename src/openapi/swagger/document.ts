@@ -4,7 +4,7 @@ import type { DocumentNode } from '../../document/documents.ts';
 import type { ParsedFile } from '../../document/parse.ts';
 import { splitPointer, valueAt } from '../../exchange/json-pointer.ts';
 import type { Finding } from '../../finding/finding.ts';
-import { Conversion, isObjectNode, MOVED_SCHEMAS, type ObjectNode, pick } from './conversion.ts';
+import { Conversion, isObjectNode, MOVED_SCHEMAS, membersOf, type ObjectNode } from './conversion.ts';
 import { convertPathItem, convertResponses, type DocumentDefaults, mediaTypes } from './operations.ts';
 import { convertSchema, convertSchemas } from './schemas.ts';
 import { convertSecurity } from './security.ts';
@@ -47,7 +47,11 @@ export function convertSwagger(
   }
   // Schemas that references lead to may refer to others; a map visits what is added during the visit.
   const moved: Record<string, unknown> = {};
-  for (const [pointer, node] of conversion.movedSchemas) moved[pointer] = convertSchema(conversion, node);
+  for (const [pointer, node] of conversion.movedSchemas) {
+    const schema = convertSchema(conversion, node);
+    moved[pointer] =
+      schema === node.value && isObjectNode(node) ? conversion.from(node, { ...node.value }) : schema;
+  }
   if (Object.keys(moved).length > 0) value[MOVED_SCHEMAS] = moved;
   const converted = new Map([[uri, deriveFile(files.get(uri) as ParsedFile, value, origins)]]);
   for (const [other, parts] of changed) {
@@ -79,7 +83,7 @@ function convertRoot(
     conversion.from(definitions, components.schemas);
   return conversion.from(root, {
     openapi: '3.0.3',
-    ...pick(root.value, KEPT),
+    ...membersOf(root.value, KEPT),
     servers: serversOf(conversion, root, at('schemes')),
     ...(paths !== undefined && { paths: convertPaths(conversion, paths, defaults) }),
     components,

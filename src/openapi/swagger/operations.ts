@@ -2,7 +2,7 @@
 import type { DocumentNode } from '../../document/documents.ts';
 import { isObject } from '../../exchange/json.ts';
 import { convertBody } from './bodies.ts';
-import { type Conversion, isObjectNode, type ObjectNode, pick } from './conversion.ts';
+import { type Conversion, isObjectNode, membersOf, type ObjectNode } from './conversion.ts';
 import { convertHeader, convertParameter } from './parameters.ts';
 import { convertSchema } from './schemas.ts';
 import { serversOf } from './servers.ts';
@@ -37,7 +37,7 @@ export function convertPathItem(
     'path items',
   );
   const shared = readParameters(conversion, node);
-  const item: Record<string, unknown> = pick(node.value, new Set(['$ref']));
+  const item: Record<string, unknown> = membersOf(node.value, new Set(['$ref']));
   for (const key of Object.keys(node.value)) {
     const child = conversion.child(node, key) as DocumentNode;
     if (METHODS.has(key.toLowerCase()))
@@ -90,7 +90,7 @@ function convertOperation(
   const responses = conversion.child(node, 'responses');
   const schemes = Array.isArray(value.schemes) && value.schemes.length > 0;
   return conversion.from(node, {
-    ...pick(value, KEPT),
+    ...membersOf(value, KEPT),
     ...(list !== undefined && { parameters: list }),
     ...(requestBody !== undefined && { requestBody }),
     ...(schemes && { servers: serversOf(conversion, defaults.root, conversion.child(node, 'schemes')) }),
@@ -182,7 +182,7 @@ function readResponse(
   ]);
   const headers = conversion.child(node, 'headers');
   return conversion.from(node, {
-    ...pick(value, new Set(['description'])),
+    ...membersOf(value, new Set(['description'])),
     ...(headers !== undefined && { headers: convertHeaders(conversion, headers) }),
     ...(content.length > 0 && { content: conversion.from(node, Object.fromEntries(content)) }),
   });

@@ -1,7 +1,7 @@
 // Converts parameters and headers of Swagger 2.0, other than bodies and form fields: keywords of their types become schemas.
 import type { DocumentNode } from '../../document/documents.ts';
 import { isObject } from '../../exchange/json.ts';
-import { type Conversion, isObjectNode, type ObjectNode, pick } from './conversion.ts';
+import { type Conversion, isObjectNode, membersOf, type ObjectNode } from './conversion.ts';
 import { convertSchema } from './schemas.ts';
 
 const TYPE_KEYS =
@@ -25,7 +25,7 @@ export function convertParameter(conversion: Conversion, node: ObjectNode): Reco
     ? Object.entries(value['x-examples']).map(([name, example]) => [name, { value: example }])
     : [];
   return conversion.from(node, {
-    ...pick(value, KEPT),
+    ...membersOf(value, KEPT),
     ...style,
     ...(value['x-example'] !== undefined && { example: value['x-example'] }),
     ...(examples.length > 0 && { examples: Object.fromEntries(examples) }),
@@ -37,7 +37,7 @@ export function convertHeader(conversion: Conversion, node: DocumentNode): unkno
   if (!isObjectNode(node)) return node.value;
   conversion.checkKeys(node, HEADER_KEYS, 'headers');
   const { schema, style } = convertType(conversion, node, 'header');
-  return conversion.from(node, { ...pick(node.value, KEPT), ...style, schema });
+  return conversion.from(node, { ...membersOf(node.value, KEPT), ...style, schema });
 }
 
 interface ConvertedType {

@@ -1,6 +1,6 @@
 // Converts security definitions of Swagger 2.0 to security schemes.
 import type { DocumentNode } from '../../document/documents.ts';
-import { type Conversion, isObjectNode, type ObjectNode, pick } from './conversion.ts';
+import { type Conversion, isObjectNode, membersOf, type ObjectNode } from './conversion.ts';
 
 const KEYS = new Set('type description name in flow authorizationUrl tokenUrl scopes'.split(' '));
 const FLOWS: ReadonlyMap<unknown, string> = new Map([
@@ -25,7 +25,11 @@ function convertScheme(conversion: Conversion, node: ObjectNode): unknown {
   const { value } = node;
   conversion.checkKeys(node, KEYS, 'security definitions');
   if (value.type === 'basic')
-    return conversion.from(node, { ...pick(value, new Set(['description'])), type: 'http', scheme: 'basic' });
+    return conversion.from(node, {
+      ...membersOf(value, new Set(['description'])),
+      type: 'http',
+      scheme: 'basic',
+    });
   if (value.type !== 'oauth2') return value;
   const flow = FLOWS.get(value.flow);
   if (flow === undefined)
@@ -35,9 +39,9 @@ function convertScheme(conversion: Conversion, node: ObjectNode): unknown {
       'an oauth2 definition needs a "flow" of implicit, password, application or accessCode',
       'flow',
     );
-  const settings = pick(value, new Set(['authorizationUrl', 'tokenUrl', 'scopes']));
+  const settings = membersOf(value, new Set(['authorizationUrl', 'tokenUrl', 'scopes']));
   return conversion.from(node, {
-    ...pick(value, new Set(['description'])),
+    ...membersOf(value, new Set(['description'])),
     type: 'oauth2',
     flows: conversion.from(
       node,
