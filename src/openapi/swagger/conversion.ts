@@ -14,7 +14,7 @@ export interface ObjectNode extends DocumentNode {
 }
 
 /** What other files have at a place that a reference leads to. */
-export type PlaceKind = 'schema' | 'path item';
+export type PlaceKind = 'schema' | 'path item' | 'operation';
 
 /** A place in another file that is converted where it is. */
 export interface PendingPlace {
@@ -124,9 +124,10 @@ export class Conversion {
     return this.from(schema, { $ref: this.schemaReference(schema, ref, holder) });
   }
 
-  pathItemElsewhere(from: DocumentNode, ref: string): void {
+  /** Converts what a reference leads to, if it is in another file. */
+  convertElsewhere(from: DocumentNode, ref: string, kind: PlaceKind): void {
     const node = this.find(resolveReference(from.uri, ref));
-    if (node !== undefined) this.#convertInPlace(node, 'path item');
+    if (node !== undefined) this.#convertInPlace(node, kind);
   }
 
   #convertInPlace(node: DocumentNode, kind: PlaceKind): void {

@@ -5,7 +5,13 @@ import type { ParsedFile } from '../../document/parse.ts';
 import { splitPointer, valueAt } from '../../exchange/json-pointer.ts';
 import type { Finding } from '../../finding/finding.ts';
 import { Conversion, isObjectNode, MOVED_SCHEMAS, membersOf, type ObjectNode } from './conversion.ts';
-import { convertPathItem, convertResponses, type DocumentDefaults, mediaTypes } from './operations.ts';
+import {
+  convertOperation,
+  convertPathItem,
+  convertResponses,
+  type DocumentDefaults,
+  mediaTypes,
+} from './operations.ts';
 import { convertSchema, convertSchemas } from './schemas.ts';
 import { convertSecurity } from './security.ts';
 import { serversOf } from './servers.ts';
@@ -41,7 +47,11 @@ export function convertSwagger(
   for (let place = conversion.pending.shift(); place !== undefined; place = conversion.pending.shift()) {
     const { node, kind } = place;
     const converted =
-      kind === 'schema' ? convertSchema(conversion, node) : convertPathItem(conversion, node, defaults);
+      kind === 'schema'
+        ? convertSchema(conversion, node)
+        : kind === 'operation'
+          ? convertOperation(conversion, node, [], defaults)
+          : convertPathItem(conversion, node, defaults);
     const ofFile = changed.get(node.uri) ?? new Map<string, unknown>();
     changed.set(node.uri, ofFile.set(node.pointer, converted));
   }
@@ -99,7 +109,7 @@ function convertPaths(conversion: Conversion, written: DocumentNode, defaults: D
     // Path items of another file are converted there.
     if (node.uri === written.uri) return [path, convertPathItem(conversion, item, defaults)] as const;
     const $ref = `${item.uri}#${encodeURI(item.pointer)}`;
-    conversion.pathItemElsewhere(written, $ref);
+    conversion.convertElsewhere(written, $ref, 'path item');
     return [path, conversion.from(item, { $ref })] as const;
   });
   return conversion.from(node, Object.fromEntries(members));

@@ -30,7 +30,7 @@ export function convertPathItem(
   defaults: DocumentDefaults,
 ): unknown {
   if (!isObjectNode(node)) return node.value;
-  if (typeof node.value.$ref === 'string') conversion.pathItemElsewhere(node, node.value.$ref);
+  if (typeof node.value.$ref === 'string') conversion.convertElsewhere(node, node.value.$ref, 'path item');
   conversion.checkKeys(
     node,
     new Set([...PATH_ITEM_KEYS, ...Object.keys(node.value).filter(key => METHODS.has(key.toLowerCase()))]),
@@ -71,13 +71,20 @@ function readParameters(conversion: Conversion, holder: ObjectNode): ReadParamet
   return { list: conversion.from(declared, list), inBody };
 }
 
-function convertOperation(
+export function convertOperation(
   conversion: Conversion,
-  node: DocumentNode,
+  written: DocumentNode,
   shared: readonly ObjectNode[],
   defaults: DocumentDefaults,
 ): unknown {
-  if (!isObjectNode(node)) return node.value;
+  const node = conversion.follow(written);
+  // A reference without a target is reported where it is.
+  if (!isObjectNode(node)) return written.value;
+  if (node.uri !== written.uri) {
+    const { $ref } = written.value as { readonly $ref: string };
+    conversion.convertElsewhere(written, $ref, 'operation');
+    return written.value;
+  }
   const { value } = node;
   conversion.checkKeys(node, OPERATION_KEYS, 'operations');
   const { list, inBody } = readParameters(conversion, node);
