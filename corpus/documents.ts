@@ -1,8 +1,9 @@
-// The documents of the corpus: OpenAPI 3 files in pinned packages, chosen the same way in each run.
+// The documents of the corpus: OpenAPI 3 and Swagger 2.0 files in pinned packages, chosen the same way in each run.
 import { createHash } from 'node:crypto';
 import { closeSync, globSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import swagger2openapi from 'swagger2openapi';
 import { parse } from 'yaml';
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
@@ -20,6 +21,13 @@ const PATTERNS: readonly string[] = [
   '@readme/oas-examples/3.*/{json,yaml}/*.{json,yaml}',
   '@scalar/galaxy/dist/**/*.{json,yaml}',
   '@blockfrost/openapi/{openapi.yaml,docs/*.yaml}',
+];
+
+/** Packages with Swagger 2.0 documents. */
+const SWAGGER_PATTERNS: readonly string[] = [
+  '@microsoft.azure/autorest.testserver/{swagger,legacy/swagger}/**/*.json',
+  '@readme/oas-examples/2.0/{json,yaml}/*',
+  'swagger-zoo/fixtures/**/*.{json,yaml}',
 ];
 
 /** Documents that are always part of a run: their graphs of schemas are deep, wide or circular. */
@@ -50,15 +58,31 @@ export function chooseDocuments(count: number): readonly string[] {
   return chosen;
 }
 
+/** Paths below node_modules of `count` Swagger 2.0 documents, in an order that a hash of the path decides. */
+export function chooseSwagger(count: number): readonly string[] {
+  const files = globSync([...SWAGGER_PATTERNS], { cwd: PACKAGES }).filter(file =>
+    /(?:^|[\n{,])\s*["']?swagger["']?\s*:\s*["']?2/.test(readFileSync(absolute(file), 'utf8')),
+  );
+  return files.toSorted((a, b) => hash(a).localeCompare(hash(b))).slice(0, count);
+}
+
 export function absolute(file: string): string {
   return path.join(PACKAGES, file);
 }
 
 export function readDocument(file: string): JsonObject {
-  const text = readFileSync(absolute(file), 'utf8');
+  const text = readFileSync(absolute(file), 'utf8').replace(/^\uFEFF/, '');
   const value: unknown = file.endsWith('.json') ? JSON.parse(text) : parse(text, { merge: true });
   if (!isObject(value)) throw new Error(`${file}: no object at its root`);
   return value;
+}
+
+/** A document as OpenAPI 3: one of Swagger 2.0 is converted by another tool, so that the validator shares no code. */
+export async function readAsOpenApi3(file: string): Promise<JsonObject> {
+  const document = readDocument(file);
+  if (document.swagger === undefined) return document;
+  const { openapi } = await swagger2openapi.convertObj(document, { patch: true, warnOnly: true });
+  return openapi as JsonObject;
 }
 
 export function isObject(value: unknown): value is JsonObject {
