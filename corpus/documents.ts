@@ -81,7 +81,11 @@ export function readDocument(file: string): JsonObject {
 export async function readAsOpenApi3(file: string): Promise<JsonObject> {
   const document = readDocument(file);
   if (document.swagger === undefined) return document;
-  const { openapi } = await swagger2openapi.convertObj(document, { patch: true, warnOnly: true });
+  // It cannot convert a host without schemes.
+  const { openapi } = await swagger2openapi.convertObj(
+    { schemes: ['https'], ...document },
+    { patch: true, warnOnly: true },
+  );
   return openapi as JsonObject;
 }
 
