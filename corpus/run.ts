@@ -1,8 +1,11 @@
 // Serves real OpenAPI documents, asks their operations, validates the responses with another validator, and counts by cause.
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { tryBanners } from './banner.ts';
-import { absolute, chooseDocuments, chooseSwagger, type JsonObject, readAsOpenApi3 } from './documents.ts';
+import { absolute, chooseDocuments, chooseSwagger, readAsOpenApi3 } from './documents.ts';
+import type { JsonObject } from './json.ts';
 import { meetsTargets, report } from './report.ts';
 import { operationsOf, requestOf } from './request.ts';
 import { ResponseValidator } from './response-validator.ts';
@@ -53,7 +56,10 @@ if (values.help) {
 } else {
   const deadringer = new Tally('deadringer');
   const prism = new Tally('Prism');
-  const choose = values.swagger ? chooseSwagger : chooseDocuments;
+  const folder = mkdtempSync(path.join(tmpdir(), 'deadringer-corpus-'));
+  process.once('exit', () => rmSync(folder, { recursive: true }));
+  const choose = (count: number): readonly string[] =>
+    values.swagger ? chooseSwagger(count, folder) : chooseDocuments(count);
   const files = choose(values.only === '' ? Number(values.documents) : Number.POSITIVE_INFINITY);
   const chosen = files.filter(file => file.includes(values.only));
   let done = 0;

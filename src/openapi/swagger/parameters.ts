@@ -19,7 +19,19 @@ const KEPT = new Set(['name', 'in', 'description', 'required', 'allowEmptyValue'
 /** A parameter in a path, a query or a header. */
 export function convertParameter(conversion: Conversion, node: ObjectNode): Record<string, unknown> {
   const { value } = node;
-  conversion.checkKeys(node, PARAMETER_KEYS, 'such parameters', 'declare the keywords of its type instead');
+  const isSchemaUsed = value.type === undefined && value.schema !== undefined;
+  if (isSchemaUsed)
+    conversion.report(
+      'spec-unknown-key',
+      node,
+      'Swagger 2.0 has no "schema" here; it is read as in OpenAPI 3.0',
+      'schema',
+    );
+  conversion.checkKeys(
+    node,
+    isSchemaUsed ? new Set([...PARAMETER_KEYS, 'schema']) : PARAMETER_KEYS,
+    'parameters',
+  );
   const { schema, style } = convertType(conversion, node, String(value.in));
   const examples = isObject(value['x-examples'])
     ? Object.entries(value['x-examples']).map(([name, example]) => [name, { value: example }])
