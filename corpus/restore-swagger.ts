@@ -40,9 +40,9 @@ function toSwagger(document: JsonObject): JsonObject {
 
 function pathItem(item: Json | undefined, document: JsonObject): Json | undefined {
   if (!isObject(item)) return item;
-  const members = Object.entries(item).flatMap(([key, value]) => {
-    if (METHODS.has(key) && isObject(value)) return [[key, operation(value, document)] as const];
-    return key === 'parameters' ? [[key, parameters(value)] as const] : [];
+  const members = Object.entries(item).flatMap(([key, value]): [string, Json | undefined][] => {
+    if (METHODS.has(key) && isObject(value)) return [[key, operation(value, document)]];
+    return key === 'parameters' ? [[key, parameters(value)]] : [];
   });
   return Object.fromEntries(members);
 }
