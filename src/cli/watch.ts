@@ -2,7 +2,8 @@
 import { type Stats, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findDocumentFiles, parseDocumentSource, toUri } from '../openapi/read-files.ts';
+import { findDocumentFiles, parseDocumentSource } from '../openapi/find-documents.ts';
+import { toUri } from '../openapi/read-files.ts';
 import { listScenarioFiles } from '../scenario/list-files.ts';
 import type { MockOptions } from '../start-options.ts';
 

@@ -9,17 +9,15 @@ import { type Finding, formatLocation } from '../finding/finding.ts';
 import { unsupportedDialect } from '../schema/dialect.ts';
 import { CompiledSchemas } from '../schema/schemas.ts';
 import { checkFakerKeywords } from './check-faker-keywords.ts';
-import { documentKind } from './document-kind.ts';
 import { chooseName, type NamedFile } from './document-names.ts';
+import { type DocumentFile, findDocumentFiles } from './find-documents.ts';
 import type { ApiSpec, Contract } from './model.ts';
 import { readOperations } from './operations.ts';
 import { readOverlays } from './overlay.ts';
 import { readExamples } from './read-examples.ts';
 import {
-  type DocumentFile,
   displayName,
   type FoundReference,
-  findDocumentFiles,
   type ReadOptions,
   readWithReferences,
   toUri,
@@ -149,13 +147,12 @@ async function loadApi(
   const uri = toUri(file);
   const parsedFiles = new Map<string, ParsedFile>();
   const readFindings: Finding[] = [];
-  const references = await readWithReferences(uri, parsedFiles, options, readFindings);
+  const { references, kind } = await readWithReferences(uri, parsedFiles, options, readFindings);
   const root = parsedFiles.get(uri);
-  if (root === undefined) {
+  if (root === undefined || kind === undefined) {
     findings.push(...readFindings);
     return undefined;
   }
-  const kind = documentKind(root.value);
   if (kind.version === undefined && !named && !kind.isDescription) return undefined;
   findings.push(...readFindings);
   if (kind.problem !== undefined)
@@ -183,6 +180,7 @@ async function loadApi(
     file: displayName(file, options.relativeTo),
     title: String(info.title ?? ''),
     version,
+    format: kind.format ?? '',
     root: documents.root(uri),
     documents,
     schemas: new CompiledSchemas(documents, { version, assertFormats: options.assertFormats ?? false }),

@@ -1,8 +1,7 @@
 // Reads OpenAPI documents and the files they refer to from disk. Files that cannot be read become findings.
 
 import { Buffer } from 'node:buffer';
-import { type Dirent, existsSync } from 'node:fs';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type VisitedObject, visitObjects } from '../document/identifiers.ts';
@@ -12,69 +11,8 @@ import { resolveReference } from '../document/references.ts';
 import { valueAt } from '../exchange/json-pointer.ts';
 import { describeFileError } from '../finding/file-error.ts';
 import type { Finding } from '../finding/finding.ts';
-import { isApiName } from './document-names.ts';
-
-/** Hidden files are those of editors and systems: locks, copies, attributes. */
-function mayBeDocument(entry: Dirent): boolean {
-  return /^[^.].*\.(ya?ml|json)$/i.test(entry.name) && !entry.isDirectory();
-}
-
-/** A file to load as a document. */
-export interface DocumentFile {
-  readonly file: string;
-  /** The name of the API that the user gave; undefined: none. */
-  readonly name?: string;
-  /** True: the user named the file. False: it is in a folder that the user named, and need not be a document. */
-  readonly named: boolean;
-}
-
-export interface DocumentSource {
-  /** Undefined: the name of the file is that of the API. */
-  readonly name: string | undefined;
-  /** A file or a folder. */
-  readonly path: string;
-}
-
-/** Reads "petstore=specs/api.yaml", or a path. A path that exists is a path, whatever is in it. */
-export function parseDocumentSource(text: string): DocumentSource {
-  const [, name, file] = /^([^=/\\]+)=(.+)$/s.exec(text) ?? [];
-  return name === undefined || file === undefined || existsSync(text)
-    ? { name: undefined, path: text }
-    : { name, path: file };
-}
-
-/**
- * Lists the given files, and the *.yaml, *.yml and *.json of the given folders, sorted by name.
- * @param sources paths, or "name=file"
- */
-export async function findDocumentFiles(
-  sources: readonly string[],
-  findings: Finding[],
-): Promise<DocumentFile[]> {
-  const files: DocumentFile[] = [];
-  for (const { name, path: inputPath } of sources.map(parseDocumentSource)) {
-    const report = (message: string): void => void findings.push({ code: 'spec-invalid', message, at: '' });
-    if (name !== undefined && !isApiName(name))
-      report(
-        `"${name}" cannot be the name of an API: it must not begin with "~", "__", "." or a blank, or contain "\\"; choose another for ${inputPath}`,
-      );
-    try {
-      if ((await stat(inputPath)).isDirectory()) {
-        if (name !== undefined)
-          report(`${inputPath} is a folder, and "${name}" names one API; give a name to each file instead`);
-        const names = (await readdir(inputPath, { withFileTypes: true }))
-          .filter(mayBeDocument)
-          .map(entry => entry.name);
-        files.push(...names.sort().map(name => ({ file: path.join(inputPath, name), named: false })));
-      } else {
-        files.push({ file: inputPath, named: true, ...(name !== undefined && { name }) });
-      }
-    } catch (error) {
-      findings.push(unreadableFinding(inputPath, error));
-    }
-  }
-  return files;
-}
+import { convertDocument } from './convert.ts';
+import { type DocumentKind, documentKind } from './document-kind.ts';
 
 /** An object with a `$ref`, other than in an example or an extension to which nothing refers. */
 export interface FoundReference {
@@ -96,8 +34,17 @@ export interface ReadOptions {
   readonly changeFile?: (uri: string, file: ParsedFile, isDocument: boolean) => ParsedFile;
 }
 
+type ReadFile = (uri: string) => Promise<ParsedFile | ParseFailure | string>;
+
+/** The references of a document and of the files that they lead to. */
+export interface ReadDocument {
+  readonly references: readonly FoundReference[];
+  /** What the document is, as the user wrote it; undefined: it cannot be read. */
+  readonly kind: DocumentKind | undefined;
+}
+
 /**
- * Reads a document and every file that its `$ref`s name, directly or indirectly.
+ * Reads a document and every file that its `$ref`s name, directly or indirectly. A document of another format is converted.
  * @param parsedFiles filled with the files by their URI
  */
 export async function readWithReferences(
@@ -105,6 +52,34 @@ export async function readWithReferences(
   parsedFiles: Map<string, ParsedFile>,
   options: ReadOptions,
   findings: Finding[],
+): Promise<ReadDocument> {
+  const files = new Map<string, ParsedFile | ParseFailure | string>();
+  const read: ReadFile = async file => {
+    const source = files.get(file) ?? (await readChanged(file, options, file === uri));
+    files.set(file, source);
+    return source;
+  };
+  const root = await read(uri);
+  const kind = typeof root === 'string' || isParseFailure(root) ? undefined : documentKind(root.value);
+  const readAll = async (): Promise<ReadonlyMap<string, ParsedFile>> => {
+    const all = new Map<string, ParsedFile>();
+    await followReferences(uri, all, read, [], true);
+    return all;
+  };
+  const converted = kind && (await convertDocument(uri, root as ParsedFile, readAll, findings));
+  const readConverted: ReadFile = async file => converted?.get(file) ?? read(file);
+  return { references: await followReferences(uri, parsedFiles, readConverted, findings), kind };
+}
+
+/** The example of a response in Swagger 2.0, by media type. */
+const SWAGGER_EXAMPLE = /(?:^|\/responses\/[^/]+)\/examples\/[^/]+~1/;
+
+async function followReferences(
+  uri: string,
+  parsedFiles: Map<string, ParsedFile>,
+  read: ReadFile,
+  findings: Finding[],
+  isSwagger = false,
 ): Promise<FoundReference[]> {
   const found: FoundReference[] = [];
   const visited = new Set<string>();
@@ -112,7 +87,7 @@ export async function readWithReferences(
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { from } = next;
     if (visited.has(`${next.uri}#${next.at}`)) continue;
-    const source = parsedFiles.get(next.uri) ?? (await readChanged(next.uri, options, from === undefined));
+    const source = await read(next.uri);
     if (typeof source === 'string') {
       if (from === undefined) findings.push({ code: 'spec-unreadable', message: source, at: '' });
       else {
@@ -132,6 +107,7 @@ export async function readWithReferences(
       findings.push({ code: 'spec-unreadable', message, at: '', location });
     parsedFiles.set(next.uri, source);
     for (const { object, pointer } of referencesBelow(source.value, next.at)) {
+      if (isSwagger && SWAGGER_EXAMPLE.test(pointer)) continue;
       const reference: FoundReference = { uri: next.uri, pointer, object };
       found.push(reference);
       const target = resolveReference(next.uri, object.$ref);
@@ -239,8 +215,4 @@ export function toUri(file: string): string {
 export function displayName(file: string, relativeTo: string): string {
   const relative = path.relative(relativeTo, file);
   return relative === '' || relative.startsWith('..') ? path.resolve(file) : relative;
-}
-
-function unreadableFinding(file: string, error: unknown): Finding {
-  return { code: 'spec-unreadable', message: `${file} cannot be read: ${describeFileError(error)}`, at: '' };
 }
