@@ -4,7 +4,7 @@ import { Buffer } from 'node:buffer';
 import { LRUCache } from 'lru-cache';
 import { decodeBody } from '../../exchange/body.ts';
 import { mergeMembers, replaceValue } from '../../exchange/change-json.ts';
-import { impreciseDigits, setDigits, writeExactJson } from '../../exchange/exact-json.ts';
+import { writeExactJson } from '../../exchange/exact-json.ts';
 import type { Response } from '../../exchange/exchange.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { closestMediaType, mediaTypeOf } from '../../exchange/media-type.ts';
@@ -15,9 +15,8 @@ import { validateResponse } from '../../validate/response.ts';
 import { bodySourceOf, withBodySource } from './body-source.ts';
 import { overlayTarget } from './overlay-values.ts';
 import { namesByWords, parameterPropertyOf, pathParametersOf } from './parameter-property.ts';
-import { pathParameterShapes, valueOfText } from './request-values.ts';
+import { type PathProperty, setPathValue } from './request-values.ts';
 import type { CachedResponse } from './response-cache.ts';
-import { lacksFormat } from './value-formats.ts';
 import type { ValueShape } from './value-shape.ts';
 
 /** A list of the document, and the properties of its items that are ids of the path. */
@@ -26,11 +25,7 @@ interface List {
   /** The names of the members that lead to the array. */
   readonly steps: readonly string[];
   readonly items: readonly unknown[];
-  readonly parents: readonly {
-    readonly parameter: string;
-    readonly property: string;
-    readonly shape: ValueShape;
-  }[];
+  readonly parents: readonly PathProperty[];
   /** The responses of the ids that were asked last. */
   readonly known: LRUCache<string, CachedResponse>;
 }
@@ -76,14 +71,9 @@ function write(
   call: Call,
 ): CachedResponse {
   const ids: Record<string, unknown> = {};
-  for (const { parameter, property, shape } of parents) {
-    const text = call.path[parameter];
-    if (text === undefined || property === '__proto__') continue;
-    const value = valueOfText(shape, text);
-    if (lacksFormat(shape, value, '', () => pathParameterShapes(operation, parameter))) continue;
-    ids[property] = value;
-    const digits = impreciseDigits(text, value);
-    if (digits !== undefined) setDigits(ids, property, digits);
+  for (const parent of parents) {
+    const text = call.path[parent.parameter];
+    if (text !== undefined && parent.property !== '__proto__') setPathValue(ids, parent, text, operation);
   }
   const members = Object.keys(ids);
   if (members.length === 0) return cached;

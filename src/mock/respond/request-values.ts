@@ -145,25 +145,40 @@ function requestValues(call: Call, { ids, place }: Template): JsonObject | undef
     const isRelated = rule === 'name of the resource' || rule === 'declared';
     const isGiven = isRelated && Object.hasOwn(values, property);
     if (text === undefined || isGiven || property === '__proto__') continue;
-    const value = valueOfText(shape, text);
-    if (lacksFormat(shape, value, '', () => pathParameterShapes(call.operation, parameter))) continue;
-    values[property] = value;
-    const digits = impreciseDigits(text, value);
-    if (digits !== undefined) setDigits(values, property, digits);
+    setPathValue(values, { parameter, property, shape }, text, call.operation);
   }
   return values;
 }
 
-export function pathParameterShapes(
-  { api, parameters }: Operation,
-  parameter: string,
-): readonly ValueShape[] {
+/** A property that shows a parameter of the path. */
+export interface PathProperty {
+  readonly parameter: string;
+  readonly property: string;
+  /** Of the property. */
+  readonly shape: ValueShape;
+}
+
+/** Sets the property to the value of the path, unless the value lacks the format of the property. */
+export function setPathValue(
+  values: Record<string, unknown>,
+  { parameter, property, shape }: PathProperty,
+  text: string,
+  operation: Operation,
+): void {
+  const value = valueOfText(shape, text);
+  if (lacksFormat(shape, value, '', () => pathParameterShapes(operation, parameter))) return;
+  values[property] = value;
+  const digits = impreciseDigits(text, value);
+  if (digits !== undefined) setDigits(values, property, digits);
+}
+
+function pathParameterShapes({ api, parameters }: Operation, parameter: string): readonly ValueShape[] {
   const declared = parameters.find(each => each.in === 'path' && each.name === parameter);
   return [shapeIn(api, declared?.schema)].filter(shape => shape !== undefined);
 }
 
 /** A number where the schema allows a number and no text. */
-export function valueOfText(shape: ValueShape, text: string): unknown {
+function valueOfText(shape: ValueShape, text: string): unknown {
   const { types } = shape;
   if (types.size === 0 || types.has('string')) return text;
   return candidateValues(shape, text)[0];
