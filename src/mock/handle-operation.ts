@@ -125,7 +125,8 @@ export async function handleOperation(
       isTolerated: tolerated !== undefined,
     };
     if (selection.response !== undefined) {
-      const stored = await storedAnswer(declared, selection.response);
+      const storing = storedAnswer(declared, selection.response);
+      const stored = storing instanceof Promise ? await storing : storing;
       const creating = createScenarioResponse(
         selection.response,
         templateContext,

@@ -81,10 +81,10 @@ export function respondAsDeclared(request: DeclaredRequest): DeclaredAnswer | Pr
  * What the state answers, for a reply that changes it: with the status of the reply, else a success.
  * @returns undefined if the reply changes the response of the document
  */
-export async function storedAnswer(
+export function storedAnswer(
   request: DeclaredRequest,
   { body, bodyFile, patch, statusTemplate, step }: CompiledReply,
-): Promise<DeclaredAnswer | undefined> {
+): DeclaredAnswer | undefined | Promise<DeclaredAnswer | undefined> {
   const { state, preferences, call, applied } = request;
   if (!applied.isStateful || patch === undefined || body !== undefined || bodyFile !== undefined)
     return undefined;
@@ -95,10 +95,13 @@ export async function storedAnswer(
     (status !== undefined && !isSuccess(status));
   if (isOfDocument || !call.valid) return undefined;
   const selection = successSelection(state, preferences, call, applied.seed);
-  const answer = await answerFromState(request, selection);
-  if (answer === undefined || !('status' in answer.response)) return undefined;
-  const found = answer.response.status;
-  return found === (status ?? found) && isSuccess(found) ? answer : undefined;
+  const withStatus = (answer: DeclaredAnswer | undefined): DeclaredAnswer | undefined => {
+    if (answer === undefined || !('status' in answer.response)) return undefined;
+    const found = answer.response.status;
+    return found === (status ?? found) && isSuccess(found) ? answer : undefined;
+  };
+  const stored = answerFromState(request, selection);
+  return stored instanceof Promise ? stored.then(withStatus) : withStatus(stored);
 }
 
 function isSuccess(status: number): boolean {
