@@ -24,6 +24,7 @@ const MAX_CACHED_LOCATIONS = 1000;
 export class DocumentSet {
   readonly #files: ReadonlyMap<string, ParsedFile>;
   readonly identifiers: SchemaIdentifiers;
+  #sources: ReadonlyMap<string, { readonly uri: string; readonly source: ParsedFile }> | undefined;
   readonly #locations = new LRUCache<string, SourceLocation>({ max: MAX_CACHED_LOCATIONS });
 
   constructor(files: ReadonlyMap<string, ParsedFile>, identifiers: SchemaIdentifiers) {
@@ -68,16 +69,23 @@ export class DocumentSet {
 
   /** The document of which parts were written in a file: the file itself, or that of an overlay. */
   uriOf(file: string): string | undefined {
-    for (const [uri, { file: own, others = [] }] of this.#files)
-      if (own === file || others.some(other => other.file === file)) return uri;
-    return undefined;
+    return this.#sourceOf(file)?.uri;
   }
 
   /** The text of a file when it was loaded. */
   textOf(file: string): string | undefined {
-    for (const source of this.#files.values())
-      for (const each of [source, ...(source.others ?? [])]) if (each.file === file) return each.text();
-    return undefined;
+    return this.#sourceOf(file)?.source.text();
+  }
+
+  #sourceOf(file: string): { readonly uri: string; readonly source: ParsedFile } | undefined {
+    this.#sources ??= new Map(
+      // Of equal names, the first counts.
+      [...this.#files]
+        .flatMap(([uri, source]) => [source, ...(source.others ?? [])].map(each => ({ uri, source: each })))
+        .reverse()
+        .map(entry => [entry.source.file, entry]),
+    );
+    return this.#sources.get(file);
   }
 
   /** The bytes of the file of an example; undefined for other files. */
