@@ -3,19 +3,25 @@ import type { ParsedFile } from '../document/parse.ts';
 import type { Finding } from '../finding/finding.ts';
 import { documentKind, SWAGGER_2 } from './document-kind.ts';
 
+/** Whether a node is part of an example: the files that examples name are read later. */
+export type IsExample = (pointer: string) => boolean;
+
+/** The example of a response in Swagger 2.0, by media type. */
+const SWAGGER_EXAMPLE = /(?:^|\/responses\/[^/]+)\/examples\/[^/]+~1/;
+
 /**
  * Converts a document by its kind.
- * @param readAll reads the document and every file that its references lead to
+ * @param readAll reads the document and every file that its references lead to, other than those in examples
  * @returns the files that replace those that were read, by URI; none for an OpenAPI document
  */
 export async function convertDocument(
   uri: string,
   root: ParsedFile,
-  readAll: () => Promise<ReadonlyMap<string, ParsedFile>>,
+  readAll: (isExample: IsExample) => Promise<ReadonlyMap<string, ParsedFile>>,
   findings: Finding[],
 ): Promise<ReadonlyMap<string, ParsedFile>> {
   if (documentKind(root.value).format !== SWAGGER_2) return new Map();
   // Only those who have such documents wait for this import.
   const { convertSwagger } = await import('./swagger/document.ts');
-  return convertSwagger(uri, await readAll(), findings);
+  return convertSwagger(uri, await readAll(pointer => SWAGGER_EXAMPLE.test(pointer)), findings);
 }

@@ -11,7 +11,7 @@ import { resolveReference } from '../document/references.ts';
 import { valueAt } from '../exchange/json-pointer.ts';
 import { describeFileError } from '../finding/file-error.ts';
 import type { Finding } from '../finding/finding.ts';
-import { convertDocument } from './convert.ts';
+import { convertDocument, type IsExample } from './convert.ts';
 import { type DocumentKind, documentKind } from './document-kind.ts';
 
 /** An object with a `$ref`, other than in an example or an extension to which nothing refers. */
@@ -61,9 +61,9 @@ export async function readWithReferences(
   };
   const root = await read(uri);
   const kind = typeof root === 'string' || isParseFailure(root) ? undefined : documentKind(root.value);
-  const readAll = async (): Promise<ReadonlyMap<string, ParsedFile>> => {
+  const readAll = async (isExample: IsExample): Promise<ReadonlyMap<string, ParsedFile>> => {
     const all = new Map<string, ParsedFile>();
-    await followReferences(uri, all, read, [], true);
+    await followReferences(uri, all, read, [], isExample);
     return all;
   };
   const converted = kind && (await convertDocument(uri, root as ParsedFile, readAll, findings));
@@ -71,15 +71,12 @@ export async function readWithReferences(
   return { references: await followReferences(uri, parsedFiles, readConverted, findings), kind };
 }
 
-/** The example of a response in Swagger 2.0, by media type. */
-const SWAGGER_EXAMPLE = /(?:^|\/responses\/[^/]+)\/examples\/[^/]+~1/;
-
 async function followReferences(
   uri: string,
   parsedFiles: Map<string, ParsedFile>,
   read: ReadFile,
   findings: Finding[],
-  isSwagger = false,
+  isExample: IsExample = () => false,
 ): Promise<FoundReference[]> {
   const found: FoundReference[] = [];
   const visited = new Set<string>();
@@ -107,7 +104,7 @@ async function followReferences(
       findings.push({ code: 'spec-unreadable', message, at: '', location });
     parsedFiles.set(next.uri, source);
     for (const { object, pointer } of referencesBelow(source.value, next.at)) {
-      if (isSwagger && SWAGGER_EXAMPLE.test(pointer)) continue;
+      if (isExample(pointer)) continue;
       const reference: FoundReference = { uri: next.uri, pointer, object };
       found.push(reference);
       const target = resolveReference(next.uri, object.$ref);
