@@ -64,7 +64,7 @@ export async function serveBanner(mock: MockServer, style: TextStyle, note?: str
   const lines = [
     `${style('bold', 'deadringer')} serves ${pluralize(apis.length, 'API')} (${pluralize(operations.length, 'operation')}) on ${style('bold', mock.url)}`,
     ...consoleLines(mock, style),
-    `Read:    ${printable(formatsOf(contract))}`,
+    `Documents: ${printable(formatsOf(contract))}`,
     ...(note === undefined ? [] : [style('yellow', note)]),
     '',
     ...shown.map(
