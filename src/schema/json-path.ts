@@ -5,7 +5,7 @@ import { conditionTest } from './schemas.ts';
 export interface JsonPathLimits {
   /** Levels that a descendant segment ("..") descends. */
   readonly maxLevels: number;
-  /** Members of objects that one query looks at. Default: any number. */
+  /** Members of objects that one query looks at, and nodes that it selects. Default: any number. */
   readonly maxMembers?: number;
 }
 
@@ -51,6 +51,7 @@ export function jsonPaths(limits: JsonPathLimits): {
   readonly compile: (text: string) => JsonPath;
 } {
   const environment = new BoundedEnvironment(limits);
+  const { maxMembers: maxNodes = Number.POSITIVE_INFINITY } = limits;
   environment.functionRegister.set(
     'match',
     regExpFunction(expression => `^(?:${expression})$`),
@@ -65,7 +66,12 @@ export function jsonPaths(limits: JsonPathLimits): {
       environment.begin();
       try {
         // Segment by segment, the lists between the segments would be in memory.
-        return [...query.lazyQuery(value as JSONValue)];
+        const nodes: SelectedNode[] = [];
+        for (const node of query.lazyQuery(value as JSONValue)) {
+          if (nodes.length >= maxNodes) return undefined;
+          nodes.push(node);
+        }
+        return nodes;
       } catch (error) {
         if (error instanceof JSONPathRecursionLimitError || error instanceof MemberLimitError)
           return undefined;
