@@ -51,6 +51,9 @@ const add = async (page: Page, title: string): Promise<void> => {
   await page.getByRole('button', { name: 'Add' }).click();
 };
 
+/** The page draws the list again after each change: a text that is typed before that is lost. */
+const drawn = (page: Page): Promise<void> => page.locator('#list[aria-busy="false"]').waitFor();
+
 /** All that a user does, and what is there after a reload. */
 async function useThePage(page: Page): Promise<void> {
   await page.getByText('0 in all').waitFor();
@@ -60,6 +63,7 @@ async function useThePage(page: Page): Promise<void> {
   }
   await page.getByText('3 in all').waitFor();
   await page.getByRole('checkbox', { name: 'Done: Buy bread' }).check();
+  await drawn(page);
   await page.getByRole('textbox', { name: 'Title of 1' }).fill('Buy oat milk');
   await page.keyboard.press('Tab');
   await page.getByRole('button', { name: 'Delete Buy oat milk' }).waitFor();
