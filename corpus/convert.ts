@@ -1,6 +1,7 @@
 // Rewrites schemas of a document as JSON Schema 2020-12, for a validator that knows nothing of OpenAPI.
 import { dereference, type Lookup } from '@cfworker/json-schema';
-import { atReference, follow, isObject, type Json, type JsonObject } from './documents.ts';
+import { atReference, follow } from './documents.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
 
 const SINGLE = new Set([
   'additionalProperties',

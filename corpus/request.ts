@@ -1,5 +1,6 @@
 // Makes one valid request of an operation from its document: required parameters, a body, credentials.
-import { follow, isObject, type Json, type JsonObject } from './documents.ts';
+import { follow } from './documents.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
 import { CannotSample, sample } from './sample.ts';
 
 export interface Operation {

@@ -1,7 +1,8 @@
 // Validates a response against its document, with a validator that deadringer does not use.
 import { type OutputUnit, validate } from '@cfworker/json-schema';
 import { ConvertedSchemas, tokensOf } from './convert.ts';
-import { follow, isObject, type Json, type JsonObject } from './documents.ts';
+import { follow } from './documents.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
 import type { Operation } from './request.ts';
 
 export interface Answer {

@@ -1,8 +1,11 @@
 // Serves real OpenAPI documents, asks their operations, validates the responses with another validator, and counts by cause.
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { tryBanners } from './banner.ts';
-import { absolute, chooseDocuments, type JsonObject, readDocument } from './documents.ts';
+import { absolute, chooseDocuments, chooseSwagger, readAsOpenApi3 } from './documents.ts';
+import type { JsonObject } from './json.ts';
 import { meetsTargets, report } from './report.ts';
 import { operationsOf, requestOf } from './request.ts';
 import { ResponseValidator } from './response-validator.ts';
@@ -17,12 +20,14 @@ const USAGE = `Usage: npm run corpus [-- options]
   --operations N   operations of a document that are asked, 400 unless told
   --prism N        documents that Prism's CLI serves for comparison, 20 unless told
   --only TEXT      only documents whose path contains TEXT
+  --swagger       Swagger 2.0 documents instead of those of OpenAPI 3
   --banner N       only run the requests that the banners of N documents suggest
   --json FILE      write every answer that is not valid as JSON
 
 Examples:
   npm run corpus
   npm run corpus -- --only stripe --prism 1
+  npm run corpus -- --swagger --prism 0
 `;
 
 /** Requests without an answer after which the rest of a document is not asked. */
@@ -35,6 +40,7 @@ const { values } = parseArgs({
     operations: { type: 'string', default: '400' },
     prism: { type: 'string', default: '20' },
     only: { type: 'string', default: '' },
+    swagger: { type: 'boolean', default: false },
     banner: { type: 'string' },
     json: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
@@ -50,7 +56,11 @@ if (values.help) {
 } else {
   const deadringer = new Tally('deadringer');
   const prism = new Tally('Prism');
-  const files = chooseDocuments(values.only === '' ? Number(values.documents) : Number.POSITIVE_INFINITY);
+  const folder = mkdtempSync(path.join(tmpdir(), 'deadringer-corpus-'));
+  process.once('exit', () => rmSync(folder, { recursive: true }));
+  const choose = (count: number): readonly string[] =>
+    values.swagger ? chooseSwagger(count, folder) : chooseDocuments(count);
+  const files = choose(values.only === '' ? Number(values.documents) : Number.POSITIVE_INFINITY);
   const chosen = files.filter(file => file.includes(values.only));
   let done = 0;
   for (const file of chosen) {
@@ -84,7 +94,7 @@ async function tryDocument(
   }
   try {
     tally.served();
-    if (isAsked) await askAll(tally, file, server, readDocument(file));
+    if (isAsked) await askAll(tally, file, server, await readAsOpenApi3(file));
   } finally {
     await server.stop();
   }

@@ -1,5 +1,6 @@
 // Makes values that a schema accepts, for the requests of the corpus. It shares no code with the generator of deadringer.
-import { follow, isObject, type Json, type JsonObject } from './documents.ts';
+import { follow } from './documents.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
 
 /** Thrown where this sampler knows no valid value. The operation is then not asked, and counted. */
 export class CannotSample extends Error {}

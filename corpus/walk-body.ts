@@ -1,5 +1,5 @@
 // Varies the body of a request: each has other texts and numbers, and some of the optional members.
-import { isObject, type Json, type JsonObject } from './documents.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
 import type { Random } from './random.ts';
 import { declaredProperties } from './walk-properties.ts';
 

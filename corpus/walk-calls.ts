@@ -1,5 +1,5 @@
 // Sends the calls of a walk through a document, judges each answer, and counts what it finds.
-import { isObject, type JsonObject } from './documents.ts';
+import { isObject, type JsonObject } from './json.ts';
 import type { Random } from './random.ts';
 import { type CorpusRequest, type GivenParts, type Operation, operationsOf, requestOf } from './request.ts';
 import { CannotSample } from './sample.ts';

@@ -1,5 +1,5 @@
 // Walks through the resources of one document: creates, reads, changes, deletes and lists items, and judges each answer.
-import { isObject, type Json } from './documents.ts';
+import { isObject, type Json } from './json.ts';
 import type { Random } from './random.ts';
 import { isRefused, isSuccess, type Sent, stateOf, type WalkCalls, type WalkFault } from './walk-calls.ts';
 import {

@@ -1,5 +1,5 @@
 // What a walk expects of a stateful mock: the items that it wrote, and whether an answer shows them.
-import { isObject, type Json, type JsonObject } from './documents.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
 import type { Operation } from './request.ts';
 import type { Answer, ResponseVerdict } from './response-validator.ts';
 import type { Asked } from './server.ts';

@@ -1,5 +1,6 @@
 // The properties that a schema declares, for the walk: read from the document, with no code of deadringer.
-import { follow, isObject, type Json, type JsonObject } from './documents.ts';
+import { follow } from './documents.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
 
 export interface DeclaredProperty {
   readonly name: string;

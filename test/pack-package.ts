@@ -84,7 +84,7 @@ try {
 
   const bin = path.join(folder, 'node_modules', '.bin', 'deadringer');
   const linted = run(process.execPath, [bin, 'lint', 'node_modules/deadringer/specs'], folder);
-  if (!linted.includes('5 documents, 5 operations'))
+  if (!linted.includes('5 documents (OpenAPI 3.1.0), 5 operations'))
     throw new Error(`the installed program lints: ${linted}`);
 
   writeFileSync(path.join(folder, 'colours.yaml'), COLOURS);

@@ -4,7 +4,7 @@ import { pluralize } from '../finding/plural.ts';
 import { reachableUrls } from '../http/reachable-urls.ts';
 import type { UpstreamMode } from '../mock/proxy/upstream.ts';
 import { basePathOf } from '../mock/respond/refuse.ts';
-import type { Operation } from '../openapi/model.ts';
+import { formatsOf, type Operation } from '../openapi/model.ts';
 import { printable, type TextStyle } from '../reporters/safe-text.ts';
 import { shortestPath } from '../routing/shortest-path.ts';
 import type { MockServer } from '../start.ts';
@@ -64,6 +64,7 @@ export async function serveBanner(mock: MockServer, style: TextStyle, note?: str
   const lines = [
     `${style('bold', 'deadringer')} serves ${pluralize(apis.length, 'API')} (${pluralize(operations.length, 'operation')}) on ${style('bold', mock.url)}`,
     ...consoleLines(mock, style),
+    `Read:    ${printable(formatsOf(contract))}`,
     ...(note === undefined ? [] : [style('yellow', note)]),
     '',
     ...shown.map(

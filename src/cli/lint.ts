@@ -6,6 +6,7 @@ import { isError } from '../finding/severity.ts';
 import { lintState } from '../mock/state/lint-state.ts';
 import { lint } from '../openapi/lint.ts';
 import { loadContract } from '../openapi/load.ts';
+import { formatsOf } from '../openapi/model.ts';
 import { lintScenarios, usableScenarios } from '../scenario/lint.ts';
 import { loadScenarios } from '../scenario/load.ts';
 import type { BuildCommand, ExitCode } from './command.ts';
@@ -69,7 +70,7 @@ async function run(specs: string[], options: LintOptions, io: Io): Promise<ExitC
   for (const finding of findings) io.out(formatFinding(finding, style));
   const errors = findings.filter(isError).length;
   const operations = contract.apis.reduce((sum, api) => sum + api.operations.length, 0);
-  const counts = `${pluralize(contract.apis.length, 'document')}, ${pluralize(operations, 'operation')}${scenarios.length === 0 ? '' : `, ${pluralize(usable.length, 'scenario')}`}`;
+  const counts = `${pluralize(contract.apis.length, 'document')} (${formatsOf(contract)}), ${pluralize(operations, 'operation')}${scenarios.length === 0 ? '' : `, ${pluralize(usable.length, 'scenario')}`}`;
   const summary = `${counts}: ${errors === 0 ? 'no errors' : pluralize(errors, 'error')}`;
   const skipped = scenarios.length - usable.length;
   if (skipped > 0)

@@ -11,8 +11,14 @@ export const DOCUMENT_CODES = {
   'spec-invalid': {
     about: 'document',
     kind: 'violation',
-    meaning: 'the file is not a valid OpenAPI 3.0 or 3.1 document',
-    fix: 'Set "openapi" to 3.0.x or 3.1.x. Convert Swagger 2.0 documents first.',
+    meaning: 'the file is not a valid Swagger 2.0, OpenAPI 3.0 or 3.1 document',
+    fix: 'Set "openapi" to 3.0.x or 3.1.x, or "swagger" to 2.0.',
+  },
+  'spec-unknown-key': {
+    about: 'document',
+    kind: 'advice',
+    meaning: 'a Swagger 2.0 document has a key that Swagger 2.0 does not have',
+    fix: 'Correct the name, write it as an "x-" extension, or convert the document to OpenAPI 3.',
   },
   'spec-reference': {
     about: 'document',

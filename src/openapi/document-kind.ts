@@ -6,6 +6,8 @@ import type { ApiSpec } from './model.ts';
 export interface DocumentKind {
   /** Undefined: the file is not an OpenAPI document that can be read. */
   readonly version?: ApiSpec['version'] | undefined;
+  /** The format and its version, for messages: "OpenAPI 3.1.0". */
+  readonly format?: string;
   /** True: the file describes an API. False: it may be a part of a document. */
   readonly isDescription: boolean;
   /** What is wrong with the file, and the remedy. */
@@ -14,11 +16,14 @@ export interface DocumentKind {
   readonly pointer: string;
 }
 
-const ONLY = 'documents are OpenAPI 3.0 or 3.1';
+const ONLY = 'documents are Swagger 2.0, OpenAPI 3.0 or 3.1';
+
+export const SWAGGER_2 = 'Swagger 2.0';
 
 export function documentKind(value: unknown): DocumentKind {
   const root = isObject(value) ? value : {};
   if (root.openapi !== undefined) return openApiKind(root.openapi);
+  if (/^2(\.0)?$/.test(String(root.swagger))) return swaggerKind(root.swagger);
   const foreign = foreignKind(root);
   if (foreign !== undefined) {
     const { name, pointer, remedy } = foreign;
@@ -44,7 +49,25 @@ function openApiKind(openapi: unknown): DocumentKind {
       ? `OpenAPI ${text} is not supported; ${ONLY}`
       : `"openapi" must be a string: write '${version}.0'`;
   const isSound = version !== undefined && typeof openapi === 'string';
-  return { version, isDescription: true, pointer: '/openapi', ...(!isSound && { problem }) };
+  return {
+    version,
+    format: `OpenAPI ${text}`,
+    isDescription: true,
+    pointer: '/openapi',
+    ...(!isSound && { problem }),
+  };
+}
+
+function swaggerKind(swagger: unknown): DocumentKind {
+  const problem =
+    typeof swagger === 'string' && swagger !== '2' ? undefined : `"swagger" must be a string: write '2.0'`;
+  return {
+    version: '3.0',
+    format: SWAGGER_2,
+    isDescription: true,
+    pointer: '/swagger',
+    ...(problem !== undefined && { problem }),
+  };
 }
 
 function foreignKind(
@@ -53,8 +76,7 @@ function foreignKind(
   const info = isObject(root.info) ? root.info : {};
   for (const key of ['swagger', 'swaggerVersion']) {
     if (root[key] === undefined) continue;
-    const name = `Swagger ${root[key] === 2 ? '2.0' : root[key]}`;
-    return { name, pointer: `/${key}`, remedy: 'convert it: npx swagger2openapi <file> -o openapi.yaml' };
+    return { name: `Swagger ${root[key]}`, pointer: `/${key}` };
   }
   if (/postman/.test(String(info.schema)) || '_postman_id' in info)
     return { name: 'a Postman collection', pointer: '/info', remedy: 'export or convert it as OpenAPI' };

@@ -11,7 +11,6 @@ import { type Finding, formatLocation } from '../finding/finding.ts';
 import { unsupportedDialect } from '../schema/dialect.ts';
 import { CompiledSchemas } from '../schema/schemas.ts';
 import { checkFakerKeywords } from './check-faker-keywords.ts';
-import { documentKind } from './document-kind.ts';
 import { chooseName, type NamedFile } from './document-names.ts';
 import type { ApiSpec, Contract } from './model.ts';
 import { readOperations } from './operations.ts';
@@ -139,13 +138,12 @@ async function loadApi(
   const uri = pathToFileURL(path.resolve(file)).href;
   const parsedFiles = new Map<string, ParsedFile>();
   const readFindings: Finding[] = [];
-  const references = await readWithReferences(uri, parsedFiles, options, readFindings);
+  const { references, kind } = await readWithReferences(uri, parsedFiles, options, readFindings);
   const root = parsedFiles.get(uri);
-  if (root === undefined) {
+  if (root === undefined || kind === undefined) {
     findings.push(...readFindings);
     return undefined;
   }
-  const kind = documentKind(root.value);
   if (kind.version === undefined && !named && !kind.isDescription) return undefined;
   findings.push(...readFindings);
   if (kind.problem !== undefined)
@@ -173,6 +171,7 @@ async function loadApi(
     file: displayName(file, options.relativeTo),
     title: String(info.title ?? ''),
     version,
+    format: kind.format ?? '',
     root: documents.root(uri),
     documents,
     schemas: new CompiledSchemas(documents, { version, assertFormats: options.assertFormats ?? false }),

@@ -23,7 +23,10 @@ export interface ApiSpec {
   /** The file relative to `LoadOptions.relativeTo`. */
   readonly file: string;
   readonly title: string;
+  /** The version of OpenAPI by whose rules the document is read. */
   readonly version: '3.0' | '3.1';
+  /** The format that the user wrote, for messages: "Swagger 2.0", "OpenAPI 3.1.0". */
+  readonly format: string;
   readonly root: DocumentNode;
   readonly documents: DocumentSet;
   readonly schemas: CompiledSchemas;
@@ -177,6 +180,11 @@ export type SecurityScheme =
   | { readonly type: 'http'; readonly scheme: string }
   /** A scheme that cannot be checked, such as mutualTLS, or one that is not declared. */
   | { readonly type: 'other'; readonly declaredType: string };
+
+/** "OpenAPI 3.0.3, Swagger 2.0": the formats of the documents. */
+export function formatsOf({ apis }: Contract): string {
+  return [...new Set(apis.map(({ format }) => format))].toSorted().join(', ');
+}
 
 /** Finds the declared response for a status: the exact status, then its range ("4XX"), then "default". */
 export function responseFor(operation: Operation, status: number): ResponseSpec | undefined {

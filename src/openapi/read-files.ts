@@ -12,6 +12,8 @@ import { resolveReference } from '../document/references.ts';
 import { valueAt } from '../exchange/json-pointer.ts';
 import { describeFileError } from '../finding/file-error.ts';
 import type { Finding } from '../finding/finding.ts';
+import { convertDocument } from './convert.ts';
+import { type DocumentKind, documentKind } from './document-kind.ts';
 import { isApiName } from './document-names.ts';
 
 /** Hidden files are those of editors and systems: locks, copies, attributes. */
@@ -94,8 +96,17 @@ export interface ReadOptions {
   readonly onRead?: (uri: string) => void;
 }
 
+type ReadFile = (uri: string) => Promise<ParsedFile | ParseFailure | string>;
+
+/** The references of a document and of the files that they lead to. */
+export interface ReadDocument {
+  readonly references: readonly FoundReference[];
+  /** What the document is, as the user wrote it; undefined: it cannot be read. */
+  readonly kind: DocumentKind | undefined;
+}
+
 /**
- * Reads a document and every file that its `$ref`s name, directly or indirectly.
+ * Reads a document and every file that its `$ref`s name, directly or indirectly. A document of another format is converted.
  * @param parsedFiles filled with the files by their URI
  */
 export async function readWithReferences(
@@ -103,6 +114,34 @@ export async function readWithReferences(
   parsedFiles: Map<string, ParsedFile>,
   options: ReadOptions,
   findings: Finding[],
+): Promise<ReadDocument> {
+  const files = new Map<string, ParsedFile | ParseFailure | string>();
+  const read: ReadFile = async file => {
+    const source = files.get(file) ?? (await readDocument(file, options));
+    files.set(file, source);
+    return source;
+  };
+  const root = await read(uri);
+  const kind = typeof root === 'string' || isParseFailure(root) ? undefined : documentKind(root.value);
+  const readAll = async (): Promise<ReadonlyMap<string, ParsedFile>> => {
+    const all = new Map<string, ParsedFile>();
+    await followReferences(uri, all, read, [], true);
+    return all;
+  };
+  const converted = kind && (await convertDocument(uri, root as ParsedFile, readAll, findings));
+  const readConverted: ReadFile = async file => converted?.get(file) ?? read(file);
+  return { references: await followReferences(uri, parsedFiles, readConverted, findings), kind };
+}
+
+/** The example of a response in Swagger 2.0, by media type. */
+const SWAGGER_EXAMPLE = /(?:^|\/responses\/[^/]+)\/examples\/[^/]+~1/;
+
+async function followReferences(
+  uri: string,
+  parsedFiles: Map<string, ParsedFile>,
+  read: ReadFile,
+  findings: Finding[],
+  isSwagger = false,
 ): Promise<FoundReference[]> {
   const found: FoundReference[] = [];
   const visited = new Set<string>();
@@ -110,7 +149,7 @@ export async function readWithReferences(
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { from } = next;
     if (visited.has(`${next.uri}#${next.at}`)) continue;
-    const source = parsedFiles.get(next.uri) ?? (await readDocument(next.uri, options));
+    const source = await read(next.uri);
     if (typeof source === 'string') {
       if (from === undefined) findings.push({ code: 'spec-unreadable', message: source, at: '' });
       else {
@@ -130,6 +169,7 @@ export async function readWithReferences(
       findings.push({ code: 'spec-unreadable', message, at: '', location });
     parsedFiles.set(next.uri, source);
     for (const { object, pointer } of referencesBelow(source.value, next.at)) {
+      if (isSwagger && SWAGGER_EXAMPLE.test(pointer)) continue;
       const reference: FoundReference = { uri: next.uri, pointer, object };
       found.push(reference);
       const target = resolveReference(next.uri, object.$ref);

@@ -2,6 +2,7 @@
 
 import { childNode, childNodes, type DocumentNode, stringMember } from '../document/documents.ts';
 import type { Finding } from '../finding/finding.ts';
+import { SWAGGER_2 } from './document-kind.ts';
 import type { ApiSpec, SecurityRequirement, SecurityScheme } from './model.ts';
 
 type ReportSecurity = (node: DocumentNode, message: string) => void;
@@ -35,7 +36,7 @@ export function readSecurity(
 
 /** A scheme that cannot be read has the type "other": it is reported, and not checked. */
 function readSecurityScheme(
-  { documents, root }: ApiSpec,
+  { documents, root, format }: ApiSpec,
   name: string,
   requirement: DocumentNode,
   report: ReportSecurity,
@@ -47,7 +48,8 @@ function readSecurityScheme(
   if (node !== undefined && 'code' in node) return { type: 'other', declaredType: name };
   const type = node && stringMember(node, 'type');
   if (node === undefined || type === undefined) {
-    report(requirement, `"${name}" is not declared in components.securitySchemes`);
+    const place = format === SWAGGER_2 ? 'securityDefinitions' : 'components.securitySchemes';
+    report(requirement, `"${name}" is not declared in ${place}`);
     return { type: 'other', declaredType: name };
   }
   const location = stringMember(node, 'in');

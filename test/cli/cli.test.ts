@@ -94,7 +94,7 @@ describe('lint', () => {
   test('finds no errors in the bundled documents', async () => {
     expect(await run('lint')).toEqual({
       code: 0,
-      out: expect.stringMatching(/^5 documents, 5 operations, \d+ scenarios: no errors\n$/),
+      out: expect.stringMatching(/^5 documents \(OpenAPI 3.1.0\), 5 operations, \d+ scenarios: no errors\n$/),
       err: '',
     });
   });
@@ -123,7 +123,7 @@ describe('lint', () => {
     expect(out.split('\n')).toEqual([
       `${spec}:5:5 error {id} in the path is not declared as a path parameter (spec-parameter)`,
       `${spec}:13:15 error the example must be integer; got "text" (${spec}:12) (spec-example)`,
-      '1 document, 1 operation: 2 errors',
+      '1 document (OpenAPI 3.1.0), 1 operation: 2 errors',
       '',
     ]);
   });
@@ -133,8 +133,8 @@ describe('lint', () => {
     ['empty.yaml', '', /empty\.yaml:1:1 error "openapi: 3\.x\.y" is missing/],
     [
       'swagger.yaml',
-      'swagger: "2.0"\n',
-      /swagger\.yaml:1:1 error this is Swagger 2\.0; .*npx swagger2openapi/,
+      'swagger: "1.2"\n',
+      /swagger\.yaml:1:1 error this is Swagger 1\.2; documents are Swagger 2\.0/,
     ],
     ['four.yaml', 'openapi: 4.0.0\n', /four\.yaml:1:1 error OpenAPI 4\.0\.0 is not supported/],
   ])('%s cannot be used, and lint exits with 2', async (name, text, expected) => {
@@ -158,7 +158,7 @@ describe('lint', () => {
 describe('serve', () => {
   test('and lint skip scenarios whose parts --provenance removes', async () => {
     expect((await run('lint', '--provenance', 'page')).out).toMatch(
-      /^\d+ scenarios skipped: --provenance removed parts that they need\n5 documents, .*: no errors\n$/,
+      /^\d+ scenarios skipped: --provenance removed parts that they need\n5 documents .*: no errors\n$/,
     );
     const program = start(['serve', '--port', '0', '--provenance', 'page']);
     await program.line(/\d+ scenarios skipped: --provenance removed parts that they need/);

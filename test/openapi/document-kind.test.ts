@@ -1,4 +1,4 @@
-// A file that is no OpenAPI 3.0 or 3.1 document is named with its kind, alone and in a folder, and stops nothing else.
+// A file that is no Swagger 2.0, OpenAPI 3.0 or 3.1 document is named with its kind, alone and in a folder, and stops nothing else.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,8 +17,7 @@ const GOOD =
 const POSTMAN = 'https://schema.getpostman.com/json/collection/v2.1.0/collection.json';
 
 const KINDS: readonly (readonly [name: string, text: string, expected: RegExp])[] = [
-  ['swagger2', 'swagger: "2.0"\ninfo: {}\npaths: {}', /Swagger 2\.0.*npx swagger2openapi/],
-  ['swagger-number', 'swagger: 2.0\ninfo: {}\npaths: {}', /Swagger 2\.0/],
+  ['swagger3', 'swagger: "3.0"\ninfo: {}\npaths: {}', /this is Swagger 3\.0; documents are Swagger 2\.0/],
   ['swagger1', 'swaggerVersion: "1.2"\napis: []', /Swagger 1\.2/],
   ['next', 'openapi: 3.2.0\ninfo: {}\npaths: {}', /OpenAPI 3\.2\.0 is not supported/],
   ['four', 'openapi: 4.0.0\npaths: {}', /OpenAPI 4\.0\.0 is not supported/],

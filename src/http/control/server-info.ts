@@ -38,7 +38,15 @@ export async function describeServer(request: ControlRequest): Promise<object> {
   };
 }
 
-function describeDocument({ name, title, version: openapi, file, root, operations }: ApiSpec): object {
+function describeDocument({
+  name,
+  title,
+  version: openapi,
+  format,
+  file,
+  root,
+  operations,
+}: ApiSpec): object {
   const usable = operations.filter(({ unusable }) => unusable === undefined);
   const info = childNode(root, 'info');
   const documentVersion = info && stringMember(info, 'version');
@@ -46,6 +54,7 @@ function describeDocument({ name, title, version: openapi, file, root, operation
     api: name,
     title,
     ...(documentVersion !== undefined && { version: documentVersion }),
+    format,
     openapi: stringMember(root, 'openapi') ?? openapi,
     file,
     basePaths: [...new Set(operations.map(basePathOf))],

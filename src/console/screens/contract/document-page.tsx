@@ -77,7 +77,7 @@ export function DocumentPage({ api: { name, title, file, operations } }: { reado
             <>
               <dt>Version</dt>
               <dd>
-                {document.version ?? 'none'} (OpenAPI {document.openapi})
+                {document.version ?? 'none'} ({document.format})
               </dd>
               <dt>Served at</dt>
               <dd>

@@ -15,7 +15,7 @@ interface ApiCardProps {
 }
 
 export function ApiCard({ document, session, origin }: ApiCardProps) {
-  const { api, title, version, openapi, file, basePaths, operations, unusable, firstRequest } = document;
+  const { api, title, version, format, file, basePaths, operations, unusable, firstRequest } = document;
   // Linting a large document takes a while. Until then, the findings of its loading are shown.
   const linted = useResource(
     signal => control('get', '/apis/{api}/findings', { path: { api }, signal }),
@@ -47,7 +47,7 @@ export function ApiCard({ document, session, origin }: ApiCardProps) {
         <span>{operations === 1 ? '1 operation' : `${operations} operations`}</span>
         {unusable > 0 && <span>{unusable} declared wrongly, not served</span>}
         {version !== undefined && <span>version {version}</span>}
-        <span>OpenAPI {openapi}</span>
+        <span>{format}</span>
         <code>{file}</code>
       </p>
       {findings.length > 0 && (
