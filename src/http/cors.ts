@@ -2,13 +2,25 @@
 import type { IncomingMessage } from 'node:http';
 import { InputError } from '../finding/input-error.ts';
 
+/** false: no fields. prism: those of Prism, which every response has. */
+export type CorsPolicy = boolean | 'prism';
+
 /** Response fields for a CORS-preflight request (Fetch standard); undefined: the request is not a preflight. */
-export function preflightFields(incoming: IncomingMessage): Record<string, string> | undefined {
+export function preflightFields(
+  incoming: IncomingMessage,
+  cors: CorsPolicy = true,
+): Record<string, string> | undefined {
   // node:http builds `headers` when it is first read, so test the method before.
   if (incoming.method !== 'OPTIONS') return undefined;
   const { headers } = incoming;
   const requestedMethod = headers['access-control-request-method'];
   if (headers.origin === undefined || requestedMethod === undefined) return undefined;
+  if (cors === 'prism')
+    return {
+      ...Object.fromEntries(openCorsFields(incoming)),
+      'access-control-allow-methods': requestedMethod,
+      vary: 'origin',
+    };
   return {
     'access-control-allow-origin': headers.origin,
     'access-control-allow-credentials': 'true',
@@ -22,6 +34,17 @@ export function preflightFields(incoming: IncomingMessage): Record<string, strin
     'access-control-max-age': '600',
     vary: 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers',
   };
+}
+
+/** The fields that Prism adds to each response. */
+export function openCorsFields({ headers }: IncomingMessage): readonly (readonly [string, string])[] {
+  const text = (value: string | string[] | undefined): string => [value ?? '*'].flat().join(', ');
+  return [
+    ['access-control-allow-origin', text(headers.origin)],
+    ['access-control-allow-headers', text(headers['access-control-request-headers'])],
+    ['access-control-allow-credentials', 'true'],
+    ['access-control-expose-headers', text(headers['access-control-expose-headers'])],
+  ];
 }
 
 /** The Origin field. It is read from the raw fields, because `headers` would be built for each request. */

@@ -8,7 +8,7 @@ import type { ServerState } from '../mock/server-state.ts';
 import { deliveryTime } from '../scenario/delivery.ts';
 import { BodyCollector, collectRequestBody } from './body-collector.ts';
 import { type ClientErrorKind, type HttpClient, HttpClientError, type PendingResponse } from './client.ts';
-import { mayReadUpstream } from './cors.ts';
+import { type CorsPolicy, mayReadUpstream } from './cors.ts';
 import { deliver } from './deliver.ts';
 import { delayResponse } from './faults.ts';
 import { disconnectSignal, pipeBody } from './proxy-connection.ts';
@@ -18,7 +18,7 @@ import { createLinkRewriter } from './proxy-links.ts';
 export interface ProxyOptions {
   readonly state: ServerState;
   readonly httpClient: () => Promise<HttpClient>;
-  readonly cors: boolean;
+  readonly cors: CorsPolicy;
   readonly corsOrigins: readonly string[];
   /** Maximum size of a body that is validated and recorded. Larger bodies are forwarded only. */
   readonly bodyLimit: number;
@@ -188,7 +188,7 @@ function isThisServer(origin: string, { socket }: IncomingMessage): boolean {
 
 /** Sends the head and streams the body. @returns why it is incomplete; undefined: it is complete */
 async function streamResponse(
-  cors: boolean,
+  cors: CorsPolicy,
   { id, target }: ProxiedRequest,
   incoming: IncomingMessage,
   outgoing: ServerResponse,

@@ -12,6 +12,7 @@ import { UnusableSchema } from '../schema/schemas.ts';
 import { validateRequest } from '../validate/request.ts';
 import { applyScenarios, bodySeed } from './apply-scenarios.ts';
 import type { CallbackPlan } from './callbacks/plan-callbacks.ts';
+import { requestViolations } from './prism/violations.ts';
 import { type Problem, unusableProblem } from './problem.ts';
 import type { UpstreamTarget } from './proxy/upstream-table.ts';
 import { headFindings, type RequestContext } from './request-context.ts';
@@ -70,10 +71,17 @@ export async function handleOperation(
     findings = validateRequest(match, request, headFindings(context, match));
     const validation = preferences.validate ?? state.validateRequest;
     const found = findRefusal(operation.refusals, findings);
-    const refusal = validation === 'on' ? found : undefined;
+    const violations = state.prism && requestViolations(match, request, findings);
+    const isInvalid =
+      violations === undefined
+        ? found !== undefined
+        : violations.some(({ severity }) => severity === 'Error');
+    const isRefused = isInvalid && validation === 'on';
     const tolerated =
-      found === undefined || validation === 'on' ? undefined : { finding: found.finding, validation };
-    const call = new Call(match, request, refusal === undefined);
+      found === undefined || !isInvalid || validation === 'on'
+        ? undefined
+        : { finding: found.finding, validation };
+    const call = new Call(match, request, !isRefused);
     const applying = applyScenarios(
       config,
       state,
@@ -137,7 +145,9 @@ export async function handleOperation(
       exchange: exchangeId,
       call,
       findings,
-      refusal,
+      refusal: isRefused ? found : undefined,
+      violations,
+      isRefused,
       applied,
       isTolerated: tolerated !== undefined,
     });
