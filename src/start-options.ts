@@ -66,6 +66,8 @@ export interface MockOptions
    * says "upstream".
    */
   readonly upstreamMode?: UpstreamMode;
+  /** HTTP proxy through which upstreams are reached: "http://user:password@proxy.example.com:3128". */
+  readonly upstreamProxy?: string;
   /** Milliseconds without data from an upstream until the request fails. Default 30,000. */
   readonly upstreamTimeout?: number;
   /** True: the control API does not write scenario files. Default false: it saves them in the folders of `scenarios`. */
