@@ -9,6 +9,7 @@ import {
   corsOriginOption,
   formatsOption,
   loadOptions,
+  overlayOption,
   parseTime,
   provenanceOption,
   redactPersonalOption,
@@ -28,6 +29,7 @@ export interface ServerOptionValues {
   readonly callbackHost?: string[];
   readonly callbackTimeout: number;
   readonly provenance?: string[];
+  readonly overlay?: string[];
   readonly assertFormats?: boolean;
   readonly redactPersonal?: boolean;
   readonly strict?: boolean;
@@ -67,6 +69,7 @@ export function addServerOptions(command: Command): Command {
     .option('--read-only', 'do not let the console and the control API write scenario files')
     .addOption(upstreamTimeoutOption)
     .addOption(provenanceOption)
+    .addOption(overlayOption)
     .addOption(formatsOption)
     .addOption(redactPersonalOption);
 }
