@@ -200,6 +200,7 @@ function openServer(
     checks: { load: loadOptionsOf(options), bytes: options.recordingLimit ?? 2 * 1024 ** 3 },
     ...readCallbackOptions(options),
     upstreamTimeout: options.upstreamTimeout ?? 30_000,
+    upstreamProxy: options.upstreamProxy,
     onError: options.onError ?? printInternalError,
     ...wiring,
   });

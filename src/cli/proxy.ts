@@ -1,6 +1,6 @@
 // deadringer proxy: forwards requests to a service and validates both sides, with the options of "prism proxy".
 
-import type { BuildCommand, ExitCode } from './command.ts';
+import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
 import type { Io } from './io.ts';
 import { scenarioPaths } from './options.ts';
 import {
@@ -43,6 +43,14 @@ export const build: BuildCommand = (command, finish, io) => {
 };
 
 function run(document: string, upstream: string, options: ProxyCommandOptions, io: Io): Promise<ExitCode> {
+  const service = URL.parse(upstream);
+  if (service === null || !/^https?:$/.test(service.protocol))
+    throw new UsageError(
+      `"${upstream}" is not the URL of a service: deadringer proxy ${document} https://host/path`,
+    );
+  const { upstreamProxy } = options;
+  if (upstreamProxy !== undefined && !/^https?:$/.test(URL.parse(upstreamProxy)?.protocol ?? ''))
+    throw new UsageError('--upstream-proxy must be a URL such as http://proxy.example.com:3128');
   return withDocuments([document], specs =>
     runServer(
       {
@@ -57,7 +65,7 @@ function run(document: string, upstream: string, options: ProxyCommandOptions, i
         cors: options.cors,
         validateRequest: options.validateRequest ? 'on' : 'off',
         upstreams: [upstream],
-        ...(options.upstreamProxy !== undefined && { upstreamProxy: options.upstreamProxy }),
+        ...(upstreamProxy !== undefined && { upstreamProxy }),
       },
       prismRun(options, io),
       io,

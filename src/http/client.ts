@@ -42,6 +42,8 @@ export interface HttpClientOptions {
   readonly timeout: number;
   /** Finds the addresses of a host name. Default: those of the system. */
   readonly lookup?: LookupFunction | undefined;
+  /** The URL of an HTTP proxy for all requests; undefined: none. */
+  readonly proxy?: string | undefined;
 }
 
 /** Sends requests to other servers. It keeps connections open until close(). */
@@ -67,9 +69,11 @@ const BODILESS_METHOD = /^(GET|HEAD|OPTIONS|TRACE|DELETE|CONNECT)$/;
 /** Some services send cookies and tokens of many kilobytes. */
 const MAX_HEADER_BYTES = 256 * 1024;
 
-export function createHttpClient({ timeout, lookup }: HttpClientOptions): HttpClient {
-  const plain = new http.Agent({ keepAlive: true });
-  const secure = new https.Agent({ keepAlive: true });
+export function createHttpClient({ timeout, lookup, proxy }: HttpClientOptions): HttpClient {
+  const proxyEnv = proxy === undefined ? undefined : { HTTP_PROXY: proxy, HTTPS_PROXY: proxy };
+  const agentOptions = { keepAlive: true, ...(proxyEnv && { proxyEnv }) };
+  const plain = new http.Agent(agentOptions);
+  const secure = new https.Agent(agentOptions);
 
   const attempt = (
     outgoing: OutgoingRequest,

@@ -1,11 +1,14 @@
 // Proxies a request to an upstream service and streams the response back unchanged; both are validated and recorded.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Body, EMPTY_BODY, header, type Response } from '../exchange/exchange.ts';
-import { type ProblemCode, problemResponse } from '../mock/problem.ts';
+import { unknownPrismProblem } from '../mock/prism/errors.ts';
+import { reportUpstream } from '../mock/prism/report-violations.ts';
+import { type Problem, type ProblemCode, problemResponse } from '../mock/problem.ts';
 import { type ProxiedRequest, type ProxyResult, recordProxied } from '../mock/proxy/proxied-request.ts';
 import type { UpstreamAttempt } from '../mock/serve-event.ts';
 import type { ServerState } from '../mock/server-state.ts';
 import { deliveryTime } from '../scenario/delivery.ts';
+import { validateResponse } from '../validate/response.ts';
 import { BodyCollector, collectRequestBody } from './body-collector.ts';
 import { type ClientErrorKind, type HttpClient, HttpClientError, type PendingResponse } from './client.ts';
 import { type CorsPolicy, mayReadUpstream } from './cors.ts';
@@ -69,7 +72,8 @@ export async function proxyRequest(
 
   const refuse = async (code: ProblemCode, detail: string, hint: string | undefined): Promise<undefined> => {
     requestBody.discardRest();
-    const response = problemResponse({ code, detail, hint });
+    const sentAs = state.prism && unknownPrismProblem(detail).sentAs;
+    const response = problemResponse({ code, detail, hint, ...(sentAs && { sentAs }) });
     finish({ response, failure: detail, problem: code });
     if (!incoming.complete) outgoing.shouldKeepAlive = false;
     await deliver(incoming, outgoing, { response, exchangeId: proxied.id, refusedFor: undefined, cors });
@@ -115,12 +119,16 @@ export async function proxyRequest(
   }
 
   const { response } = pending;
-  if (target.upstream.mode === 'first' && response.statusCode === 501) {
+  const isMocked = target.upstream.mode === 'first' || state.prism !== undefined;
+  if (isMocked && response.statusCode === 501) {
     pending.request.destroy();
     return await fallback('it responded with 501 (not implemented)');
   }
   const collector = new BodyCollector(bodyLimit);
-  const isBuffered = delivery.fault !== undefined || delivery.bytesPerSecond !== undefined;
+  const isBuffered =
+    delivery.fault !== undefined ||
+    delivery.bytesPerSecond !== undefined ||
+    (proxied.reported !== undefined && mayBeBuffered(response, bodyLimit));
   const failure = isBuffered
     ? await pipeBody(response, collector, undefined)
     : await streamResponse(cors, proxied, incoming, outgoing, response, collector);
@@ -159,7 +167,15 @@ export async function proxyRequest(
         values?.map(value => rewrite(name, value)),
       ]),
     );
-    const buffered = { ...recorded, headers, body: collector.bytes ?? EMPTY_BODY };
+    const reported = reportInResponse(state, proxied, recorded);
+    const buffered =
+      'code' in reported
+        ? problemResponse(reported)
+        : {
+            ...reported,
+            headers: { ...reported.headers, ...headers },
+            body: collector.bytes ?? EMPTY_BODY,
+          };
     await deliver(incoming, outgoing, {
       response: buffered,
       exchangeId: proxied.id,
@@ -175,6 +191,27 @@ export async function proxyRequest(
     outgoing.socket?.destroySoon();
   }
   return undefined;
+}
+
+/** A stream of events does not end, and a response above the limit is not validated. */
+function mayBeBuffered({ headers }: IncomingMessage, limit: number): boolean {
+  return (
+    Number(headers['content-length'] ?? 0) <= limit &&
+    !/^text\/event-stream\b/i.test(headers['content-type'] ?? '')
+  );
+}
+
+/** With the dialect of Prism the response says what is wrong with the exchange. */
+function reportInResponse(
+  { prism }: ServerState,
+  { reported, request }: ProxiedRequest,
+  response: Response,
+): Response | Problem {
+  if (prism === undefined || reported === undefined) return response;
+  const { operation } = reported;
+  const findings =
+    operation === undefined ? [] : validateResponse(operation, response, request.method, request);
+  return reportUpstream(reported, response, findings, prism);
 }
 
 /** Whether the origin is this server, which would be an endless loop. */

@@ -7,6 +7,7 @@ import { type CallbackPlan, withCallbacks } from './callbacks/plan-callbacks.ts'
 import { type HandlingResult, handleOperation, isProxied } from './handle-operation.ts';
 import { prismProblem } from './prism/errors.ts';
 import { routingProblem } from './prism/unmatched.ts';
+import type { PrismViolation } from './prism/violation.ts';
 import { noUpstreamProblem, problemResponse } from './problem.ts';
 import { type ProxiedRequest, startExchange } from './proxy/proxied-request.ts';
 import type { UpstreamTarget } from './proxy/upstream-table.ts';
@@ -62,7 +63,8 @@ export async function handle(
   if (result.response === 'upstream' && target !== undefined) {
     const { rules = NO_RULES, switches = NONE, delivery = IMMEDIATE_DELIVERY } = result;
     const exchange = { id, startedAt, startTick, session, sessionSource, target, request, config };
-    return { kind: 'proxied', ...exchange, rules, switches, delivery };
+    const reported = state.prism && { operation, violations: result.violations ?? ROUTE_NOT_FOUND };
+    return { kind: 'proxied', ...exchange, rules, switches, delivery, reported };
   }
   const selected = result.response === 'upstream' ? noUpstreamProblem(operation) : result.response;
   const problem = 'code' in selected ? selected : undefined;
@@ -124,6 +126,10 @@ function outsideOperation(
   if (problem === undefined) return undefined;
   return isProxied(target) && !prism.errors ? PROXY_UNMATCHED : { findings: [], response: problem };
 }
+
+const ROUTE_NOT_FOUND: readonly PrismViolation[] = [
+  { severity: 'Warning', message: 'Selected route not found' },
+];
 
 const NO_RULES: readonly AppliedRule[] = [];
 const NONE: readonly string[] = [];

@@ -28,7 +28,7 @@ export interface RoutedRequest extends Partial<Pick<Request, 'query' | 'headers'
   readonly host: string | undefined;
   /** False: the API must be named, by the path or the host. Default true. */
   readonly atRoot?: boolean;
-  /** True: only a path as the document writes it, without base path, name and host. */
+  /** True: only a path as the document writes it, without base path, name and host. An empty segment is a value. */
   readonly asWritten?: boolean;
 }
 
@@ -51,7 +51,7 @@ export function createMatcher(contract: Contract): Matcher {
     const { method, path, host, atRoot = true } = request;
     const pieces = path.split('/').slice(1);
     if (request.asWritten) {
-      const written = routes.all.find(pieces, method, withoutServer);
+      const written = routes.all.find(pieces, method, withoutServer, true);
       if (written?.kind === 'operation') return selectVariant(variants, written, request);
       return written ?? notFound(contract, method, path, []);
     }

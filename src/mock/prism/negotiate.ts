@@ -1,6 +1,6 @@
 // Selects the response that Prism would send: to a valid request by the preferences, to an invalid one the declared error.
 
-import { acceptableTypes } from '../../exchange/media-type.ts';
+import { acceptableTypes, isMediaRange } from '../../exchange/media-type.ts';
 import type { Content, Example, Operation, ResponseSpec } from '../../openapi/model.ts';
 import type { Preferences } from '../preferences.ts';
 import type { Problem } from '../problem.ts';
@@ -79,7 +79,8 @@ export function selectForInvalid(
   };
 }
 
-function violationsProblem(violations: readonly PrismViolation[]): Problem {
+/** The error of an operation that declares none. */
+export function violationsProblem(violations: readonly PrismViolation[]): Problem {
   const security = violations.find(({ code }) => code === 401);
   const tail = 'response was found in the spec, so Prism is generating this error for you.';
   if (security !== undefined) {
@@ -163,7 +164,11 @@ function withoutAccept(contents: readonly Content[]): Content | undefined {
 }
 
 function acceptedContent(contents: readonly Content[], accept: string): Content | undefined {
-  const types = contents.map(({ mediaType }) => mediaType);
+  const ranges = accept.split(',').map(range => range.replace(/;.*/s, '').trim().toLowerCase());
+  // A range of the document is a media type like others: it is accepted if Accept has it, or a wider one.
+  const types = contents
+    .map(({ mediaType }) => mediaType)
+    .filter(type => !isMediaRange(type) || ranges.includes('*/*') || ranges.includes(type.toLowerCase()));
   const [best] = acceptableTypes(accept, types);
   return contents.find(({ mediaType }) => mediaType === best);
 }

@@ -4,11 +4,13 @@ import type { Response } from '../../exchange/exchange.ts';
 import type { Finding } from '../../finding/finding.ts';
 import type { Operation } from '../../openapi/model.ts';
 import type { Problem } from '../problem.ts';
+import type { ReportedRequest } from '../proxy/proxied-request.ts';
 import { bodySourceOf, withBodySource } from '../respond/body-source.ts';
 import type { PrismSettings } from '../server-state.ts';
+import { NO_VIOLATIONS } from './body-violations.ts';
 import { prismProblem } from './errors.ts';
+import { responseViolations } from './response-violations.ts';
 import { type PrismViolation, violationJson, violationsField } from './violation.ts';
-import { NO_VIOLATIONS, responseViolations } from './violations.ts';
 
 /** Violations of responses that are sent many times. */
 const KNOWN = new WeakMap<Response, readonly PrismViolation[]>();
@@ -44,4 +46,24 @@ export function withViolations<
   }
   const reported = { ...response, headers: { ...response.headers, ...field } };
   return { ...answer, response: withBodySource(reported, bodySourceOf(response)) };
+}
+
+/**
+ * The response of an upstream with the violations of both sides, or the error in its place.
+ * @param findings about the response
+ */
+export function reportUpstream(
+  { operation, violations }: ReportedRequest,
+  response: Response,
+  findings: readonly Finding[],
+  settings: PrismSettings,
+): Response | Problem {
+  const deprecation =
+    operation?.deprecated && response.headers.deprecation === undefined ? ['true'] : undefined;
+  const sent =
+    deprecation === undefined ? response : { ...response, headers: { ...response.headers, deprecation } };
+  if (operation !== undefined)
+    return withViolations(operation, { response: sent, findings }, violations, settings).response;
+  const entries = violations.map(each => violationJson(each, 'request'));
+  return { ...sent, headers: { ...sent.headers, 'sl-violations': [violationsField(entries)] } };
 }

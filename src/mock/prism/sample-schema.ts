@@ -33,12 +33,36 @@ export function toSampledSchema(documents: DocumentSet, { uri, value }: Document
     const copied: Record<string, unknown> = {};
     for (const [name, inner] of Object.entries(schema)) {
       if (name === 'example') copied.examples ??= [inner];
+      else if (MAPS.has(name) && isObject(inner))
+        copied[name] = Object.fromEntries(
+          Object.entries(inner).map(([key, each]) => [key, copy(base, each)]),
+        );
       else copied[name] = VALUES.has(name) ? inner : copy(base, inner);
     }
-    return copied;
+    return withNumericBounds(copied);
   };
   return { schema: copy(uri, value), targets };
 }
 
 /** Keywords whose values are no schemas. */
 const VALUES = new Set(['default', 'const', 'enum', 'examples', 'required']);
+
+/** Keywords whose members are schemas. */
+const MAPS = new Set(['properties', 'patternProperties', 'dependentSchemas', '$defs', 'definitions']);
+
+/** OpenAPI 3.0 has exclusive bounds as booleans beside the bounds. */
+function withNumericBounds(schema: Record<string, unknown>): Record<string, unknown> {
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, ...others } = schema;
+  const bound = (inclusive: unknown, exclusive: unknown, name: string, exclusiveName: string): object => {
+    if (exclusive === true) return { [exclusiveName]: inclusive };
+    return {
+      ...(inclusive !== undefined && { [name]: inclusive }),
+      ...(typeof exclusive === 'number' && { [exclusiveName]: exclusive }),
+    };
+  };
+  return {
+    ...others,
+    ...bound(minimum, exclusiveMinimum, 'minimum', 'exclusiveMinimum'),
+    ...bound(maximum, exclusiveMaximum, 'maximum', 'exclusiveMaximum'),
+  };
+}
