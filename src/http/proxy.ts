@@ -2,13 +2,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Body, EMPTY_BODY, header, type Response } from '../exchange/exchange.ts';
 import { unknownPrismProblem } from '../mock/prism/errors.ts';
-import { reportUpstream } from '../mock/prism/report-violations.ts';
-import { type Problem, type ProblemCode, problemResponse } from '../mock/problem.ts';
+import { type ProblemCode, problemResponse } from '../mock/problem.ts';
 import { type ProxiedRequest, type ProxyResult, recordProxied } from '../mock/proxy/proxied-request.ts';
 import type { UpstreamAttempt } from '../mock/serve-event.ts';
 import type { ServerState } from '../mock/server-state.ts';
 import { deliveryTime } from '../scenario/delivery.ts';
-import { validateResponse } from '../validate/response.ts';
 import { BodyCollector, collectRequestBody } from './body-collector.ts';
 import { type ClientErrorKind, type HttpClient, HttpClientError, type PendingResponse } from './client.ts';
 import { type CorsPolicy, mayReadUpstream } from './cors.ts';
@@ -17,6 +15,7 @@ import { delayResponse } from './faults.ts';
 import { disconnectSignal, pipeBody } from './proxy-connection.ts';
 import { fieldsForClient, fieldsForUpstream } from './proxy-fields.ts';
 import { createLinkRewriter } from './proxy-links.ts';
+import { mayBeBuffered, reportInResponse } from './report-proxied.ts';
 
 export interface ProxyOptions {
   readonly state: ServerState;
@@ -191,27 +190,6 @@ export async function proxyRequest(
     outgoing.socket?.destroySoon();
   }
   return undefined;
-}
-
-/** A stream of events does not end, and a response above the limit is not validated. */
-function mayBeBuffered({ headers }: IncomingMessage, limit: number): boolean {
-  return (
-    Number(headers['content-length'] ?? 0) <= limit &&
-    !/^text\/event-stream\b/i.test(headers['content-type'] ?? '')
-  );
-}
-
-/** With the dialect of Prism the response says what is wrong with the exchange. */
-function reportInResponse(
-  { prism }: ServerState,
-  { reported, request }: ProxiedRequest,
-  response: Response,
-): Response | Problem {
-  if (prism === undefined || reported === undefined) return response;
-  const { operation } = reported;
-  const findings =
-    operation === undefined ? [] : validateResponse(operation, response, request.method, request);
-  return reportUpstream(reported, response, findings, prism);
 }
 
 /** Whether the origin is this server, which would be an endless loop. */
