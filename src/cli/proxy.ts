@@ -6,7 +6,6 @@ import { scenarioPaths } from './options.ts';
 import {
   addBoolean,
   addPrismOptions,
-  normalizePrismArguments,
   type PrismOptionValues,
   prismRun,
   withDocuments,
@@ -14,7 +13,7 @@ import {
 import { serverOptions } from './server-options.ts';
 import { runServer } from './start-server.ts';
 
-export const normalizeArguments = normalizePrismArguments;
+export { normalizePrismArguments as normalizeArguments } from './prism-options.ts';
 
 interface ProxyCommandOptions extends PrismOptionValues {
   readonly validateRequest: boolean;

@@ -82,19 +82,19 @@ export function selectForInvalid(
 /** The error of an operation that declares none. */
 export function violationsProblem(violations: readonly PrismViolation[]): Problem {
   const security = violations.find(({ code }) => code === 401);
-  const tail = 'response was found in the spec, so Prism is generating this error for you.';
+  const tail = 'and the document declares no response for that case, so the mock sends this error.';
   if (security !== undefined) {
     const challenges = (security.tags ?? []).join(',');
     const fields = challenges === '' ? undefined : { 'WWW-Authenticate': challenges };
     return prismProblem(
       'UNAUTHORIZED',
-      `Your request does not fullfil the security requirements and no HTTP unauthorized ${tail}`,
+      `The request does not meet the security requirements, ${tail}`,
       fields && { more: { headers: fields }, headers: { 'www-authenticate': [challenges] } },
     );
   }
   const mediaType = violations.find(({ code }) => code === 415);
   if (mediaType !== undefined) return prismProblem('INVALID_CONTENT_TYPE', mediaType.message);
-  return prismProblem('UNPROCESSABLE_ENTITY', `Your request is not valid and no HTTP validation ${tail}`, {
+  return prismProblem('UNPROCESSABLE_ENTITY', `The request is not valid, ${tail}`, {
     more: { validation: violations.map(each => violationJson(each)) },
   });
 }

@@ -39,8 +39,7 @@ export function withViolations<
   const field = { 'sl-violations': [violationsField(entries)] };
   const failed = ofResponse.filter(({ severity }) => severity === 'Error');
   if (errors && failed.length > 0) {
-    const detail =
-      'Your request/response is not valid and the --errors flag is set, so Prism is generating this error for you.';
+    const detail = 'The response does not match the document, and the server has the option --errors.';
     const more = { validation: failed.map(each => violationJson(each, 'response')) };
     return { ...answer, response: prismProblem('VIOLATIONS', detail, { more, headers: field }) };
   }
