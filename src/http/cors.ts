@@ -37,19 +37,23 @@ export function preflightFields(
 }
 
 /** The fields that Prism adds to each response. */
-export function openCorsFields({ headers }: IncomingMessage): readonly (readonly [string, string])[] {
-  const text = (value: string | string[] | undefined): string => [value ?? '*'].flat().join(', ');
+export function openCorsFields(incoming: IncomingMessage): readonly (readonly [string, string])[] {
   return [
-    ['access-control-allow-origin', text(headers.origin)],
-    ['access-control-allow-headers', text(headers['access-control-request-headers'])],
+    ['access-control-allow-origin', originOf(incoming) ?? '*'],
+    ['access-control-allow-headers', rawField(incoming, /^access-control-request-headers$/i) ?? '*'],
     ['access-control-allow-credentials', 'true'],
-    ['access-control-expose-headers', text(headers['access-control-expose-headers'])],
+    ['access-control-expose-headers', rawField(incoming, /^access-control-expose-headers$/i) ?? '*'],
   ];
 }
 
-/** The Origin field. It is read from the raw fields, because `headers` would be built for each request. */
-export function originOf({ rawHeaders }: IncomingMessage): string | undefined {
-  const at = rawHeaders.findIndex((name, index) => index % 2 === 0 && /^origin$/i.test(name));
+/** The Origin field. */
+export function originOf(incoming: IncomingMessage): string | undefined {
+  return rawField(incoming, /^origin$/i);
+}
+
+/** A field is read from the raw ones, because `headers` would be built for each request. */
+function rawField({ rawHeaders }: IncomingMessage, pattern: RegExp): string | undefined {
+  const at = rawHeaders.findIndex((name, index) => index % 2 === 0 && pattern.test(name));
   return at < 0 ? undefined : rawHeaders[at + 1];
 }
 

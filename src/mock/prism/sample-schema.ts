@@ -1,6 +1,6 @@
 // A schema with all schemas that it refers to as one value, as the sampler of Prism reads it.
 
-import type { DocumentNode, DocumentSet } from '../../document/documents.ts';
+import { type DocumentNode, type DocumentSet, followReferences } from '../../document/documents.ts';
 import { resolveReference } from '../../document/references.ts';
 import { isObject } from '../../exchange/json.ts';
 
@@ -11,7 +11,9 @@ export interface SampledSchema {
 }
 
 /** Copies schemas, so that their references lead into `targets`, and "example" of OpenAPI is one of "examples". */
-export function toSampledSchema(documents: DocumentSet, { uri, value }: DocumentNode): SampledSchema {
+export function toSampledSchema(documents: DocumentSet, node: DocumentNode): SampledSchema {
+  // A reference in the place of the schema is no level of a recursion.
+  const { uri, value } = followReferences(documents, node) ?? node;
   const targets: unknown[] = [];
   const indexes = new Map<string, number>();
   const refer = (base: string, reference: string): unknown => {
