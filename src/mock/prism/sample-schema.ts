@@ -1,4 +1,4 @@
-// A schema with all schemas that it refers to as one value, as the sampler of Prism reads it.
+// A schema with the schemas that it refers to as one value, as the sampler of Prism reads it.
 
 import { type DocumentNode, type DocumentSet, followReferences } from '../../document/documents.ts';
 import { resolveReference } from '../../document/references.ts';
@@ -10,22 +10,35 @@ export interface SampledSchema {
   readonly targets: readonly unknown[];
 }
 
-/** Copies schemas, so that their references lead into `targets`, and "example" of OpenAPI is one of "examples". */
+/** Copies in one sample. The sampler gives up earlier. */
+const MAX_COPIES = 5000;
+
+/**
+ * Copies a schema with the schemas that it refers to in the place of the references, each anew, because the sampler stops at an
+ * object that it is in. A reference into a schema that is being copied remains one, and leads into `targets`. "example" of
+ * OpenAPI is one of "examples".
+ */
 export function toSampledSchema(documents: DocumentSet, node: DocumentNode): SampledSchema {
-  // A reference in the place of the schema is no level of a recursion.
-  const { uri, value } = followReferences(documents, node) ?? node;
-  const targets: unknown[] = [];
   const indexes = new Map<string, number>();
+  const referred: DocumentNode[] = [];
+  /** Keys of the schemas that are being copied. */
+  const open = new Set<string>();
+  let copies = 0;
+  const inline = ({ uri, pointer, value }: DocumentNode): unknown => {
+    const key = `${uri}#${pointer}`;
+    open.add(key);
+    const copied = copy(uri, value);
+    open.delete(key);
+    return copied;
+  };
   const refer = (base: string, reference: string): unknown => {
-    const target = resolveReference(base, reference);
-    const key = `${target.uri}#${target.pointer}`;
-    let index = indexes.get(key);
-    if (index === undefined) {
-      index = targets.push(undefined) - 1;
-      indexes.set(key, index);
-      const node = documents.has(target.uri) ? documents.nodeAt(target.uri, target.pointer) : undefined;
-      targets[index] = node?.value === undefined ? {} : copy(target.uri, node.value);
-    }
+    const { uri, pointer } = resolveReference(base, reference);
+    const target = documents.has(uri) ? documents.nodeAt(uri, pointer) : undefined;
+    if (target?.value === undefined) return {};
+    const key = `${uri}#${pointer}`;
+    if (!open.has(key) && ++copies < MAX_COPIES) return inline(target);
+    const index = indexes.get(key) ?? referred.push(target) - 1;
+    indexes.set(key, index);
     return { $ref: `#/${index}` };
   };
   const copy = (base: string, schema: unknown): unknown => {
@@ -43,7 +56,11 @@ export function toSampledSchema(documents: DocumentSet, node: DocumentNode): Sam
     }
     return withNumericBounds(copied);
   };
-  return { schema: copy(uri, value), targets };
+  const schema = inline(followReferences(documents, node) ?? node);
+  const targets: unknown[] = [];
+  // Targets may refer to more targets.
+  for (let index = 0; index < referred.length; index++) targets.push(inline(referred[index] as DocumentNode));
+  return { schema, targets };
 }
 
 /** Keywords whose values are no schemas. */
