@@ -73,6 +73,23 @@ const DOCUMENT = {
     },
     '/secret': { get: { security: [{ token: [] }], responses: ok } },
     '/old': { get: { deprecated: true, responses: ok } },
+    '/large': {
+      get: {
+        responses: {
+          200: {
+            description: '',
+            content: json({
+              schema: {
+                type: 'object',
+                properties: Object.fromEntries(
+                  Array.from({ length: 2600 }, (_, index) => [`p${index}`, { type: 'boolean' }]),
+                ),
+              },
+            }),
+          },
+        },
+      },
+    },
     '/wrong': {
       get: {
         responses: {
@@ -186,6 +203,12 @@ describe('responses', () => {
       age: 0,
       example: true,
     });
+  });
+
+  test('a schema that is too large for samples gets a generated body', async () => {
+    const { status, body } = await ask('/large');
+    expect(status).toBe(200);
+    expect(Object.keys(body as object).length).toBeGreaterThan(2000);
   });
 
   test('a Prefer header outweighs the query, and its parameters are not preferences', async () => {

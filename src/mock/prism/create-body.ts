@@ -1,6 +1,7 @@
 // Creates a response as Prism does: an example as it is, else a sample of the schema; XML within an element <xml>.
 
 import { Buffer } from 'node:buffer';
+import type { DocumentNode } from '../../document/documents.ts';
 import { EMPTY_BODY, type Response } from '../../exchange/exchange.ts';
 import { isXml, parseMediaType } from '../../exchange/media-type.ts';
 import { writeXmlMembers } from '../../exchange/xml.ts';
@@ -59,17 +60,11 @@ async function createBody(
   const { api } = operation;
   const essence = parseMediaType(mediaType)?.essence ?? '';
   const isSampled = example === undefined && seed === undefined && schema !== undefined;
-  const found = isSampled
-    ? {
-        value: [await sampleSchema(toSampledSchema(api.documents, schema))] as const,
-        source: {
-          kind: 'generated',
-          schema: { uri: schema.uri, pointer: schema.pointer },
-          examples: 0,
-          isSeeded: false,
-        } as const,
-      }
-    : await bodyOf(operation, content, example, { seed, example: name }, status);
+  const sampled = isSampled ? await sampleSchema(toSampledSchema(api.documents, schema)) : undefined;
+  const found =
+    sampled === undefined || schema === undefined
+      ? await bodyOf(operation, content, example, { seed, example: name }, status)
+      : { value: [sampled] as const, source: sampleOf(schema) };
   if (found === undefined || found.value[0] === undefined)
     return { body: EMPTY_BODY, source: { kind: 'empty' } };
   const { value, source } = found;
@@ -83,4 +78,8 @@ async function createBody(
 
 function exampleOf({ examples }: Content, name: string | undefined): Example | undefined {
   return name === undefined ? examples[0] : examples.find(each => each.name === name);
+}
+
+function sampleOf({ uri, pointer }: DocumentNode): BodySource {
+  return { kind: 'generated', schema: { uri, pointer }, examples: 0, isSeeded: false };
 }

@@ -48,7 +48,6 @@ const PRISM_ERRORS = {
   UNAUTHORIZED: { title: 'Invalid security scheme used', status: 401, code: 'unauthorized' },
   VIOLATIONS: { title: 'Request/Response not valid', status: 500, code: 'invalid-response' },
   INVALID_CONTENT_TYPE: { title: 'Invalid content type', status: 415, code: 'unsupported-media-type' },
-  SCHEMA_TOO_COMPLEX: { title: 'Schema too complex', status: 500, code: 'nothing-to-say' },
 } as const satisfies Record<string, PrismError>;
 
 /** A problem that is sent as Prism sends it: its type, title and status. */

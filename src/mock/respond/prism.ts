@@ -147,10 +147,18 @@ const SILENT_LOGGER = {
   child: () => SILENT_LOGGER,
 } as unknown as PrismHttpComponents['logger'];
 
-/** The static body of Prism for a schema: defaults, first values of enums, and fixed values of each type. */
+/**
+ * The static body of Prism for a schema: defaults, first values of enums, and fixed values of each type.
+ * @returns undefined if the schema is too large for it
+ */
 export async function sampleSchema({ schema, targets }: SampledSchema): Promise<unknown> {
-  const { sample } = await import('@stoplight/json-schema-sampler');
-  return sample(schema as object, { ticks: MAX_SAMPLED, quiet: true }, targets as unknown[]);
+  const { sample, SchemaSizeExceededError } = await import('@stoplight/json-schema-sampler');
+  try {
+    return sample(schema as object, { ticks: MAX_SAMPLED, quiet: true }, targets as unknown[]);
+  } catch (error) {
+    if (error instanceof SchemaSizeExceededError) return undefined;
+    throw error;
+  }
 }
 
 /** Schemas in one sample. */
