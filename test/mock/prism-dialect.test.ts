@@ -8,11 +8,22 @@ import { type Mock, startMock } from '../../src/start.ts';
 const text = { type: 'string' };
 const json = (content: object): object => ({ 'application/json': content });
 const ok = { 200: { description: '', content: json({ example: { ok: true } }) } };
+const nested = (depth: number): object =>
+  depth === 0
+    ? { type: 'boolean' }
+    : {
+        type: 'object',
+        properties: Object.fromEntries([...'abcdefgh'].map(name => [name, refer(depth - 1)])),
+      };
+const refer = (depth: number): object => ({ $ref: `#/components/schemas/Depth${depth}` });
 const DOCUMENT = {
   openapi: '3.0.3',
   info: { title: 'Pets', version: '1' },
   servers: [{ url: 'https://api.example.com/v1' }],
-  components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+  components: {
+    securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+    schemas: Object.fromEntries([0, 1, 2, 3].map(depth => [`Depth${depth}`, nested(depth)])),
+  },
   paths: {
     '/pets': {
       get: {
@@ -73,23 +84,8 @@ const DOCUMENT = {
     },
     '/secret': { get: { security: [{ token: [] }], responses: ok } },
     '/old': { get: { deprecated: true, responses: ok } },
-    '/large': {
-      get: {
-        responses: {
-          200: {
-            description: '',
-            content: json({
-              schema: {
-                type: 'object',
-                properties: Object.fromEntries(
-                  Array.from({ length: 2600 }, (_, index) => [`p${index}`, { type: 'boolean' }]),
-                ),
-              },
-            }),
-          },
-        },
-      },
-    },
+    // Four levels of eight members are more parts than the sampler takes.
+    '/large': { get: { responses: { 200: { description: '', content: json({ schema: nested(4) }) } } } },
     '/wrong': {
       get: {
         responses: {
@@ -208,7 +204,7 @@ describe('responses', () => {
   test('a schema that is too large for samples gets a generated body', async () => {
     const { status, body } = await ask('/large');
     expect(status).toBe(200);
-    expect(Object.keys(body as object).length).toBeGreaterThan(2000);
+    expect(body).toMatchObject({ a: expect.any(Object) });
   });
 
   test('a Prefer header outweighs the query, and its parameters are not preferences', async () => {
