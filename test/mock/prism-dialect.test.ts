@@ -274,16 +274,18 @@ describe('what the mock has besides', () => {
 
   test('switches, sessions and the journal work', async () => {
     const session = '/__deadringer/sessions/anna';
-    const set = await ask(`${session}/switches`, {
-      method: 'PUT',
-      ...{
-        body: JSON.stringify({ switches: { '*': { status: 404 } } }),
-        headers: { 'content-type': 'application/json' },
-      },
+    const headers = { 'x-deadringer-session': 'anna' };
+    const { status } = await ask(`${session}/switches/*`, {
+      method: 'PATCH',
+      body: JSON.stringify({ status: 404 }),
+      headers: { 'content-type': 'application/json' },
     });
-    expect(set.status).toBeLessThan(500);
-    await ask('/toys', { headers: { 'x-deadringer-session': 'anna' } });
-    const { body } = await ask(`${session}/journal`);
-    expect(body).toMatchObject({ entries: [{ request: { path: '/toys' }, problem: 'no-such-path' }] });
+    expect(status).toBe(200);
+    expect(await ask('/pets', { headers })).toMatchObject({ status: 404, body: { error: 'gone' } });
+    expect((await ask('/pets')).status).toBe(200);
+    await ask('/toys', { headers });
+    expect((await ask(`${session}/journal`)).body).toMatchObject({
+      entries: [{ request: { path: '/pets' } }, { request: { path: '/toys' }, problem: 'no-such-path' }],
+    });
   });
 });
