@@ -39,6 +39,12 @@ export interface MockOptions
    * valid one, and the log says what is wrong. off: the same, without a word in the log. The response says it in either case.
    */
   readonly validateRequest?: RequestValidation;
+  /** How errors are sent, and which response is selected. prism: as the CLI of Prism does. Default "deadringer". */
+  readonly dialect?: 'deadringer' | 'prism';
+  /** With the dialect of Prism. True: a response that violates the document becomes an error. Default false. */
+  readonly errors?: boolean;
+  /** With the dialect of Prism. True: bodies come from schemas, also where the document has an example. Default false. */
+  readonly ignoreExamples?: boolean;
   /** Equal seeds give equal generated bodies. Default "deadringer". */
   readonly seed?: string;
   /** Maximum size of a request body in bytes, also after decompression. Default 10 MiB. */
@@ -60,6 +66,8 @@ export interface MockOptions
    * says "upstream".
    */
   readonly upstreamMode?: UpstreamMode;
+  /** HTTP proxy through which upstreams are reached: "http://user:password@proxy.example.com:3128". */
+  readonly upstreamProxy?: string;
   /** Milliseconds without data from an upstream until the request fails. Default 30,000. */
   readonly upstreamTimeout?: number;
   /** True: the control API does not write scenario files. Default false: it saves them in the folders of `scenarios`. */

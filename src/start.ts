@@ -154,6 +154,10 @@ function initialServerState(
     dynamic: options.dynamic ?? false,
     requestValues: options.requestValues ?? true,
     validateRequest: options.validateRequest ?? 'on',
+    prism:
+      options.dialect === 'prism'
+        ? { errors: options.errors ?? false, ignoreExamples: options.ignoreExamples ?? false }
+        : undefined,
     now: () => Date.now(),
     monotonicNow: () => performance.now(),
     runId: crypto.randomUUID().slice(0, 8),
@@ -190,12 +194,13 @@ function openServer(
     port: options.port ?? 0,
     host: options.host ?? '127.0.0.1',
     bodyLimit: options.bodyLimit ?? 10 * 1024 * 1024,
-    cors: options.cors ?? true,
+    cors: (options.cors ?? true) && (options.dialect === 'prism' ? 'prism' : true),
     corsOrigins: (options.corsOrigins ?? []).map(parseOrigin),
     token: options.token,
     checks: { load: loadOptionsOf(options), bytes: options.recordingLimit ?? 2 * 1024 ** 3 },
     ...readCallbackOptions(options),
     upstreamTimeout: options.upstreamTimeout ?? 30_000,
+    upstreamProxy: options.upstreamProxy,
     onError: options.onError ?? printInternalError,
     ...wiring,
   });

@@ -16,5 +16,8 @@ export type ExitCode = keyof typeof EXIT_CODES;
 /** Adds options and the action. The action passes its exit code to `finish`: an ExitCode, or the code of the command that `run` started. */
 export type BuildCommand = (command: Command, finish: (code: number) => void, io: Io) => void;
 
+/** Rewrites the arguments of a command before they are parsed, for a command that takes those of another program. */
+export type NormalizeArguments = (args: readonly string[]) => readonly string[];
+
 /** An error that the user can correct: printed as one sentence with the remedy, without a stack. */
 export class UsageError extends InputError {}

@@ -1,12 +1,15 @@
 // The table of commands: usage, summary, examples, and the module, loaded on demand.
-import type { BuildCommand } from './command.ts';
+import type { BuildCommand, NormalizeArguments } from './command.ts';
 
 interface CommandSpec {
   /** Name and arguments as commander writes them: "lint [spec...]". */
   readonly usage: string;
   readonly summary: string;
   readonly examples: readonly string[];
-  readonly load: () => Promise<{ readonly build: BuildCommand }>;
+  readonly load: () => Promise<{
+    readonly build: BuildCommand;
+    readonly normalizeArguments?: NormalizeArguments;
+  }>;
 }
 
 export const COMMANDS: readonly CommandSpec[] = [
@@ -24,6 +27,30 @@ export const COMMANDS: readonly CommandSpec[] = [
       'deadringer serve --upstream petstore=https://staging.example.com/v2     # forward to the real service and validate its responses',
     ],
     load: () => import('./serve.ts'),
+  },
+  {
+    usage: 'mock <document...>',
+    summary: 'start a mock server that answers as Prism does, with the options of "prism mock"',
+    examples: [
+      'deadringer mock openapi.yaml                    # on http://127.0.0.1:4010',
+      'deadringer mock -p 8080 -h 0.0.0.0 --token s3cret openapi.yaml',
+      'deadringer mock -d --seed monday openapi.yaml   # generated bodies, reproducible',
+      'deadringer mock --errors openapi.yaml           # a response that violates the document is an error',
+      'deadringer mock --relaxed openapi.yaml          # invalid requests are reported, and answered all the same',
+      'deadringer mock --stateful openapi.yaml         # answers from what was created',
+      'deadringer mock http://127.0.0.1:8000/openapi.json',
+    ],
+    load: () => import('./mock.ts'),
+  },
+  {
+    usage: 'proxy <document> <upstream>',
+    summary: 'forward requests to a service and validate both sides, with the options of "prism proxy"',
+    examples: [
+      'deadringer proxy openapi.yaml https://staging.example.com',
+      'deadringer proxy --errors openapi.yaml https://staging.example.com/v2   # violations become errors',
+      'deadringer proxy --upstream-proxy http://proxy.example.com:3128 openapi.yaml https://staging.example.com',
+    ],
+    load: () => import('./proxy.ts'),
   },
   {
     usage: 'record',

@@ -13,8 +13,9 @@ import type { Io } from './io.ts';
 const HELP_WIDTH = 80;
 
 /** Runs the command that the arguments name. @returns the exit code */
-export async function main(argv: readonly string[], io: Io): Promise<number> {
+export async function main(args: readonly string[], io: Io): Promise<number> {
   let exitCode = 0;
+  let argv = args;
   const program = new Command('deadringer')
     .description('A mock server and contract checker for OpenAPI documents.')
     .version(version(), '-V, --version')
@@ -43,7 +44,9 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       const finish = (code: number): void => {
         exitCode = code;
       };
-      (await load()).build(command, finish, io);
+      const { build, normalizeArguments } = await load();
+      if (normalizeArguments !== undefined) argv = normalizeArguments(argv);
+      build(command, finish, io);
       for (const part of command.commands) part.addHelpText('after', helpText(examples));
     }
   }

@@ -80,3 +80,10 @@ function xmlName(name: string): string {
 function xmlText(text: string): string {
   return text.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd');
 }
+
+const MEMBER_BUILDER = new XMLBuilder({});
+
+/** Writes an object as elements that have the names of its members, without a declaration. */
+export function writeXmlMembers(value: Readonly<Record<string, unknown>>): string {
+  return MEMBER_BUILDER.build(value);
+}

@@ -9,7 +9,7 @@ import { problemResponse } from '../mock/problem.ts';
 import { planProxying } from '../mock/proxy/proxied-request.ts';
 import { createRequestContext } from '../mock/request-context.ts';
 import { consoleLocation } from './console-location.ts';
-import { mayReadUpstream, preflightFields } from './cors.ts';
+import { type CorsPolicy, mayReadUpstream, preflightFields } from './cors.ts';
 import { deliver } from './deliver.ts';
 import type { AppOptions } from './options.ts';
 import { decodeReceived, type ReceivedBody, readHead, receiveBody } from './receive.ts';
@@ -67,7 +67,7 @@ async function handleMocked(
 ): Promise<void> {
   const { cors, onError } = options;
   try {
-    const preflight = cors ? preflightFields(incoming) : undefined;
+    const preflight = cors ? preflightFields(incoming, cors) : undefined;
     if (preflight !== undefined && !(await isLeftToUpstream(options, incoming))) {
       outgoing.writeHead(204, preflight).end();
       return;
@@ -159,7 +159,7 @@ function deliverResponse(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   { exchange, response, refusedFor, tolerated, findings, stateEffect, delivery, sessionTime }: ServedResponse,
-  cors: boolean,
+  cors: CorsPolicy,
 ): Promise<void> {
   return deliver(incoming, outgoing, {
     response,

@@ -1,4 +1,5 @@
 // The HTTP client: keep-alive, verified TLS, no redirects, header fields and bodies unchanged.
+import { Buffer } from 'node:buffer';
 import http from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
@@ -42,6 +43,8 @@ export interface HttpClientOptions {
   readonly timeout: number;
   /** Finds the addresses of a host name. Default: those of the system. */
   readonly lookup?: LookupFunction | undefined;
+  /** The URL of an HTTP proxy for all requests; undefined: none. */
+  readonly proxy?: string | undefined;
 }
 
 /** Sends requests to other servers. It keeps connections open until close(). */
@@ -67,9 +70,13 @@ const BODILESS_METHOD = /^(GET|HEAD|OPTIONS|TRACE|DELETE|CONNECT)$/;
 /** Some services send cookies and tokens of many kilobytes. */
 const MAX_HEADER_BYTES = 256 * 1024;
 
-export function createHttpClient({ timeout, lookup }: HttpClientOptions): HttpClient {
-  const plain = new http.Agent({ keepAlive: true });
-  const secure = new https.Agent({ keepAlive: true });
+export function createHttpClient({ timeout, lookup, proxy }: HttpClientOptions): HttpClient {
+  const proxyEnv = proxy === undefined ? undefined : { HTTP_PROXY: proxy, HTTPS_PROXY: proxy };
+  const agentOptions = { keepAlive: true, ...(proxyEnv && { proxyEnv }) };
+  // node:http sends the credentials of a proxy with CONNECT only.
+  const proxyFields = proxy === undefined ? [] : credentialFields(new URL(proxy));
+  const plain = new http.Agent(agentOptions);
+  const secure = new https.Agent(agentOptions);
 
   const attempt = (
     outgoing: OutgoingRequest,
@@ -88,7 +95,7 @@ export function createHttpClient({ timeout, lookup }: HttpClientOptions): HttpCl
         method,
         path: target,
         headers: [
-          ...['Host', url.host, ...fields],
+          ...['Host', url.host, ...fields, ...(isSecure ? [] : proxyFields)],
           ...(body === undefined && !BODILESS_METHOD.test(method) ? ['Content-Length', '0'] : []),
         ],
         timeout,
@@ -167,6 +174,13 @@ export function createHttpClient({ timeout, lookup }: HttpClientOptions): HttpCl
       secure.destroy();
     },
   };
+}
+
+/** RFC 9110 section 11.7.2. */
+function credentialFields({ username, password }: URL): string[] {
+  if (username === '') return [];
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return ['Proxy-Authorization', `Basic ${Buffer.from(credentials).toString('base64')}`];
 }
 
 function toClientError(error: Error, origin: string): HttpClientError {

@@ -2,13 +2,25 @@
 import type { IncomingMessage } from 'node:http';
 import { InputError } from '../finding/input-error.ts';
 
+/** false: no fields. prism: those of Prism, which every response has. */
+export type CorsPolicy = boolean | 'prism';
+
 /** Response fields for a CORS-preflight request (Fetch standard); undefined: the request is not a preflight. */
-export function preflightFields(incoming: IncomingMessage): Record<string, string> | undefined {
+export function preflightFields(
+  incoming: IncomingMessage,
+  cors: CorsPolicy = true,
+): Record<string, string> | undefined {
   // node:http builds `headers` when it is first read, so test the method before.
   if (incoming.method !== 'OPTIONS') return undefined;
   const { headers } = incoming;
   const requestedMethod = headers['access-control-request-method'];
   if (headers.origin === undefined || requestedMethod === undefined) return undefined;
+  if (cors === 'prism')
+    return {
+      ...Object.fromEntries(openCorsFields(incoming)),
+      'access-control-allow-methods': requestedMethod,
+      vary: 'origin',
+    };
   return {
     'access-control-allow-origin': headers.origin,
     'access-control-allow-credentials': 'true',
@@ -24,9 +36,24 @@ export function preflightFields(incoming: IncomingMessage): Record<string, strin
   };
 }
 
-/** The Origin field. It is read from the raw fields, because `headers` would be built for each request. */
-export function originOf({ rawHeaders }: IncomingMessage): string | undefined {
-  const at = rawHeaders.findIndex((name, index) => index % 2 === 0 && /^origin$/i.test(name));
+/** The fields that Prism adds to each response. */
+export function openCorsFields(incoming: IncomingMessage): readonly (readonly [string, string])[] {
+  return [
+    ['access-control-allow-origin', originOf(incoming) ?? '*'],
+    ['access-control-allow-headers', rawField(incoming, /^access-control-request-headers$/i) ?? '*'],
+    ['access-control-allow-credentials', 'true'],
+    ['access-control-expose-headers', rawField(incoming, /^access-control-expose-headers$/i) ?? '*'],
+  ];
+}
+
+/** The Origin field. */
+export function originOf(incoming: IncomingMessage): string | undefined {
+  return rawField(incoming, /^origin$/i);
+}
+
+/** A field is read from the raw ones, because `headers` would be built for each request. */
+function rawField({ rawHeaders }: IncomingMessage, pattern: RegExp): string | undefined {
+  const at = rawHeaders.findIndex((name, index) => index % 2 === 0 && pattern.test(name));
   return at < 0 ? undefined : rawHeaders[at + 1];
 }
 

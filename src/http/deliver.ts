@@ -8,7 +8,7 @@ import { isCachedResponse } from '../mock/respond/response-cache.ts';
 import { ignoredField, type StateEffect, stateField } from '../mock/state/state-effect.ts';
 import { EXCHANGE_ID_HEADER } from '../routing/match-target.ts';
 import type { Delivery } from '../scenario/delivery.ts';
-import { corsFields, originOf } from './cors.ts';
+import { type CorsPolicy, corsFields, openCorsFields, originOf } from './cors.ts';
 import { delayResponse, injectFault, isImmediate, throttleBody } from './faults.ts';
 
 export interface OutgoingResponse {
@@ -23,7 +23,7 @@ export interface OutgoingResponse {
   readonly advice?: readonly string[];
   /** What the request did to the stored state. It is sent in header fields. */
   readonly stateEffect?: StateEffect | undefined;
-  readonly cors: boolean;
+  readonly cors: CorsPolicy;
   /** The time of the session's clock, for the field Date; undefined: real time, which node:http writes. */
   readonly sessionTime?: number | undefined;
   /** Undefined: immediate. */
@@ -65,7 +65,8 @@ export async function deliver(
 ): Promise<void> {
   const { response, delivery } = message;
   const parts = responseParts(response);
-  const fields = allFields(parts, message, message.cors ? originOf(incoming) : undefined);
+  const fields = allFields(parts, message, message.cors === true ? originOf(incoming) : undefined);
+  if (message.cors === 'prism') for (const field of openCorsFields(incoming)) fields.push(...field);
   const isHead = incoming.method === 'HEAD';
   if (delivery !== undefined && !isImmediate(delivery)) {
     const body = isHead ? EMPTY_BODY : parts.body;

@@ -16,6 +16,8 @@ export interface ListenOptions
     Required<CallbackOptions> {
   /** Milliseconds without data from an upstream until the request fails. */
   readonly upstreamTimeout: number;
+  /** The HTTP proxy on the way to upstreams; undefined: none. */
+  readonly upstreamProxy: string | undefined;
   /** 0: any free port. */
   readonly port: number;
   readonly host: string;
@@ -38,7 +40,7 @@ export function listen(options: ListenOptions): Promise<ListeningServer> {
   let clientPromise: Promise<HttpClient> | undefined;
   const httpClient = (): Promise<HttpClient> => {
     clientPromise ??= import('./client.ts').then(({ createHttpClient }) =>
-      createHttpClient({ timeout: options.upstreamTimeout }),
+      createHttpClient({ timeout: options.upstreamTimeout, proxy: options.upstreamProxy }),
     );
     return clientPromise;
   };

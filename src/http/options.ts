@@ -4,6 +4,7 @@ import type { ServerState } from '../mock/server-state.ts';
 import type { LoadOptions } from '../openapi/load.ts';
 import type { CallbackSender } from './callback-sender.ts';
 import type { HttpClient } from './client.ts';
+import type { CorsPolicy } from './cors.ts';
 import type { ReachableUrl } from './reachable-urls.ts';
 
 export interface AppOptions {
@@ -11,7 +12,7 @@ export interface AppOptions {
   readonly scenarioFiles: ScenarioFiles;
   /** Maximum size of a request body in bytes. */
   readonly bodyLimit: number;
-  readonly cors: boolean;
+  readonly cors: CorsPolicy;
   /** Origins of pages that may read the responses of upstreams, see mayReadUpstream. */
   readonly corsOrigins: readonly string[];
   /** The client for upstream services, created on the first call. */

@@ -1,6 +1,7 @@
 // Proxies a request to an upstream service and streams the response back unchanged; both are validated and recorded.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Body, EMPTY_BODY, header, type Response } from '../exchange/exchange.ts';
+import { unknownPrismProblem } from '../mock/prism/errors.ts';
 import { type ProblemCode, problemResponse } from '../mock/problem.ts';
 import { type ProxiedRequest, type ProxyResult, recordProxied } from '../mock/proxy/proxied-request.ts';
 import type { UpstreamAttempt } from '../mock/serve-event.ts';
@@ -8,17 +9,18 @@ import type { ServerState } from '../mock/server-state.ts';
 import { deliveryTime } from '../scenario/delivery.ts';
 import { BodyCollector, collectRequestBody } from './body-collector.ts';
 import { type ClientErrorKind, type HttpClient, HttpClientError, type PendingResponse } from './client.ts';
-import { mayReadUpstream } from './cors.ts';
+import { type CorsPolicy, mayReadUpstream } from './cors.ts';
 import { deliver } from './deliver.ts';
 import { delayResponse } from './faults.ts';
 import { disconnectSignal, pipeBody } from './proxy-connection.ts';
 import { fieldsForClient, fieldsForUpstream } from './proxy-fields.ts';
 import { createLinkRewriter } from './proxy-links.ts';
+import { mayBeBuffered, reportInResponse } from './report-proxied.ts';
 
 export interface ProxyOptions {
   readonly state: ServerState;
   readonly httpClient: () => Promise<HttpClient>;
-  readonly cors: boolean;
+  readonly cors: CorsPolicy;
   readonly corsOrigins: readonly string[];
   /** Maximum size of a body that is validated and recorded. Larger bodies are forwarded only. */
   readonly bodyLimit: number;
@@ -69,7 +71,8 @@ export async function proxyRequest(
 
   const refuse = async (code: ProblemCode, detail: string, hint: string | undefined): Promise<undefined> => {
     requestBody.discardRest();
-    const response = problemResponse({ code, detail, hint });
+    const sentAs = state.prism && unknownPrismProblem(detail).sentAs;
+    const response = problemResponse({ code, detail, hint, ...(sentAs && { sentAs }) });
     finish({ response, failure: detail, problem: code });
     if (!incoming.complete) outgoing.shouldKeepAlive = false;
     await deliver(incoming, outgoing, { response, exchangeId: proxied.id, refusedFor: undefined, cors });
@@ -115,12 +118,16 @@ export async function proxyRequest(
   }
 
   const { response } = pending;
-  if (target.upstream.mode === 'first' && response.statusCode === 501) {
+  const isMocked = target.upstream.mode === 'first' || state.prism !== undefined;
+  if (isMocked && response.statusCode === 501) {
     pending.request.destroy();
     return await fallback('it responded with 501 (not implemented)');
   }
   const collector = new BodyCollector(bodyLimit);
-  const isBuffered = delivery.fault !== undefined || delivery.bytesPerSecond !== undefined;
+  const isBuffered =
+    delivery.fault !== undefined ||
+    delivery.bytesPerSecond !== undefined ||
+    (proxied.reported !== undefined && mayBeBuffered(response, bodyLimit));
   const failure = isBuffered
     ? await pipeBody(response, collector, undefined)
     : await streamResponse(cors, proxied, incoming, outgoing, response, collector);
@@ -159,7 +166,15 @@ export async function proxyRequest(
         values?.map(value => rewrite(name, value)),
       ]),
     );
-    const buffered = { ...recorded, headers, body: collector.bytes ?? EMPTY_BODY };
+    const reported = reportInResponse(state, proxied, recorded);
+    const buffered =
+      'code' in reported
+        ? problemResponse(reported)
+        : {
+            ...reported,
+            headers: { ...reported.headers, ...headers },
+            body: collector.bytes ?? EMPTY_BODY,
+          };
     await deliver(incoming, outgoing, {
       response: buffered,
       exchangeId: proxied.id,
@@ -188,7 +203,7 @@ function isThisServer(origin: string, { socket }: IncomingMessage): boolean {
 
 /** Sends the head and streams the body. @returns why it is incomplete; undefined: it is complete */
 async function streamResponse(
-  cors: boolean,
+  cors: CorsPolicy,
   { id, target }: ProxiedRequest,
   incoming: IncomingMessage,
   outgoing: ServerResponse,

@@ -12,6 +12,9 @@ import { UnusableSchema } from '../schema/schemas.ts';
 import { validateRequest } from '../validate/request.ts';
 import { applyScenarios, bodySeed } from './apply-scenarios.ts';
 import type { CallbackPlan } from './callbacks/plan-callbacks.ts';
+import { violationsProblem } from './prism/negotiate.ts';
+import { requestViolations } from './prism/request-violations.ts';
+import type { PrismViolation } from './prism/violation.ts';
 import { type Problem, unusableProblem } from './problem.ts';
 import type { UpstreamTarget } from './proxy/upstream-table.ts';
 import { headFindings, type RequestContext } from './request-context.ts';
@@ -41,6 +44,8 @@ export interface HandlingResult {
   readonly rateLimit?: RateVerdict | undefined;
   readonly sessionTime?: number | undefined;
   readonly callbacks?: CallbackPlan | undefined;
+  /** Of a request that the upstream answers, in the dialect of Prism. */
+  readonly violations?: readonly PrismViolation[];
 }
 
 /** Whether the upstream responds unless a scenario does. */
@@ -70,10 +75,17 @@ export async function handleOperation(
     findings = validateRequest(match, request, headFindings(context, match));
     const validation = preferences.validate ?? state.validateRequest;
     const found = findRefusal(operation.refusals, findings);
-    const refusal = validation === 'on' ? found : undefined;
+    const violations = state.prism && requestViolations(match, request, findings, validation);
+    const isInvalid =
+      violations === undefined
+        ? found !== undefined
+        : violations.some(({ severity }) => severity === 'Error');
+    const isRefused = isInvalid && validation === 'on';
     const tolerated =
-      found === undefined || validation === 'on' ? undefined : { finding: found.finding, validation };
-    const call = new Call(match, request, refusal === undefined);
+      found === undefined || !isInvalid || validation === 'on'
+        ? undefined
+        : { finding: found.finding, validation };
+    const call = new Call(match, request, !isRefused);
     const applying = applyScenarios(
       config,
       state,
@@ -120,7 +132,9 @@ export async function handleOperation(
       exchange: exchangeId,
       call,
       findings,
-      refusal,
+      refusal: isRefused ? found : undefined,
+      violations,
+      isRefused,
       applied,
       isTolerated: tolerated !== undefined,
     };
@@ -144,7 +158,11 @@ export async function handleOperation(
         ...applies,
       };
     }
-    if (isProxied(target)) return { findings, response: 'upstream', ...applies };
+    if (isProxied(target)) {
+      const isRejected = isRefused && state.prism?.errors === true;
+      const response = isRejected ? violationsProblem(violations ?? []) : 'upstream';
+      return { findings, response, ...applies, ...(violations !== undefined && { violations }) };
+    }
     const answering = respondAsDeclared(declared);
     const answer = answering instanceof Promise ? await answering : answering;
     return { ...answer, findings: concatFindings(findings, answer.findings), ...applies };

@@ -5,6 +5,9 @@ import type { AppliedRule } from '../scenario/compile.ts';
 import { type Delivery, deliveryTime, IMMEDIATE_DELIVERY } from '../scenario/delivery.ts';
 import { type CallbackPlan, withCallbacks } from './callbacks/plan-callbacks.ts';
 import { type HandlingResult, handleOperation, isProxied } from './handle-operation.ts';
+import { prismProblem } from './prism/errors.ts';
+import { routingProblem } from './prism/unmatched.ts';
+import type { PrismViolation } from './prism/violation.ts';
 import { noUpstreamProblem, problemResponse } from './problem.ts';
 import { type ProxiedRequest, startExchange } from './proxy/proxied-request.ts';
 import type { UpstreamTarget } from './proxy/upstream-table.ts';
@@ -51,15 +54,17 @@ export async function handle(
   const sessionSource = sourceOfSession(sessionNames, session);
 
   const result: HandlingResult =
-    match.kind === 'operation'
+    outsideOperation(state, context, target) ??
+    (match.kind === 'operation'
       ? await handleOperation(context, match, state, session, id, request, target, attempt !== undefined)
       : isProxied(target)
         ? PROXY_UNMATCHED
-        : { findings: [], response: await createUnmatchedResponse(match, request) };
+        : { findings: [], response: await createUnmatchedResponse(match, request) });
   if (result.response === 'upstream' && target !== undefined) {
     const { rules = NO_RULES, switches = NONE, delivery = IMMEDIATE_DELIVERY } = result;
     const exchange = { id, startedAt, startTick, session, sessionSource, target, request, config };
-    return { kind: 'proxied', ...exchange, rules, switches, delivery };
+    const reported = state.prism && { operation, violations: result.violations ?? ROUTE_NOT_FOUND };
+    return { kind: 'proxied', ...exchange, rules, switches, delivery, reported };
   }
   const selected = result.response === 'upstream' ? noUpstreamProblem(operation) : result.response;
   const problem = 'code' in selected ? selected : undefined;
@@ -107,6 +112,24 @@ export async function handle(
   state.publish(event);
   return withCallbacks(event, result.callbacks);
 }
+
+/** What the dialect of Prism says before an operation is asked. */
+function outsideOperation(
+  { prism }: ServerState,
+  { preferences, match, head }: RequestContext,
+  target: UpstreamTarget | undefined,
+): HandlingResult | undefined {
+  if (prism === undefined) return undefined;
+  if ('message' in preferences)
+    return { findings: [], response: prismProblem('UNPROCESSABLE_ENTITY', preferences.message) };
+  const problem = routingProblem(match, head);
+  if (problem === undefined) return undefined;
+  return isProxied(target) && !prism.errors ? PROXY_UNMATCHED : { findings: [], response: problem };
+}
+
+const ROUTE_NOT_FOUND: readonly PrismViolation[] = [
+  { severity: 'Warning', message: 'Selected route not found' },
+];
 
 const NO_RULES: readonly AppliedRule[] = [];
 const NONE: readonly string[] = [];

@@ -33,16 +33,22 @@ export interface InvalidPreference {
 /**
  * Reads `Prefer: code=404, example=name, dynamic=true, seed=x` and `?__code=404&__example=...`; the query wins.
  * Other preferences ("return=minimal") are ignored (RFC 7240 section 2).
+ * "Prefer: relaxed" and "strict" are validate=warn and validate=on.
+ * @param asPrism the query counts only without a Prefer header, and a semicolon begins parameters of a preference
  * @returns `request` without the query parameters of the mock: they are not validated
  */
-export function readPreferences(request: Request): {
+export function readPreferences(
+  request: Request,
+  asPrism = false,
+): {
   preferences: Preferences | InvalidPreference;
   request: Request;
 } {
   if (request.headers.prefer === undefined && !request.query.includes('__'))
     return { preferences: NO_PREFERENCES, request };
   const values = new Map<string, string>();
-  for (const [name, value] of preferPairs(request.headers)) values.set(name, value);
+  for (const [name, value] of preferPairs(request.headers, asPrism)) values.set(name, value);
+  const isHeaderAlone = asPrism && request.headers.prefer !== undefined;
   const isInHeader = values.size > 0;
   let isInQuery = false;
   let stripped = request;
@@ -52,7 +58,7 @@ export function readPreferences(request: Request): {
       const [pair] = parsePairs(piece);
       const name = pair && /^__(code|example|dynamic|seed|validate)$/.exec(pair.name)?.[1];
       if (pair === undefined || name === undefined) remaining.push(piece);
-      else {
+      else if (!isHeaderAlone) {
         values.set(name, pair.value);
         isInQuery = true;
       }
@@ -116,14 +122,25 @@ function joinPieces(
   return pieces.filter(piece => piece !== '').join(`${separator} `);
 }
 
-const PREFERENCE = /(?:^|[\s,;])(code|example|dynamic|seed|validate)\s*=\s*(?:"([^"]*)"|([^\s,;]*))/gi;
+const PREFERENCE =
+  /(?:^|[\s,;])(?:(code|example|dynamic|seed|validate)\s*=\s*(?:"([^"]*)"|([^\s,;]*))|(relaxed|strict)(?=[\s,;]|$))/gi;
 
-/** Pairs separated by commas or semicolons, values optionally quoted (RFC 7240 section 2); blanks separate as well, as in Prism. */
-function preferPairs(headers: Headers): [string, string][] {
-  return (headers.prefer ?? []).flatMap(field =>
-    [...field.matchAll(PREFERENCE)].map(([, name = '', quoted, bare]): [string, string] => [
-      name.toLowerCase(),
-      quoted ?? bare ?? '',
-    ]),
-  );
+/** Pairs separated by commas or semicolons, values optionally quoted (RFC 7240 section 2); blanks separate as well. */
+function preferPairs(headers: Headers, asPrism: boolean): [string, string][] {
+  return (headers.prefer ?? [])
+    .map(field => (asPrism ? withoutParameters(field) : field))
+    .flatMap(field =>
+      [...field.matchAll(PREFERENCE)].map(([, name = '', quoted, bare, mode]): [string, string] =>
+        mode === undefined
+          ? [name.toLowerCase(), quoted ?? bare ?? '']
+          : ['validate', mode.toLowerCase() === 'relaxed' ? 'warn' : 'on'],
+      ),
+    );
+}
+
+/** Without what follows a semicolon in each preference. */
+function withoutParameters(field: string): string {
+  return (field.match(/(?:[^,"]|"[^"]*")+/g) ?? [])
+    .map(preference => /^(?:[^;"]|"[^"]*")*/.exec(preference)?.[0] ?? '')
+    .join(',');
 }

@@ -26,6 +26,10 @@ export const PROBLEMS = {
     status: 406,
     title: 'The operation has no response in a media type that the client accepts',
   },
+  'invalid-response': {
+    status: 500,
+    title: 'The response does not match the document, and the server is to reject such responses',
+  },
   'bad-preference': { status: 400, title: 'The preference is invalid' },
   'not-declared': { status: 400, title: 'The document does not declare the requested response' },
   'body-too-large': { status: 413, title: 'The body is larger than the limit of this server' },
@@ -101,6 +105,8 @@ export interface Problem {
   /** Extension members of the problem document (RFC 9457 section 3.2). */
   readonly more?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, readonly string[]>>;
+  /** How another mock sends it (see MockOptions.dialect); undefined: as this one does. */
+  readonly sentAs?: { readonly type: string; readonly title: string; readonly status: number };
 }
 
 /** The problem for an operation, or a part of it, that the document declares wrongly. @param cause what is wrong */
@@ -112,10 +118,13 @@ export function unusableProblem({ location, message }: Finding): Problem {
 
 /** The response for a problem. */
 export function problemResponse(problem: Problem): Response {
-  const { status, title } = PROBLEMS[problem.code];
+  const { type, title, status } = problem.sentAs ?? {
+    type: `deadringer:${problem.code}`,
+    ...PROBLEMS[problem.code],
+  };
   const { detail, hint, more } = problem;
   const document = {
-    type: `deadringer:${problem.code}`,
+    type,
     title,
     status,
     detail,

@@ -26,12 +26,19 @@ export interface RequestContext {
   findings?: readonly Finding[];
 }
 
-export function createRequestContext({ config, upstreams }: ServerState, received: Request): RequestContext {
-  const { preferences, request } = readPreferences(received);
+export function createRequestContext(
+  { config, upstreams, prism }: ServerState,
+  received: Request,
+): RequestContext {
+  const { preferences, request } = readPreferences(received, prism !== undefined);
   const sessionNames = readSessionNames(request);
   const { request: head } = sessionNames;
   const { path } = head;
   const host = header(head.headers, 'host');
+  if (prism !== undefined) {
+    const match = config.match({ ...head, host, asWritten: true });
+    return { config, preferences, sessionNames, head: headForApi(head, match), match };
+  }
   const { onlyApi } = upstreams;
   let match = config.match({ ...head, host, atRoot: onlyApi === undefined });
   if (match.kind === 'not-found' && onlyApi !== undefined) {

@@ -6,8 +6,11 @@ import type { Refusal } from '../openapi/refusals.ts';
 import type { Call } from '../scenario/call.ts';
 import { fixedStatus } from '../scenario/canned-response.ts';
 import type { CompiledReply } from '../scenario/compile.ts';
-import type { AppliedScenarios } from './apply-scenarios.ts';
+import { type AppliedScenarios, bodySeed } from './apply-scenarios.ts';
 import type { Preferences } from './preferences.ts';
+import { selectForInvalid, selectForValid } from './prism/negotiate.ts';
+import { withViolations } from './prism/report-violations.ts';
+import type { PrismViolation } from './prism/violation.ts';
 import type { Problem } from './problem.ts';
 import type { RequestContext } from './request-context.ts';
 import type { ResponseSelection } from './respond/create-response.ts';
@@ -16,7 +19,7 @@ import { undeclaredRefusalProblem } from './respond/refuse.ts';
 import { withRequestValues } from './respond/request-values.ts';
 import { type CachedResponse, getCachedResponse } from './respond/response-cache.ts';
 import { refusalSelection, successSelection } from './select-response.ts';
-import type { ServerState } from './server-state.ts';
+import type { PrismSettings, ServerState } from './server-state.ts';
 import { respondFromState, type StateAnswer } from './state/respond-from-state.ts';
 import type { StateEffect } from './state/state-effect.ts';
 
@@ -33,6 +36,10 @@ export interface DeclaredRequest {
   readonly findings: readonly Finding[];
   /** Undefined: the request is valid, or answered all the same. */
   readonly refusal: Refusal | undefined;
+  /** In the words of Prism; undefined: its dialect is not spoken. */
+  readonly violations: readonly PrismViolation[] | undefined;
+  /** True: the request gets an error. With the dialect of Prism also without a refusal. */
+  readonly isRefused: boolean;
   readonly applied: AppliedScenarios;
   /** True: the request has findings that would reject it. */
   readonly isTolerated: boolean;
@@ -51,6 +58,7 @@ export interface DeclaredAnswer {
 export function respondAsDeclared(request: DeclaredRequest): DeclaredAnswer | Promise<DeclaredAnswer> {
   const { state, preferences, call, findings, refusal, applied, isTolerated } = request;
   const { operation } = call;
+  if (state.prism !== undefined) return respondAsPrism(request, state.prism);
   if (refusal !== undefined) {
     const selection = refusalSelection(operation, refusal);
     const refusedFor = refusal.finding;
@@ -75,6 +83,47 @@ export function respondAsDeclared(request: DeclaredRequest): DeclaredAnswer | Pr
   if (!applied.isStateful) return respond();
   const stored = answerFromState(request, selection);
   return stored instanceof Promise ? stored.then(answer => answer ?? respond()) : (stored ?? respond());
+}
+
+/** The response that Prism selects, with the violations of both sides. */
+function respondAsPrism(
+  request: DeclaredRequest,
+  settings: PrismSettings,
+): DeclaredAnswer | Promise<DeclaredAnswer> {
+  const { preferences, call, violations = [], isRefused, refusal, applied, state } = request;
+  const { operation } = call;
+  const refusedFor = refusal?.finding;
+  const isDynamic = preferences.dynamic ?? state.dynamic;
+  const wanted = {
+    preferences,
+    accept: call.header('accept'),
+    seed: isDynamic ? bodySeed(applied.seed, call) : undefined,
+    ignoreExamples: settings.ignoreExamples,
+  };
+  const selected = isRefused
+    ? selectForInvalid(operation, violations, wanted)
+    : selectForValid(operation, wanted);
+  const withReason = refusedFor && { refusedFor };
+  if ('problem' in selected) return { findings: [], response: selected.problem, ...withReason };
+  const { selection } = selected;
+  const complete = (answer: DeclaredAnswer): DeclaredAnswer => ({
+    ...withViolations(operation, answer, violations, settings),
+    ...withReason,
+  });
+  const respond = (): DeclaredAnswer | Promise<DeclaredAnswer> =>
+    finish(getCachedResponse(operation, selection), cached =>
+      toAnswer(
+        state.requestValues && !isRefused
+          ? withParentIds(operation, withRequestValues(operation, cached, call), call)
+          : cached,
+      ),
+    );
+  const isRequested = preferences.code !== undefined || preferences.example !== undefined;
+  const stored =
+    applied.isStateful && !isRefused && !isRequested ? answerFromState(request, selection) : undefined;
+  const answering =
+    stored instanceof Promise ? stored.then(answer => answer ?? respond()) : (stored ?? respond());
+  return answering instanceof Promise ? answering.then(complete) : complete(answering);
 }
 
 /**

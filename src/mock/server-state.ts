@@ -7,6 +7,14 @@ import type { ServedConfig } from './served-config.ts';
 import type { ServerChanges } from './server-changes.ts';
 import type { SessionStore } from './session/session.ts';
 
+/** How the mock answers in the dialect of Prism. */
+export interface PrismSettings {
+  /** True: a response that violates the document becomes an error. */
+  readonly errors: boolean;
+  /** True: bodies come from schemas, also where the document has an example. */
+  readonly ignoreExamples: boolean;
+}
+
 export interface ServerState {
   /** Milliseconds since the Unix epoch. */
   now(): number;
@@ -21,6 +29,8 @@ export interface ServerState {
   readonly requestValues: boolean;
   /** What happens to invalid requests, unless the client sends `Prefer: validate=...`. */
   readonly validateRequest: RequestValidation;
+  /** Set: the mock answers as Prism does. */
+  readonly prism: PrismSettings | undefined;
   readonly sessions: SessionStore;
   readonly upstreams: UpstreamTable;
   readonly config: ServedConfig;
@@ -42,6 +52,7 @@ export interface ServerStateOptions {
   readonly dynamic: boolean;
   readonly requestValues: boolean;
   readonly validateRequest: RequestValidation;
+  readonly prism?: PrismSettings | undefined;
   readonly now: () => number;
   readonly monotonicNow: () => number;
   /** Prefix of ids, different for each run. */
@@ -61,6 +72,7 @@ export function createServerState({ runId, ...options }: ServerStateOptions): Se
   const { changes } = options;
   return {
     ...options,
+    prism: options.prism,
     startedAt: options.now(),
     get revision() {
       return revision;

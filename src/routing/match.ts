@@ -1,11 +1,11 @@
 // Finds the operation that a request is an instance of: by API prefix, by Host, or at the root.
 
 import { decodePercent, type Request } from '../exchange/exchange.ts';
-import type { Contract, Operation } from '../openapi/model.ts';
+import type { ApiSpec, Contract, Operation } from '../openapi/model.ts';
 import { nearestOperations } from './nearest-operations.ts';
 import { type Ambiguous, findAtRoot } from './root.ts';
 import { buildRoutes, findOnHost, isPrivate, namesHost } from './routes.ts';
-import type { Match, MethodNotAllowed } from './trie.ts';
+import type { Match, MethodNotAllowed, SelectEntries } from './trie.ts';
 import { findVariants, selectVariant } from './variants.ts';
 
 export type { Ambiguous } from './root.ts';
@@ -28,6 +28,8 @@ export interface RoutedRequest extends Partial<Pick<Request, 'query' | 'headers'
   readonly host: string | undefined;
   /** False: the API must be named, by the path or the host. Default true. */
   readonly atRoot?: boolean;
+  /** True: only a path as the document writes it, without base path, name and host. An empty segment is a value. */
+  readonly asWritten?: boolean;
 }
 
 export type Matcher = (request: RoutedRequest) => MatchResult;
@@ -48,6 +50,11 @@ export function createMatcher(contract: Contract): Matcher {
   return request => {
     const { method, path, host, atRoot = true } = request;
     const pieces = path.split('/').slice(1);
+    if (request.asWritten) {
+      const written = routes.all.find(pieces, method, withoutServer, true);
+      if (written?.kind === 'operation') return selectVariant(variants, written, request);
+      return written ?? notFound(contract, method, path, []);
+    }
     const named = routes.byName.get(decodePercent(pieces[0] ?? ''));
     const byName = named?.trie.find(pieces.slice(1), method);
     if (byName?.kind === 'operation') return selectVariant(variants, byName, request);
@@ -64,14 +71,25 @@ export function createMatcher(contract: Contract): Matcher {
     const addressed = named === undefined ? groups[0]?.bases.map(({ api }) => api) : [named.api];
     const refused = byName ?? byHost ?? rootMatch;
     if (refused !== undefined) return refused;
-    let closest: readonly Operation[] | undefined;
-    return {
-      kind: 'not-found',
-      // Comparing the paths takes long, and not every caller tells what is close.
-      get closest() {
-        closest ??= nearestOperations(contract, method, path, addressed ?? []);
-        return closest;
-      },
-    };
+    return notFound(contract, method, path, addressed ?? []);
+  };
+}
+
+const withoutServer: SelectEntries = entries => entries.filter(({ server }) => server === undefined);
+
+function notFound(
+  contract: Contract,
+  method: string,
+  path: string,
+  addressed: readonly ApiSpec[],
+): MatchResult {
+  let closest: readonly Operation[] | undefined;
+  return {
+    kind: 'not-found',
+    // Comparing the paths takes long, and not every caller tells what is close.
+    get closest() {
+      closest ??= nearestOperations(contract, method, path, addressed);
+      return closest;
+    },
   };
 }

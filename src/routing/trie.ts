@@ -57,6 +57,8 @@ interface Lookup {
   readonly pieces: readonly string[];
   readonly method: string;
   readonly select: SelectEntries;
+  /** True: an empty segment is the value of a variable. */
+  readonly mayBeEmpty: boolean;
   /** Operations of the path with other methods, the most exact first. */
   readonly others: Operation[];
 }
@@ -86,9 +88,15 @@ export class RouteTrie {
    * Finds the most exact path that declares the method. OpenAPI matches concrete paths before templates; a template still
    * has the methods that the concrete path does not have.
    * @param pieces the path, split at its slashes, as sent
+   * @param mayBeEmpty true: an empty segment is the value of a variable
    */
-  find(pieces: readonly string[], method: string, select: SelectEntries = allEntries): TrieMatch | undefined {
-    const lookup: Lookup = { pieces, method, select, others: [] };
+  find(
+    pieces: readonly string[],
+    method: string,
+    select: SelectEntries = allEntries,
+    mayBeEmpty = false,
+  ): TrieMatch | undefined {
+    const lookup: Lookup = { pieces, method, select, mayBeEmpty, others: [] };
     const match = search(this.#root, 0, NO_VALUES, lookup);
     if (match !== undefined) return match;
     const [first] = lookup.others;
@@ -162,8 +170,8 @@ function search(node: TrieNode, index: number, values: readonly string[], lookup
     match = search(next, index + 1, [...values, ...captured], lookup);
     if (match !== undefined) return match;
   }
-  // An empty segment is not a value: "/pets/" does not match "/pets/{id}".
-  if (node.variable !== undefined && piece !== '') {
+  // An empty segment is usually not a value: "/pets/" does not match "/pets/{id}".
+  if (node.variable !== undefined && (piece !== '' || lookup.mayBeEmpty)) {
     match = search(node.variable, index + 1, [...values, piece], lookup);
     if (match !== undefined) return match;
   }

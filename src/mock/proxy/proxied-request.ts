@@ -8,6 +8,7 @@ import { type Delivery, IMMEDIATE_DELIVERY } from '../../scenario/delivery.ts';
 import { validateExchange } from '../../validate/exchange.ts';
 import { undocumentedOperation } from '../../validate/undocumented.ts';
 import { NO_PREFERENCES } from '../preferences.ts';
+import type { PrismViolation } from '../prism/violation.ts';
 import type { ProblemCode } from '../problem.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { ServeEvent, SessionSource } from '../serve-event.ts';
@@ -35,6 +36,15 @@ export interface ProxiedRequest {
   readonly rules: readonly AppliedRule[];
   readonly switches: readonly string[];
   readonly delivery: Delivery;
+  /** Set with the dialect of Prism: what the response reports. */
+  readonly reported?: ReportedRequest | undefined;
+}
+
+/** A request whose violations are reported in the response of the upstream. */
+export interface ReportedRequest {
+  /** Undefined: none matches. */
+  readonly operation: Operation | undefined;
+  readonly violations: readonly PrismViolation[];
 }
 
 /** A request that is sent to an upstream service unless a scenario responds. */
@@ -57,6 +67,13 @@ export async function planProxying(
   state: ServerState,
   { preferences, sessionNames, head: request, match, config }: RequestContext,
 ): Promise<ProxiedRequest | ProxyCandidate | undefined> {
+  // The body is validated before it is sent, and the paths are those of the service.
+  if (state.prism !== undefined) {
+    const [upstream] = state.upstreams.list();
+    if (upstream === undefined) return undefined;
+    const path = `${upstream.path ?? ''}${request.path}` || '/';
+    return { kind: 'candidate', target: { upstream, origin: upstream.origin, path } };
+  }
   // A request with preferences asks for a response of the mock.
   if (preferences !== NO_PREFERENCES) return undefined;
   const target = state.upstreams.targetFor(config, match, request.path, header(request.headers, 'host'));

@@ -1,10 +1,7 @@
 // Creates the response of an operation: negotiates status and media type, and takes the body from an example or generates it.
 import { Buffer } from 'node:buffer';
 import { encodeText } from '../../exchange/charset.ts';
-import { digitsOf, setDigits } from '../../exchange/exact-json.ts';
 import { EMPTY_BODY, type Response } from '../../exchange/exchange.ts';
-import { isObject } from '../../exchange/json.ts';
-import { jsonPointer, splitPointer, valueAt } from '../../exchange/json-pointer.ts';
 import { acceptableTypes, isJson, isXml, parseMediaType } from '../../exchange/media-type.ts';
 import { formatLocation } from '../../finding/finding.ts';
 import {
@@ -15,13 +12,14 @@ import {
   responseFor,
 } from '../../openapi/model.ts';
 import { isBinarySchema, writeBody } from '../../openapi/write-body.ts';
+import { createPrismResponse, type PrismBody } from '../prism/create-body.ts';
 import { type Problem, unusableProblem } from '../problem.ts';
 import { type BodySource, withBodySource } from './body-source.ts';
 import { type ContentChoice, chooseContent } from './choose-content.ts';
 import { createHeaders } from './create-headers.ts';
-import { generateValue, type ResponseValue } from './generate.ts';
 import { negotiateWithoutPrism } from './negotiate.ts';
 import { negotiateWithPrism } from './prism.ts';
+import { bodyOf } from './response-value.ts';
 import { isBinaryType, sampleFile } from './sample-file.ts';
 
 /** Selects a declared response. */
@@ -34,6 +32,8 @@ export interface ResponseSelection {
   readonly accept: string | undefined;
   /** Set: generate the body from the schema with this seed. */
   readonly seed: string | undefined;
+  /** Set: the content is selected already, and the body is created as Prism creates it. */
+  readonly asPrism?: PrismBody;
 }
 
 export type ResponseOrProblem = { readonly response: Response } | { readonly problem: Problem };
@@ -58,6 +58,8 @@ export async function createResponse(
       };
   }
   const { seed, status, example, accept } = selection;
+  if (selection.asPrism !== undefined)
+    return { response: await createPrismResponse(operation, declared, selection, selection.asPrism) };
   const chosen = chooseContent(operation, declared, selection);
   if (chosen === undefined && declared.contents.length > 0) {
     const offered = declared.contents.map(({ mediaType }) => mediaType);
@@ -146,39 +148,6 @@ function inCharset(utf8: Uint8Array, mediaType: string): Uint8Array {
 }
 
 const RESPONSE_MODE = { direction: 'response', errors: 'first' } as const;
-
-/** The value of the body: an example of the response, or a generated one. */
-async function bodyOf(
-  operation: Operation,
-  content: Content,
-  example: Example | undefined,
-  { seed, example: requested }: ResponseSelection,
-  status: number,
-): Promise<{ readonly value: ResponseValue; readonly source: BodySource } | undefined> {
-  const isGenerated = example === undefined || (seed !== undefined && requested === undefined);
-  if (isGenerated && content.schema !== undefined) {
-    const errorStatus = status < 400 ? undefined : status;
-    const options = { seed: seed ?? operation.id, dynamic: seed !== undefined, errorStatus };
-    const { body, copied } = await generateValue(operation.api, content.schema, options);
-    const { uri, pointer } = content.schema;
-    const examples = copied.has('') ? 'all' : copied.size;
-    const source: BodySource = {
-      kind: 'generated',
-      schema: { uri, pointer },
-      examples,
-      isSeeded: seed !== undefined,
-    };
-    return { value: body, source };
-  }
-  if (example === undefined) return undefined;
-  const { uri, pointer } = example.node;
-  const steps = splitPointer(pointer);
-  const holder = valueAt(operation.api.documents.root(uri).value, jsonPointer(...steps.slice(0, -1)));
-  const body: ResponseValue = [example.value];
-  const digits = isObject(holder) ? digitsOf(holder, steps.at(-1) ?? '') : undefined;
-  if (digits !== undefined) setDigits(body, 0, digits);
-  return { value: body, source: { kind: 'example', name: example.name, node: { uri, pointer } } };
-}
 
 function undeclaredStatusProblem(operation: Operation, status: number | undefined): Problem {
   const declared = operation.responses.map(response => response.status);

@@ -5,6 +5,7 @@ import { LRUCache } from 'lru-cache';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { TOKEN } from '../../exchange/header-names.ts';
 import type { ApiSpec, Content, Operation, ResponseSpec } from '../../openapi/model.ts';
+import type { SampledSchema } from '../prism/sample-schema.ts';
 import type { NegotiationInput, NegotiationResult } from './negotiate.ts';
 
 /** RFC 9110 section 12.5.1, one range of the list. */
@@ -145,3 +146,20 @@ const SILENT_LOGGER = {
   success: ignore,
   child: () => SILENT_LOGGER,
 } as unknown as PrismHttpComponents['logger'];
+
+/**
+ * The static body of Prism for a schema: defaults, first values of enums, and fixed values of each type.
+ * @returns undefined if the schema is too large for it
+ */
+export async function sampleSchema({ schema, targets }: SampledSchema): Promise<unknown> {
+  const { sample, SchemaSizeExceededError } = await import('@stoplight/json-schema-sampler');
+  try {
+    return sample(schema as object, { ticks: MAX_SAMPLED, quiet: true }, targets as unknown[]);
+  } catch (error) {
+    if (error instanceof SchemaSizeExceededError) return undefined;
+    throw error;
+  }
+}
+
+/** Schemas in one sample. */
+const MAX_SAMPLED = 2500;

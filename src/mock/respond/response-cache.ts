@@ -36,8 +36,11 @@ export function getCachedResponse(
   operation: Operation,
   selection: ResponseSelection,
 ): CachedResponse | Promise<CachedResponse> {
-  const { status, example, accept, seed } = selection;
-  const key = `${status ?? ''} ${example ?? ''}\n${accept ?? ''}`;
+  const { status, example, accept, seed, asPrism } = selection;
+  const key =
+    asPrism === undefined
+      ? `${status ?? ''} ${example ?? ''}\n${accept ?? ''}`
+      : `${status} ${example ?? ''}\n${asPrism.content?.node.pointer ?? ''} ${asPrism.mediaType ?? ''}`;
   if (seed === undefined) {
     const cache = cacheOf(DECLARED_RESPONSES, operation, MAX_DECLARED);
     return cache.get(key) ?? createAndStore(operation, selection, cache, key);

@@ -1,0 +1,79 @@
+// deadringer mock: starts a mock server that answers as Prism does, with the options of "prism mock".
+
+import type { BuildCommand, ExitCode } from './command.ts';
+import type { Io } from './io.ts';
+import { scenarioPaths } from './options.ts';
+import {
+  addBoolean,
+  addPrismOptions,
+  type PrismOptionValues,
+  prismRun,
+  withDocuments,
+} from './prism-options.ts';
+import { serverOptions } from './server-options.ts';
+import { runServer } from './start-server.ts';
+
+export { normalizePrismArguments as normalizeArguments } from './prism-options.ts';
+
+interface MockCommandOptions extends PrismOptionValues {
+  dynamic: boolean;
+  ignoreExamples: boolean;
+  jsonSchemaFakerFillProperties?: boolean;
+  seed?: string;
+  relaxed?: boolean;
+  requestValues?: boolean;
+}
+
+export const build: BuildCommand = (command, finish, io) => {
+  command.argument('<document...>', 'OpenAPI documents: files, or URLs of this machine');
+  addPrismOptions(command);
+  addBoolean(
+    command,
+    '-d, --dynamic',
+    'generate response bodies from schemas instead of using examples',
+    false,
+  );
+  addBoolean(
+    command,
+    '--json-schema-faker-fillProperties',
+    'accepted, without effect: generated bodies have only properties that schemas name',
+    false,
+  );
+  addBoolean(
+    command,
+    '--ignoreExamples',
+    'take bodies from schemas, also where the document has examples',
+    false,
+  );
+  command
+    .option('--seed <text>', 'seed of the generated bodies; the same seed gives the same bodies')
+    .option('--relaxed', 'report what is wrong with requests, and answer them all the same')
+    .option('--request-values', 'put values of the request into the documented success')
+    .action(async (documents: string[], options: MockCommandOptions) =>
+      finish(await run(documents, options, io)),
+    );
+};
+
+function run(documents: readonly string[], options: MockCommandOptions, io: Io): Promise<ExitCode> {
+  return withDocuments(documents, files =>
+    runServer(
+      {
+        ...serverOptions(options, scenarioPaths(options.scenarios, documents.slice()), io),
+        specs: files,
+        dialect: 'prism',
+        assertFormats: true,
+        errors: options.errors,
+        ignoreExamples: options.ignoreExamples,
+        port: options.port,
+        host: options.host,
+        dynamic: options.dynamic,
+        requestValues: options.requestValues ?? false,
+        ...(options.seed !== undefined && { seed: options.seed }),
+        cors: options.cors,
+        validateRequest: options.relaxed === true ? 'warn' : 'on',
+      },
+      prismRun(options, io),
+      io,
+    ),
+  );
+}

@@ -1,0 +1,98 @@
+// The options that every command with a mock server has, and what they mean for the server.
+
+import { type Command, Option } from 'commander';
+import type { MockOptions } from '../start-options.ts';
+import type { Io } from './io.ts';
+import {
+  BUNDLED_SCENARIOS,
+  bodyLimitOption,
+  corsOriginOption,
+  formatsOption,
+  loadOptions,
+  overlayOption,
+  parseTime,
+  provenanceOption,
+  redactPersonalOption,
+  scenariosOption,
+  upstreamTimeoutOption,
+} from './options.ts';
+import type { LogFormat } from './serve-output.ts';
+import { sessionPerCredentialOption, stateFileOption } from './state-options.ts';
+
+export interface ServerOptionValues {
+  readonly scenarios?: string[];
+  readonly stateful?: boolean;
+  readonly token?: string;
+  readonly log: LogFormat;
+  readonly bodyLimit: number;
+  readonly corsOrigin?: string[];
+  readonly callbackHost?: string[];
+  readonly callbackTimeout: number;
+  readonly provenance?: string[];
+  readonly overlay?: string[];
+  readonly assertFormats?: boolean;
+  readonly redactPersonal?: boolean;
+  readonly strict?: boolean;
+  readonly stateFile?: string;
+  readonly sessionPerCredential?: boolean;
+  readonly readOnly?: boolean;
+  readonly upstreamTimeout: number;
+}
+
+export function addServerOptions(command: Command): Command {
+  return command
+    .addOption(scenariosOption)
+    .option('--stateful', 'store what requests create, change and delete, and answer from it')
+    .addOption(
+      new Option(
+        '--token <text>',
+        'token of the control API; required if --host is not a loopback address',
+      ).env('DEADRINGER_TOKEN'),
+    )
+    .addOption(
+      new Option('--log <format>', 'log format').choices(['pretty', 'json', 'silent']).default('pretty'),
+    )
+    .addOption(bodyLimitOption('largest request body that is accepted'))
+    .addOption(corsOriginOption)
+    .addOption(stateFileOption)
+    .addOption(sessionPerCredentialOption)
+    .option(
+      '--callback-host <host...>',
+      'hosts besides this machine to which callbacks and webhooks may be sent, such as app.test or app.test:3000',
+    )
+    .addOption(
+      new Option('--callback-timeout <time>', 'time within which receivers of callbacks must answer')
+        .argParser(parseTime)
+        .default(10_000, '10s'),
+    )
+    .option('--strict', 'refuse to start if anything is wrong with a document')
+    .option('--read-only', 'do not let the console and the control API write scenario files')
+    .addOption(upstreamTimeoutOption)
+    .addOption(provenanceOption)
+    .addOption(overlayOption)
+    .addOption(formatsOption)
+    .addOption(redactPersonalOption);
+}
+
+/** @param scenarios the folders that are read */
+export function serverOptions(
+  values: ServerOptionValues,
+  scenarios: readonly string[],
+  io: Io,
+): Omit<MockOptions, 'specs' | 'onError' | 'onSessionDropped'> {
+  return {
+    scenarios,
+    readOnly: values.readOnly === true || scenarios.includes(BUNDLED_SCENARIOS),
+    ...(values.stateful !== undefined && { stateful: values.stateful }),
+    bodyLimit: values.bodyLimit,
+    strict: values.strict ?? false,
+    corsOrigins: values.corsOrigin ?? [],
+    ...(values.stateFile !== undefined && { stateFile: values.stateFile }),
+    sessionPerCredential: values.sessionPerCredential ?? false,
+    callbackHosts: values.callbackHost ?? [],
+    callbackTimeout: values.callbackTimeout,
+    ...(values.token !== undefined && { token: values.token }),
+    upstreamTimeout: values.upstreamTimeout,
+    ...loadOptions(values, io),
+  };
+}

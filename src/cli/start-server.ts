@@ -1,0 +1,96 @@
+// Starts a server for a command, prints what it serves and what it answers, and stops it at Ctrl-C.
+import { flushCompileCache } from 'node:module';
+import type { ServeEvent } from '../mock/serve-event.ts';
+import type { MockServer } from '../start.ts';
+import type { MockOptions } from '../start-options.ts';
+import { type ExitCode, UsageError } from './command.ts';
+import { formatServeEvent, serveEventJson } from './format-lines.ts';
+import { type Io, untilInterrupted } from './io.ts';
+import { isLoopback, toUsageError } from './options.ts';
+import {
+  type LogFormat,
+  reportDocuments,
+  reportDroppedSession,
+  reportServerError,
+  watchEvents,
+} from './serve-output.ts';
+import { reportStateFile } from './state-options.ts';
+import { createWatcher } from './watch.ts';
+
+export interface ServerRun {
+  readonly log: LogFormat;
+  /** True: read documents and scenarios again when they change. */
+  readonly watch: boolean;
+  /** What the log "pretty" begins with. Undefined: nothing. */
+  readonly banner: (mock: MockServer) => Promise<string | undefined>;
+  /** Which exchanges the log "pretty" shows. Default: all. */
+  readonly isLogged?: (event: ServeEvent) => boolean;
+}
+
+/** Milliseconds after which the modules of a first request are loaded. */
+const FLUSH_CACHE_AFTER_MS = 4000;
+
+/** @returns when the user ends the server */
+export async function runServer(
+  options: MockOptions & { readonly host: string; readonly port: number },
+  { log, watch, banner, isLogged = () => true }: ServerRun,
+  io: Io,
+): Promise<ExitCode> {
+  const style = io.stdout.style;
+  if (options.token === undefined && !isLoopback(options.host)) {
+    throw new UsageError(
+      `${options.host} accepts connections from other machines, which could use the control API: set --token (or DEADRINGER_TOKEN), or use --host 127.0.0.1`,
+    );
+  }
+  const mockOptions: MockOptions = {
+    ...options,
+    onSessionDropped: (id, reason) => reportDroppedSession(id, reason, log, io),
+    onError: error => reportServerError(error, log, io),
+  };
+  // Listen for signals before "listening" is printed: a script may stop the server at once.
+  const interruption = untilInterrupted(io);
+  const stop = new AbortController();
+  void interruption.then(() => stop.abort());
+  const watcher = watch ? createWatcher(mockOptions, io.isOwnOutput, stop.signal) : undefined;
+  let mock: MockServer;
+  try {
+    // Load the server only now, so that help and usage errors print at once.
+    const { startServer } = await import('../start.ts');
+    mock = await startServer({
+      ...mockOptions,
+      signal: stop.signal,
+      onRead: uri => {
+        stop.signal.throwIfAborted();
+        watcher?.onRead(uri);
+      },
+    });
+  } catch (error) {
+    if (stop.signal.aborted) return 0;
+    throw toUsageError(error, `${options.host}:${options.port}`) ?? error;
+  }
+  // Write the compile cache early: a server that is killed, as in a container, writes nothing at its end.
+  setTimeout(flushCompileCache, FLUSH_CACHE_AFTER_MS).unref();
+  try {
+    reportDocuments(mock, mockOptions, log, io);
+    reportStateFile(mock, log, io);
+    if (log === 'pretty') {
+      const text = await banner(mock);
+      if (text !== undefined) io.out(text);
+      mock.state.subscribe(event => {
+        if (isLogged(event)) io.out(formatServeEvent(event, style));
+      });
+    } else if (log === 'json') {
+      io.out(JSON.stringify({ time: new Date(mock.state.now()).toISOString(), listening: mock.url }));
+      mock.state.subscribe(event => io.out(serveEventJson(event)));
+    }
+    const events = watchEvents(mock, mockOptions, log, io);
+    await (watcher?.follow(mock.reload, events) ?? interruption);
+    io.onSignal('SIGINT', () => io.exit(130));
+    if (log === 'pretty')
+      io.out(style('dim', 'stopping after open requests; press Ctrl-C again to stop immediately'));
+  } finally {
+    // An open port would keep the process alive.
+    await mock.close();
+  }
+  return 0;
+}

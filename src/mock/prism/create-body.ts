@@ -1,0 +1,85 @@
+// Creates a response as Prism does: an example as it is, else a sample of the schema; XML within an element <xml>.
+
+import { Buffer } from 'node:buffer';
+import type { DocumentNode } from '../../document/documents.ts';
+import { EMPTY_BODY, type Response } from '../../exchange/exchange.ts';
+import { isXml, parseMediaType } from '../../exchange/media-type.ts';
+import { writeXmlMembers } from '../../exchange/xml.ts';
+import type { Content, Example, Operation, ResponseSpec } from '../../openapi/model.ts';
+import { writeBody } from '../../openapi/write-body.ts';
+import { type BodySource, withBodySource } from '../respond/body-source.ts';
+import { createHeaders } from '../respond/create-headers.ts';
+import { sampleSchema } from '../respond/prism.ts';
+import { bodyOf } from '../respond/response-value.ts';
+import { toSampledSchema } from './sample-schema.ts';
+
+export interface PrismBody {
+  /** Undefined: the response has no body. */
+  readonly content: Content | undefined;
+  /** To send; undefined: that of the content. */
+  readonly mediaType?: string | undefined;
+  /** True: the body comes from the schema. */
+  readonly ignoreExamples: boolean;
+}
+
+interface Selected {
+  readonly status: number | undefined;
+  /** Name of an example; undefined: the first. */
+  readonly example: string | undefined;
+  readonly seed: string | undefined;
+}
+
+export async function createPrismResponse(
+  operation: Operation,
+  declared: ResponseSpec,
+  selected: Selected,
+  { content, mediaType = content?.mediaType, ignoreExamples }: PrismBody,
+): Promise<Response> {
+  const { status = 200, seed } = selected;
+  const fields = await createHeaders(operation, declared, status, seed ?? operation.id);
+  const isDeclared = declared.headers.some(({ name }) => name.toLowerCase() === 'www-authenticate');
+  const { 'www-authenticate': challenges, ...others } = fields;
+  const headers: Record<string, readonly string[]> = isDeclared ? { ...fields } : others;
+  if (operation.deprecated) headers.deprecation ??= ['true'];
+  if (mediaType !== undefined) headers['content-type'] = [mediaType];
+  if (content === undefined || mediaType === undefined)
+    return withBodySource({ status, headers, body: EMPTY_BODY }, { kind: 'empty' });
+  const { body, source } = await createBody(operation, content, mediaType, selected, ignoreExamples);
+  return withBodySource({ status, headers, body }, source);
+}
+
+async function createBody(
+  operation: Operation,
+  content: Content,
+  mediaType: string,
+  { example: name, seed, status = 200 }: Selected,
+  ignoreExamples: boolean,
+): Promise<{ readonly body: Uint8Array; readonly source: BodySource }> {
+  const example = ignoreExamples ? undefined : exampleOf(content, name);
+  const { schema } = content;
+  const { api } = operation;
+  const essence = parseMediaType(mediaType)?.essence ?? '';
+  const isSampled = example === undefined && seed === undefined && schema !== undefined;
+  const sampled = isSampled ? await sampleSchema(toSampledSchema(api.documents, schema)) : undefined;
+  const found =
+    sampled === undefined || schema === undefined
+      ? await bodyOf(operation, content, example, { seed, example: name }, status)
+      : { value: [sampled] as const, source: sampleOf(schema) };
+  if (found === undefined || found.value[0] === undefined)
+    return { body: EMPTY_BODY, source: { kind: 'empty' } };
+  const { value, source } = found;
+  if (source.kind === 'example' && example?.bytes !== undefined) return { body: example.bytes, source };
+  const written =
+    isXml(essence) && typeof value[0] !== 'string'
+      ? Buffer.from(writeXmlMembers({ xml: value[0] }))
+      : writeBody(api, schema, essence, value);
+  return { body: written ?? Buffer.from(JSON.stringify(value[0])), source };
+}
+
+function exampleOf({ examples }: Content, name: string | undefined): Example | undefined {
+  return name === undefined ? examples[0] : examples.find(each => each.name === name);
+}
+
+function sampleOf({ uri, pointer }: DocumentNode): BodySource {
+  return { kind: 'generated', schema: { uri, pointer }, examples: 0, isSeeded: false };
+}

@@ -1,0 +1,176 @@
+// The violations of a request in the words of Prism: by the findings, and for bodies by the errors of ajv.
+
+import { Buffer } from 'node:buffer';
+import { childNode, childNodes, followReferences } from '../../document/documents.ts';
+import { header, isRecorded, parsePairs, type Request } from '../../exchange/exchange.ts';
+import { isObject } from '../../exchange/json.ts';
+import { splitPointer } from '../../exchange/json-pointer.ts';
+import { hasEmptyBody } from '../../exchange/text-body.ts';
+import type { FindingCode } from '../../finding/catalogue.ts';
+import type { Finding } from '../../finding/finding.ts';
+import type { ApiSpec, Content, Operation, Parameter } from '../../openapi/model.ts';
+import type { Match } from '../../routing/match.ts';
+import type { RequestValidation } from '../preferences.ts';
+import {
+  boundOf,
+  contentFor,
+  malformedViolation,
+  NO_VIOLATIONS,
+  schemaViolations,
+} from './body-violations.ts';
+import { securityViolation } from './security.ts';
+import type { PrismViolation } from './violation.ts';
+
+/** In the order of Prism: security, body, header, query, path. @param validation off: security only */
+export function requestViolations(
+  match: Match,
+  request: Request,
+  findings: readonly Finding[],
+  validation: RequestValidation,
+): readonly PrismViolation[] {
+  const { operation } = match;
+  const security = operation.security.length === 0 ? undefined : securityViolation(operation, request);
+  if (validation === 'off') return security === undefined ? NO_VIOLATIONS : [security];
+  const hasBody = !hasEmptyBody(request) || operation.requestBody?.required === true;
+  const empty = emptyParameters(match, request);
+  if (findings.length === 0 && security === undefined && !hasBody && empty === NO_PARAMETERS)
+    return NO_VIOLATIONS;
+  const violations: PrismViolation[] = security === undefined ? [] : [security];
+  if (hasBody) violations.push(...bodyViolations(operation, request, findings));
+  for (const place of ['header', 'query', 'path'] as const)
+    violations.push(...parameterViolations(operation, request, place, findings, empty));
+  return violations;
+}
+
+const NO_PARAMETERS: readonly Parameter[] = [];
+
+/** Parameters of the query and the path that are sent without a value: Prism takes them for missing. */
+function emptyParameters({ operation, pathValues }: Match, { query, path }: Request): readonly Parameter[] {
+  const isLikely = /=(?:&|$)/.test(query) || /\/(?:\/|$)/.test(path);
+  if (!isLikely || operation.parameters.length === 0) return NO_PARAMETERS;
+  const sent = parsePairs(query);
+  return operation.parameters.filter(({ in: place, name }) => {
+    if (place === 'path') return pathValues[name] === '';
+    return place === 'query' && sent.some(each => each.name === name && each.value === '');
+  });
+}
+
+/** Prism does not validate cookies. Deprecated parameters come last. */
+function parameterViolations(
+  { parameters, api }: Operation,
+  request: Request,
+  place: 'header' | 'query' | 'path',
+  findings: readonly Finding[],
+  empty: readonly Parameter[],
+): PrismViolation[] {
+  const missing = (name: string): PrismViolation => ({
+    path: [place],
+    severity: 'Error',
+    code: 'required',
+    message: `Request ${place} must have required property '${name.toLowerCase()}'`,
+  });
+  const emptyHere = empty.filter(each => each.in === place);
+  const errors = emptyHere.filter(({ required }) => required).map(({ name }) => missing(name));
+  const warnings: PrismViolation[] = [];
+  const prefix = place === 'header' ? '/request/headers/' : `/request/${place}/`;
+  for (const { code, at, location, message } of findings) {
+    if (!at.startsWith(prefix) || !code.startsWith('parameter-')) continue;
+    const [, , name = '', ...inner] = splitPointer(at);
+    if (emptyHere.some(each => each.name === name)) continue;
+    const path = [place, name.toLowerCase(), ...inner];
+    if (code === 'parameter-missing') errors.push(missing(name));
+    else if (code === 'parameter-malformed') errors.push({ path, severity: 'Error', code: 'type', message });
+    else if (code === 'parameter-schema' && location !== undefined) {
+      const keyword = splitPointer(location.pointer).at(-1) ?? '';
+      const value = parsePairs(request.query).find(each => each.name === name)?.value;
+      const declared = parameters.find(each => each.in === place && each.name === name);
+      if (keyword === 'format' && declared !== undefined && formatOf(api, declared) === 'int32')
+        errors.push({ path, severity: 'Error', code: boundOf(Number(value)), message });
+      const at = OF_OBJECT.has(keyword) ? path.slice(0, -1) : path;
+      errors.push({ path: at, severity: 'Error', code: keyword, message });
+    } else if (code === 'parameter-deprecated') {
+      const declared = parameters.find(
+        each => each.in === place && each.name.toLowerCase() === name.toLowerCase(),
+      );
+      // Prism looks for the declared name among fields in lower case.
+      if (place === 'header' && request.headers[declared?.name ?? ''] === undefined) continue;
+      const subject = `${place.charAt(0).toUpperCase()}${place.slice(1)} param ${declared?.name}`;
+      warnings.push({
+        path: [place, declared?.name ?? name],
+        severity: 'Warning',
+        code: 'deprecated',
+        message: `${subject} is deprecated`,
+      });
+    }
+  }
+  return [...errors, ...warnings];
+}
+
+function formatOf({ documents }: ApiSpec, { schema }: Parameter): unknown {
+  const value = followReferences(documents, schema)?.value;
+  return isObject(value) ? value.format : undefined;
+}
+
+/** Keywords whose errors ajv reports at the object, and findings at the member. */
+const OF_OBJECT = new Set(['required', 'additionalProperties', 'unevaluatedProperties', 'propertyNames']);
+
+function bodyViolations(
+  { requestBody, api }: Operation,
+  request: Request,
+  findings: readonly Finding[],
+): readonly PrismViolation[] {
+  const isEmpty = hasEmptyBody(request);
+  if (isEmpty) {
+    if (requestBody?.required !== true) return NO_VIOLATIONS;
+    return [{ severity: 'Error', code: 'required', message: 'Body parameter is required' }];
+  }
+  const contentType = header(request.headers, 'content-type');
+  const contents = requestBody?.contents ?? [];
+  const content = contentType === undefined ? contents[0] : contentFor(contents, contentType);
+  if (content === undefined) {
+    // Prism knows the length of a body by Content-Length only.
+    if (
+      requestBody !== undefined &&
+      (contents.length === 0 || request.headers['content-length'] === undefined)
+    )
+      return NO_VIOLATIONS;
+    const message =
+      contents.length === 0
+        ? 'No supported content types, but request included a non-empty body'
+        : `Supported content types: ${contents.map(({ mediaType }) => mediaType).join(',')}`;
+    return [{ severity: 'Error', code: 415, message }];
+  }
+  if (/^multipart\/form-data *$/i.test(contentType ?? '')) {
+    const message = 'Boundary parameter for multipart/form-data is not defined in the request header.';
+    return [{ severity: 'Error', code: 415, message }];
+  }
+  const malformed = findings.find(({ code }) => code === 'request-body-malformed');
+  if (malformed !== undefined) return [malformedViolation(malformed)];
+  const reserved = reservedCharacters(content, request);
+  if (reserved.length > 0) return reserved;
+  // Findings join the errors of alternatives, and Prism lists each. Most bodies have none.
+  const isValid = findings.every(({ code }) => !OF_BODY.has(code));
+  return isValid ? NO_VIOLATIONS : schemaViolations(api, content, request, 'request');
+}
+
+/** Without one of them, no schema rejects the body. Prism validates bodies of another media type, too. */
+const OF_BODY: ReadonlySet<FindingCode> = new Set(['request-body-schema', 'request-media-type']);
+
+/** Members of a form that have an encoding, and characters that a URL reserves, without allowReserved. */
+function reservedCharacters({ mediaType, node }: Content, { body }: Request): PrismViolation[] {
+  const encodings = childNodes(childNode(node, 'encoding'));
+  if (encodings.length === 0 || !isRecorded(body) || !/^application\/x-www-form-urlencoded/i.test(mediaType))
+    return [];
+  const sent = new Map(
+    Buffer.from(body)
+      .toString()
+      .split('&')
+      .map(pair => [pair.replace(/=.*/s, ''), pair.replace(/^[^=]*=?/, '')] as const),
+  );
+  return encodings.flatMap(([name, encoding]): PrismViolation[] => {
+    const isAllowed = isObject(encoding.value) && encoding.value.allowReserved === true;
+    if (isAllowed || !/[/?#[\]@!$&'()*+,;=]/.test(sent.get(name) ?? '')) return [];
+    const message = 'Reserved characters used in request body';
+    return [{ path: ['body', name], severity: 'Error', message }];
+  });
+}

@@ -1,0 +1,55 @@
+// The violations of a response in the words of Prism.
+
+import type { Response } from '../../exchange/exchange.ts';
+import { splitPointer } from '../../exchange/json-pointer.ts';
+import { mediaTypeOf } from '../../exchange/media-type.ts';
+import type { Finding } from '../../finding/finding.ts';
+import { type Operation, responseFor } from '../../openapi/model.ts';
+import { contentFor, malformedViolation, NO_VIOLATIONS, schemaViolations } from './body-violations.ts';
+import type { PrismViolation } from './violation.ts';
+
+/** @param findings about the response: without one there is no violation */
+export function responseViolations(
+  operation: Operation,
+  response: Response,
+  findings: readonly Finding[],
+): readonly PrismViolation[] {
+  if (findings.length === 0) return NO_VIOLATIONS;
+  const declared = responseFor(operation, response.status);
+  if (declared === undefined) {
+    const statuses = operation.responses.map(({ status }) => status).join(',');
+    const message = `Unable to match the returned status code with those defined in the document: ${statuses}`;
+    const isSuccess = response.status >= 200 && response.status < 300;
+    return [{ severity: isSuccess ? 'Error' : 'Warning', message }];
+  }
+  return findings.flatMap((finding, index): readonly PrismViolation[] => {
+    const { code, at, location, message } = finding;
+    switch (code) {
+      case 'response-media-type':
+      case 'response-media-type-missing':
+        return [{ severity: 'Error', message }];
+      case 'response-body-malformed':
+        return [malformedViolation(finding)];
+      case 'response-body-schema': {
+        // All errors of the body at its first finding: findings join those of alternatives.
+        if (findings.findIndex(each => each.code === code) !== index) return [];
+        const sent = mediaTypeOf(response.headers)?.essence;
+        const content = (sent && contentFor(declared.contents, sent)) || declared.contents[0];
+        return content === undefined ? [] : schemaViolations(operation.api, content, response, 'response');
+      }
+      case 'response-header-missing':
+        return [{ path: ['header'], severity: 'Error', code: 'required', message }];
+      case 'response-header-malformed':
+      case 'response-header-schema': {
+        const [, , name = '', ...inner] = splitPointer(at);
+        const keyword =
+          code === 'response-header-schema' ? (splitPointer(location?.pointer ?? '').at(-1) ?? '') : 'type';
+        return [
+          { path: ['header', name.toLowerCase(), ...inner], severity: 'Error', code: keyword, message },
+        ];
+      }
+      default:
+        return [];
+    }
+  });
+}

@@ -1,0 +1,77 @@
+// Black-box cases: what Prism's CLI answers by its documentation and by OpenAPI, asked of Prism and of deadringer with curl.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { differences } from './prism-cases/compare.ts';
+import {
+  type Program,
+  type Receiver,
+  type Started,
+  sendByCurl,
+  startProgram,
+  startReceiver,
+} from './prism-cases/programs.ts';
+import { type Case, readCases, readDifferences } from './prism-cases/read-cases.ts';
+
+const cases = readCases();
+const listed = readDifferences();
+const groups = Map.groupBy(cases, ({ command, document }) => `${command}\n${document}`);
+
+test('there are at least 150 cases, and each listed difference is one of them', () => {
+  expect(cases.length).toBeGreaterThanOrEqual(150);
+  const names = new Set(cases.map(({ name }) => name));
+  expect([...listed.keys()].filter(name => !names.has(name))).toEqual([]);
+});
+
+for (const [key, members] of groups) {
+  const [command = '', ...text] = key.split('\n');
+  const document = text.join('\n');
+  describe(`${command} ${text.length === 1 ? document : 'with a document of its own'}`, () => {
+    const running = new Map<Program, Started>();
+    const scratch = mkdtempSync(join(tmpdir(), 'prism-cases-'));
+    let receiver: Receiver;
+    beforeAll(async () => {
+      receiver = await startReceiver();
+      const file = text.length === 1 ? document : join(scratch, 'openapi.yaml');
+      if (text.length > 1) writeFileSync(file, document);
+      const [name = '', ...options] = command.split(' ');
+      const args = [name, file, ...(name === 'proxy' ? [receiver.url] : []), ...options];
+      const start = async (program: Program) => void running.set(program, await startProgram(program, args));
+      await Promise.all([start('prism'), start('deadringer')]);
+    });
+    afterAll(async () => {
+      for (const program of running.values()) await program.stop();
+      await receiver.close();
+      rmSync(scratch, { recursive: true });
+    });
+
+    async function ask(
+      program: Program,
+      { curl, expect: answer, callback, upstream }: Case,
+    ): Promise<string[]> {
+      receiver.clear();
+      const url = running.get(program)?.url ?? '';
+      const line = curl.replaceAll('{url}', url).replaceAll('{callback}', receiver.url);
+      const found = differences(answer, await sendByCurl(line));
+      for (const expected of [upstream, callback]) {
+        if (expected !== undefined) found.push(...differences(expected, await receiver.next()));
+      }
+      return found;
+    }
+
+    for (const each of members) {
+      test(`${each.name}: ${each.title}`, async () => {
+        expect.soft(await ask('deadringer', each), 'deadringer').toEqual([]);
+        const reason = listed.get(each.name);
+        const prism = await ask('prism', each);
+        if (reason === undefined) expect(prism, 'Prism').toEqual([]);
+        else
+          expect(
+            prism,
+            `Prism is listed in differences.yaml, but answers as expected: ${reason}`,
+          ).not.toEqual([]);
+      });
+    }
+  });
+}
