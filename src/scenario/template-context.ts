@@ -57,6 +57,7 @@ export const REQUEST_MEMBERS: Readonly<Record<string, (call: Call) => unknown>> 
   cookies: call => call.cookies,
   headers: call => call.headers,
   body: call => call.body,
+  text: call => call.text,
 };
 
 /** Variables of LiquidJS by name. LiquidJS calls a function each time a template reads the variable. */
