@@ -1,0 +1,53 @@
+// Collects what an import loses, with the places where it was written.
+import type { Loss, Place } from './model.ts';
+
+/** Thrown when a rule cannot be carried over: without the construct it would answer other requests than before. */
+export class NotCarriedOver extends Error {
+  readonly construct: string;
+  readonly remedy: string;
+  /** Steps below the place of the rule. */
+  readonly at: string;
+
+  constructor(construct: string, reason: string, remedy: string, at = '') {
+    super(reason);
+    this.construct = construct;
+    this.remedy = remedy;
+    this.at = at;
+  }
+}
+
+/** Losses beyond this number are counted, not listed: a file may have a million rules. */
+const MAX_LOSSES = 10_000;
+
+export class LossList {
+  readonly losses: Loss[] = [];
+
+  /** @param below pointer below the place */
+  add(place: Place, below: string, construct: string, reason: string, remedy: string): void {
+    if (this.losses.length > MAX_LOSSES) return;
+    const { file, line } = place.source.locate(place.pointer + below);
+    if (this.losses.length === MAX_LOSSES) {
+      const text = `more than ${MAX_LOSSES} constructs are not carried over`;
+      this.losses.push({
+        file,
+        line,
+        construct: 'others',
+        reason: text,
+        remedy: 'import fewer files at once',
+      });
+      return;
+    }
+    this.losses.push({ file, line, construct, reason, remedy });
+  }
+
+  /** @returns undefined if the rule is left out, which is listed */
+  attempt<Result>(place: Place, action: () => Result): Result | undefined {
+    try {
+      return action();
+    } catch (error) {
+      if (!(error instanceof NotCarriedOver)) throw error;
+      this.add(place, error.at, error.construct, `${error.message}; the rule is left out`, error.remedy);
+      return undefined;
+    }
+  }
+}

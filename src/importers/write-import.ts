@@ -1,0 +1,206 @@
+// Turns what was imported into files: scenarios that pass the linter, bodies, and a document if the user has none.
+import { Buffer } from 'node:buffer';
+import { isDeepStrictEqual } from 'node:util';
+import { isParseFailure, parseFile } from '../document/parse.ts';
+import { toYaml } from '../document/write-yaml.ts';
+import { formatLocation } from '../finding/finding.ts';
+import { isError } from '../finding/severity.ts';
+import type { Contract, Operation } from '../openapi/model.ts';
+import { lintScenarios } from '../scenario/lint.ts';
+import { readScenario } from '../scenario/load.ts';
+import { violationsOf } from '../scenario/reply-violations.ts';
+import type { ResponseStep, Rule, Step } from '../scenario/scenario.ts';
+import { TemplateError } from '../scenario/template.ts';
+import { type BindTarget, bindRule, type NameFile } from './bind-rules.ts';
+import { splitTemplate } from './contract-paths.ts';
+import { LossList } from './loss-list.ts';
+import type { Imported, ImportedRule, ImportedScenario, Loss } from './model.ts';
+import { addPath, findPaths, type PathTree, pathTree } from './path-pattern.ts';
+
+export interface ImportFile {
+  /** Below the folder of scenarios: "shop/wiremock.yaml". */
+  readonly name: string;
+  readonly content: string | Uint8Array;
+  /** Of a scenario file. */
+  readonly rules?: number;
+}
+
+export interface WrittenImport {
+  readonly files: readonly ImportFile[];
+  /** Ids of the scenarios, by whether they are on by default. */
+  readonly scenarios: readonly { readonly id: string; readonly onByDefault: boolean }[];
+  readonly losses: readonly Loss[];
+  /** Arguments of --upstream, for rules whose responses come from another server. */
+  readonly upstreams: readonly string[];
+}
+
+/** The start of every imported file. Only files that start like this are overwritten. */
+export const IMPORTED_MARK = '# Made by "deadringer import"';
+
+/** An operation at one of its addresses. */
+interface Address extends BindTarget {
+  readonly operation: Operation;
+}
+
+/** @param hasFallback true: an operation replies 404 when no rule applies, as the other tool does */
+export function writeImport(
+  contract: Contract,
+  imported: Imported,
+  origin: string,
+  hasFallback: boolean,
+): WrittenImport {
+  const files: ImportFile[] = [];
+  const losses = new LossList();
+  const upstreams = new Set<string>();
+  const scenarios: { id: string; onByDefault: boolean }[] = [];
+  const tree = operationTree(contract);
+  for (const scenario of imported.scenarios) {
+    const rules = bindAll(scenario, tree, losses, fileNamer(files));
+    for (const [api, bound] of Map.groupBy(rules, each => each.address.operation.api.name)) {
+      for (const { rule, address } of bound)
+        if ('upstream' in rule.reply) upstreams.add(`${api}=${rule.reply.upstream}`);
+      const all = bound.map(each => withReasons(each, losses)).filter(each => each !== undefined);
+      if (hasFallback) all.push(...fallbacks(all));
+      if (all.length === 0) continue;
+      const value = {
+        title: scenario.title,
+        ...(scenario.onByDefault && { 'on-by-default': true }),
+        rules: all,
+      };
+      const name = `${api}/${scenario.name}.yaml`;
+      const content = `${IMPORTED_MARK} (source: ${origin}). --force overwrites this file.\n${toYaml(value)}`;
+      checkReadsBack(contract, api, scenario.name, content, value);
+      files.push({ name, content, rules: all.length });
+      scenarios.push({ id: `${api}/${scenario.name}`, onByDefault: scenario.onByDefault });
+    }
+  }
+  const used = new Map(
+    files.flatMap(file => (file.rules === undefined ? [] : [[file.name.split('/')[0], file.content]])),
+  );
+  return {
+    files: files.filter(({ name, rules }) => rules !== undefined || used.has(name.split('/')[0])),
+    scenarios,
+    losses: [...imported.losses, ...losses.losses],
+    upstreams: [...upstreams],
+  };
+}
+
+interface BoundRule {
+  readonly rule: ImportedRule;
+  readonly address: Address;
+  readonly bound: Rule;
+}
+
+/** Every operation below the paths of its servers, and without them. */
+function operationTree({ apis }: Contract): PathTree<Address> {
+  const tree = pathTree<Address>();
+  for (const operation of apis.flatMap(({ operations }) => operations)) {
+    const bases = new Set(['', ...operation.servers.map(({ basePath }) => basePath)]);
+    for (const base of bases) {
+      const segments = splitTemplate(base + operation.path);
+      if (segments === undefined) continue;
+      const { method } = operation;
+      const address: Address = { on: `${method} ${operation.path}`, method, segments, operation };
+      addPath(
+        tree,
+        segments.map(each => ('literal' in each ? each.literal : '{}')),
+        address,
+      );
+    }
+  }
+  return tree;
+}
+
+function bindAll(
+  { rules }: ImportedScenario,
+  tree: PathTree<Address>,
+  losses: LossList,
+  nameFile: (api: string) => NameFile,
+): BoundRule[] {
+  const all: BoundRule[] = [];
+  for (const rule of rules) {
+    const seen = new Set<Operation>();
+    for (const address of findPaths(tree, rule.path)) {
+      if (seen.has(address.operation)) continue;
+      const bound = bindRule(rule, address, nameFile(address.operation.api.name));
+      if (bound === undefined) continue;
+      seen.add(address.operation);
+      all.push({ rule, address, bound });
+    }
+    if (seen.size === 0)
+      losses.add(
+        rule.place,
+        '',
+        'path',
+        `no operation of the documents has this ${rule.methods.length > 0 ? 'method and ' : ''}path; the rule is left out`,
+        'add the operation to the document, or import without --specs',
+      );
+  }
+  return all;
+}
+
+function fileNamer(files: ImportFile[]): (api: string) => NameFile {
+  const names = new Map<string, string>();
+  return api => (bytes, contentType) => {
+    const key = `${api} ${Buffer.from(bytes).toString('latin1')}`;
+    const known = names.get(key);
+    if (known !== undefined) return known;
+    const kind = /\/(?:[\w.-]+\+)?([a-z0-9]{2,5})\b/.exec(contentType ?? '')?.[1] ?? 'bin';
+    const name = `files/body-${names.size + 1}.${kind}`;
+    names.set(key, name);
+    files.push({ name: `${api}/${name}`, content: bytes });
+    return name;
+  };
+}
+
+/** The rule with a reason for each reply that the document does not declare like this. */
+function withReasons({ rule, address, bound }: BoundRule, losses: LossList): Rule | undefined {
+  const { reply } = bound;
+  if (reply === undefined || reply === 'upstream') return bound;
+  const { operation } = address;
+  const { file, line } = rule.place.source.locate(rule.place.pointer);
+  try {
+    const steps = [reply].flat().map((step: Step): Step => {
+      if (typeof step !== 'object') return step;
+      const plain: ResponseStep =
+        step['body-file'] === undefined ? step : { ...step, 'body-file': undefined };
+      const [first] = violationsOf(operation, plain);
+      if (first === undefined) return step;
+      const place = first.location === undefined ? '' : ` (${formatLocation(first.location)})`;
+      const reason = `imported from ${file}:${line}: ${first.message}${place}`.replace(/\{(?=[{%])/g, '{ ');
+      return { ...step, 'off-contract': reason };
+    });
+    return { ...bound, reply: Array.isArray(reply) ? steps : (steps[0] as Step) };
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    const text = `its template cannot be rendered here: ${error.message}; the rule is left out`;
+    losses.add(rule.place, '', 'template', text, 'write the reply by hand, see docs/scenarios.md');
+    return undefined;
+  }
+}
+
+/** One rule for each operation whose last rule has conditions: no imported rule applies. */
+function fallbacks(rules: readonly Rule[]): Rule[] {
+  return [...Map.groupBy(rules, ({ on }) => on)]
+    .filter(([, own]) => own.every(({ when, then: after }) => when !== undefined || after === 'pass-on'))
+    .map(([on]): Rule => ({ on, reply: { status: 404, headers: { 'content-type': null }, body: null } }));
+}
+
+/** What is written must be what is read: anything else is a bug of the importer. */
+function checkReadsBack(contract: Contract, api: string, name: string, text: string, value: object): void {
+  const source = parseFile(`${api}/${name}.yaml`, text);
+  const read = isParseFailure(source) ? [{ message: source.message }] : readScenario(source, api, name);
+  const problems = Array.isArray(read) ? read : lintScenarios(contract, [read]).filter(isError);
+  const [first] = problems;
+  const message =
+    first?.message ??
+    (isParseFailure(source) || isDeepStrictEqual(source.value, value)
+      ? undefined
+      : 'it reads back differently');
+  if (message !== undefined) {
+    const location = first !== undefined && 'location' in first && first.location;
+    throw new Error(
+      `the imported scenario ${api}/${name} is invalid${location ? ` at line ${location.line}` : ''}: ${message}`,
+    );
+  }
+}
