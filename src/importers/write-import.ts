@@ -57,7 +57,7 @@ export function writeImport(
   for (const scenario of imported.scenarios) {
     const rules = bindAll(scenario, tree, losses, fileNamer(files));
     for (const [api, bound] of Map.groupBy(rules, each => each.address.operation.api.name)) {
-      for (const { rule, address } of bound)
+      for (const { rule } of bound)
         if ('upstream' in rule.reply) upstreams.add(`${api}=${rule.reply.upstream}`);
       const all = bound.map(each => withReasons(each, losses)).filter(each => each !== undefined);
       if (hasFallback) all.push(...fallbacks(all));
