@@ -83,9 +83,8 @@ function readStub(
 function stateKey(name: string, keys: Map<string, string>): string {
   const known = keys.get(name);
   if (known !== undefined) return known;
-  const plain = `state of ${name.replace(/[^\w -]+/g, '-').slice(0, 80)}`;
-  let key = plain;
-  for (let next = 2; [...keys.values()].includes(key); next++) key = `${plain} ${next}`;
+  const plain = name.replace(/[^\w -]+/g, '-').slice(0, 80);
+  const key = `state of ${plain === name ? plain : `${plain} #${keys.size + 1}`}`;
   keys.set(name, key);
   return key;
 }
