@@ -38,7 +38,11 @@ export function equalJsonSchema(value: unknown, leniency: Leniency): Record<stri
 }
 
 function arraySchema(values: readonly unknown[], leniency: Leniency): Record<string, unknown> {
-  const size = { type: 'array', minItems: values.length, maxItems: values.length };
+  const size = {
+    type: 'array',
+    minItems: values.length,
+    ...(!leniency.ignoreExtraElements && { maxItems: values.length }),
+  };
   const items = values.map(value => equalJsonSchema(value, leniency));
   if (!leniency.ignoreArrayOrder) return { ...size, prefixItems: items };
   const counts = Map.groupBy(items, item => JSON.stringify(item));
@@ -53,7 +57,7 @@ function isExact(value: unknown, leniency: Leniency): boolean {
   if (typeof value === 'string') return !/^[$#]\{json-unit\./.test(value);
   if (Array.isArray(value)) {
     const isOrdered = !leniency.ignoreArrayOrder || value.length < 2;
-    return isOrdered && value.every(each => isExact(each, leniency));
+    return !leniency.ignoreExtraElements && isOrdered && value.every(each => isExact(each, leniency));
   }
   if (!isObject(value)) return true;
   return !leniency.ignoreExtraElements && Object.values(value).every(each => isExact(each, leniency));

@@ -59,7 +59,11 @@ export function writeImport(
     for (const [api, bound] of Map.groupBy(rules, each => each.address.operation.api.name)) {
       for (const { rule } of bound)
         if ('upstream' in rule.reply) upstreams.add(`${api}=${rule.reply.upstream}`);
-      const all = bound.map(each => withReasons(each, losses)).filter(each => each !== undefined);
+      const all = bound
+        .map(each => withReasons(each, losses))
+        .filter(each => each !== undefined)
+        // The other tool answers what no document forbids.
+        .map(each => (hasFallback ? { ...each, 'even-if-invalid': true } : each));
       if (hasFallback) all.push(...fallbacks(all));
       if (all.length === 0) continue;
       const value = {
@@ -69,20 +73,31 @@ export function writeImport(
       };
       const name = `${api}/${scenario.name}.yaml`;
       const content = `${IMPORTED_MARK} (source: ${origin}). --force overwrites this file.\n${toYaml(value)}`;
-      checkReadsBack(contract, api, scenario.name, content, value);
+      checkReadsBack(contract, `${api}/${scenario.name}`, content, value, files);
       files.push({ name, content, rules: all.length });
       scenarios.push({ id: `${api}/${scenario.name}`, onByDefault: scenario.onByDefault });
     }
   }
-  const used = new Map(
-    files.flatMap(file => (file.rules === undefined ? [] : [[file.name.split('/')[0], file.content]])),
-  );
+  if (hasFallback) addDifferencesOfServers(imported, losses);
   return {
-    files: files.filter(({ name, rules }) => rules !== undefined || used.has(name.split('/')[0])),
+    files,
     scenarios,
     losses: [...imported.losses, ...losses.losses],
     upstreams: [...upstreams],
   };
+}
+
+/** What no rule can say: how servers reply to requests that nobody expects. */
+function addDifferencesOfServers({ scenarios }: Imported, losses: LossList): void {
+  const [rule] = scenarios.flatMap(({ rules }) => rules);
+  if (rule === undefined) return;
+  losses.add(
+    { ...rule.place, pointer: '' },
+    '',
+    'requests without a rule',
+    'an unknown path gets 404 with a problem as its body, and another method of a known path gets 405',
+    'none is needed: the problem names the nearest operation',
+  );
 }
 
 interface BoundRule {
@@ -187,10 +202,24 @@ function fallbacks(rules: readonly Rule[]): Rule[] {
 }
 
 /** What is written must be what is read: anything else is a bug of the importer. */
-function checkReadsBack(contract: Contract, api: string, name: string, text: string, value: object): void {
-  const source = parseFile(`${api}/${name}.yaml`, text);
+function checkReadsBack(
+  contract: Contract,
+  id: string,
+  text: string,
+  value: object,
+  files: readonly ImportFile[],
+): void {
+  const source = parseFile(`${id}.yaml`, text);
+  const [api = '', name = ''] = id.split('/');
   const read = isParseFailure(source) ? [{ message: source.message }] : readScenario(source, api, name);
-  const problems = Array.isArray(read) ? read : lintScenarios(contract, [read]).filter(isError);
+  const bodyFiles = new Map(
+    files.flatMap(file =>
+      typeof file.content === 'string' ? [] : [[file.name.slice(api.length + 1), file.content] as const],
+    ),
+  );
+  const problems = Array.isArray(read)
+    ? read
+    : lintScenarios(contract, [{ ...read, bodyFiles }]).filter(isError);
   const [first] = problems;
   const message =
     first?.message ??
@@ -200,7 +229,7 @@ function checkReadsBack(contract: Contract, api: string, name: string, text: str
   if (message !== undefined) {
     const location = first !== undefined && 'location' in first && first.location;
     throw new Error(
-      `the imported scenario ${api}/${name} is invalid${location ? ` at line ${location.line}` : ''}: ${message}`,
+      `the imported scenario ${id} is invalid${location ? ` at line ${location.line}` : ''}: ${message}`,
     );
   }
 }
