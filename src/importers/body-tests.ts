@@ -1,7 +1,7 @@
 // Tests of a body by the place that they are about: the text, the JSON value, or what a JSONPath selects.
 import { compileBodyPath } from '../scenario/matchers.ts';
-import { NotCarriedOver } from './loss-list.ts';
 import type { ImportedWhen } from './model.ts';
+import { NotCarriedOver } from './not-carried-over.ts';
 import { allOf, type Predicate, toCondition } from './predicate.ts';
 
 /** `key`: a key of "body" in a rule; undefined: the text of the body. */

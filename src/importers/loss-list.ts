@@ -1,20 +1,6 @@
 // Collects what an import loses, with the places where it was written.
 import type { Loss, Place } from './model.ts';
-
-/** Thrown when a rule cannot be carried over: without the construct it would answer other requests than before. */
-export class NotCarriedOver extends Error {
-  readonly construct: string;
-  readonly remedy: string;
-  /** Steps below the place of the rule. */
-  readonly at: string;
-
-  constructor(construct: string, reason: string, remedy: string, at = '') {
-    super(reason);
-    this.construct = construct;
-    this.remedy = remedy;
-    this.at = at;
-  }
-}
+import { NotCarriedOver } from './not-carried-over.ts';
 
 /** Losses beyond this number are counted, not listed: a file may have a million rules. */
 const MAX_LOSSES = 10_000;

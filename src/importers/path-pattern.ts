@@ -1,6 +1,6 @@
 // Paths of imported rules, segment by segment, and the operations whose paths they match.
 import { conditionTest } from '../schema/schemas.ts';
-import { NotCarriedOver } from './loss-list.ts';
+import { NotCarriedOver } from './not-carried-over.ts';
 import { escapeRegExp } from './predicate.ts';
 
 /** `expression`: the whole segment matches it; undefined: any text. */

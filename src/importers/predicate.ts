@@ -2,7 +2,7 @@
 
 import type { Condition } from '../scenario/when.ts';
 import { conditionTest } from '../schema/schemas.ts';
-import { NotCarriedOver } from './loss-list.ts';
+import { NotCarriedOver } from './not-carried-over.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 

@@ -4,7 +4,7 @@ import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { type BodyTest, checkedJsonPath } from '../body-tests.ts';
 import { utf8Text } from '../import-input.ts';
 import { equalJsonSchema } from '../json-schema.ts';
-import { NotCarriedOver } from '../loss-list.ts';
+import { NotCarriedOver } from '../not-carried-over.ts';
 import { anyOf, equalText, not, PRESENT, satisfying } from '../predicate.ts';
 import { readContentPattern, unknownMatcher } from './content-patterns.ts';
 

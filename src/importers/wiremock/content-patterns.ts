@@ -1,7 +1,7 @@
 // Reads the matchers of WireMock for one value: equalTo, matches, and, or, not and their kin.
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { jsonPointer } from '../../exchange/json-pointer.ts';
-import { NotCarriedOver } from '../loss-list.ts';
+import { NotCarriedOver } from '../not-carried-over.ts';
 import { ABSENT, allOf, anyOf, containing, equalText, matching, not, type Predicate } from '../predicate.ts';
 
 /**

@@ -6,8 +6,9 @@ import type { DeliverySpec } from '../../scenario/scenario.ts';
 import { escapeTemplates } from '../../scenario/template.ts';
 import { type ImportInput, numberOfMember, utf8Text } from '../import-input.ts';
 import { toLiquid } from '../liquid-writer.ts';
-import { type LossList, NotCarriedOver } from '../loss-list.ts';
+import type { LossList } from '../loss-list.ts';
 import type { ImportedReply, ImportedRule, Place } from '../model.ts';
+import { NotCarriedOver } from '../not-carried-over.ts';
 import type { PathPattern } from '../path-pattern.ts';
 import { wireMockDialect } from './templates.ts';
 
