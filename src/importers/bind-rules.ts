@@ -116,6 +116,6 @@ function parsedLike(text: string): object | undefined {
 }
 
 /** The key of a path of operations with equal shapes. */
-export function shapeOf(segments: readonly BoundSegment[]): string {
+export function pathShape(segments: readonly BoundSegment[]): string {
   return jsonPointer(...segments.map(segment => ('literal' in segment ? segment.literal : '{}')));
 }

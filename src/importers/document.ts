@@ -2,7 +2,7 @@
 import { parseMediaType } from '../exchange/media-type.ts';
 import { isTemplate } from '../scenario/template.ts';
 import type { BindTarget } from './bind-rules.ts';
-import { contentTypeOf, shapeOf } from './bind-rules.ts';
+import { contentTypeOf, pathShape } from './bind-rules.ts';
 import type { ImportedReply, ImportedRule } from './model.ts';
 import type { BoundSegment } from './path-marks.ts';
 import type { PathPattern } from './path-pattern.ts';
@@ -21,7 +21,7 @@ export function targetsFor(rules: readonly ImportedRule[]): BindTarget[] {
   const targets = new Map<string, BindTarget>();
   for (const { methods, path } of rules) {
     for (const segments of segmentLists(path)) {
-      const shape = shapeOf(segments);
+      const shape = pathShape(segments);
       const known = shapes.get(shape) ?? segments;
       shapes.set(shape, known);
       for (const method of methods.length === 0 ? ALL_METHODS : methods) {

@@ -3,7 +3,7 @@ import type { ParsedFile } from '../document/parse.ts';
 import type { JsonObject } from '../exchange/json.ts';
 import { isObject } from '../exchange/json.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
-import type { Place } from './model.ts';
+import type { ImportPlace } from './model.ts';
 
 export interface ImportInput {
   readonly files: readonly ParsedFile[];
@@ -16,12 +16,15 @@ export interface ImportInput {
 }
 
 /** A place below another one. */
-export function below({ source, pointer }: Place, ...steps: readonly (string | number)[]): Place {
+export function below({ source, pointer }: ImportPlace, ...steps: readonly (string | number)[]): ImportPlace {
   return { source, pointer: pointer + jsonPointer(...steps) };
 }
 
 /** The objects of a list, with their places; other items are passed over. */
-export function placedObjects(value: unknown, place: Place): readonly (readonly [JsonObject, Place])[] {
+export function placedObjects(
+  value: unknown,
+  place: ImportPlace,
+): readonly (readonly [JsonObject, ImportPlace])[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((each: unknown, index) =>
     isObject(each) ? [[each, below(place, index)] as const] : [],

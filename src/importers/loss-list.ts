@@ -1,5 +1,5 @@
 // Collects what an import loses, with the places where it was written.
-import type { Loss, Place } from './model.ts';
+import type { ImportPlace, Loss } from './model.ts';
 import { NotCarriedOver } from './not-carried-over.ts';
 
 /** Losses beyond this number are counted, not listed: a file may have a million rules. */
@@ -9,7 +9,7 @@ export class LossList {
   readonly losses: Loss[] = [];
 
   /** @param below pointer below the place */
-  add(place: Place, below: string, construct: string, reason: string, remedy: string): void {
+  add(place: ImportPlace, below: string, construct: string, reason: string, remedy: string): void {
     if (this.losses.length > MAX_LOSSES) return;
     const { file, line } = place.source.locate(place.pointer + below);
     if (this.losses.length === MAX_LOSSES) {
@@ -27,7 +27,7 @@ export class LossList {
   }
 
   /** @returns undefined if the rule is left out, which is listed */
-  attempt<Result>(place: Place, action: () => Result): Result | undefined {
+  attempt<Result>(place: ImportPlace, action: () => Result): Result | undefined {
     try {
       return action();
     } catch (error) {

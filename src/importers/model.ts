@@ -55,11 +55,11 @@ export interface ImportedRule {
   readonly reply: readonly ImportedReply[] | { readonly upstream: string };
   readonly then?: 'repeat-last' | 'loop' | 'pass-on';
   readonly remember?: Readonly<Record<string, string>>;
-  readonly place: Place;
+  readonly place: ImportPlace;
 }
 
 /** Where something was written. */
-export interface Place {
+export interface ImportPlace {
   readonly source: ParsedFile;
   readonly pointer: string;
 }

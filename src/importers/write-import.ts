@@ -1,5 +1,6 @@
 // Turns what was imported into files: scenarios that pass the linter, bodies, and a document if the user has none.
 import { Buffer } from 'node:buffer';
+import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { isParseFailure, parseFile } from '../document/parse.ts';
 import { toYaml } from '../document/write-yaml.ts';
@@ -55,7 +56,7 @@ export function writeImport(
   const scenarios: { id: string; onByDefault: boolean }[] = [];
   const tree = operationTree(contract);
   for (const scenario of imported.scenarios) {
-    const rules = bindAll(scenario, tree, losses, fileNamer(files));
+    const rules = bindAll(scenario, tree, losses, fileNamer(files), hasFallback);
     for (const [api, bound] of Map.groupBy(rules, each => each.address.operation.api.name)) {
       for (const { rule } of bound)
         if ('upstream' in rule.reply) upstreams.add(`${api}=${rule.reply.upstream}`);
@@ -131,13 +132,18 @@ function bindAll(
   tree: PathTree<Address>,
   losses: LossList,
   nameFile: (api: string) => NameFile,
+  keepsTypes: boolean,
 ): BoundRule[] {
   const all: BoundRule[] = [];
   for (const rule of rules) {
     const seen = new Set<Operation>();
     for (const address of findPaths(tree, rule.path)) {
       if (seen.has(address.operation)) continue;
-      const bound = bindRule(rule, address, nameFile(address.operation.api.name));
+      const bound = bindRule(
+        keepsTypes ? rule : withoutRemovals(rule),
+        address,
+        nameFile(address.operation.api.name),
+      );
       if (bound === undefined) continue;
       seen.add(address.operation);
       all.push({ rule, address, bound });
@@ -152,6 +158,16 @@ function bindAll(
       );
   }
   return all;
+}
+
+/** The document of the user says which Content-Type a body has that was sent without one. */
+function withoutRemovals(rule: ImportedRule): ImportedRule {
+  if ('upstream' in rule.reply) return rule;
+  const reply = rule.reply.map(each => ({
+    ...each,
+    headers: Object.fromEntries(Object.entries(each.headers).filter(([, value]) => value !== null)),
+  }));
+  return { ...rule, reply };
 }
 
 function fileNamer(files: ImportFile[]): (api: string) => NameFile {
@@ -182,7 +198,11 @@ function withReasons({ rule, address, bound }: BoundRule, losses: LossList): Rul
       const [first] = violationsOf(operation, plain);
       if (first === undefined) return step;
       const place = first.location === undefined ? '' : ` (${formatLocation(first.location)})`;
-      const reason = `imported from ${file}:${line}: ${first.message}${place}`.replace(/\{(?=[{%])/g, '{ ');
+      const reason =
+        `imported from ${path.isAbsolute(file) ? path.basename(file) : file}:${line}: ${first.message}${place}`.replace(
+          /\{(?=[{%])/g,
+          '{ ',
+        );
       return { ...step, 'off-contract': reason };
     });
     return { ...bound, reply: Array.isArray(reply) ? steps : (steps[0] as Step) };

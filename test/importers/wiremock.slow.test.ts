@@ -1,10 +1,11 @@
 // Plays stub mappings in WireMock itself and, imported, here: same statuses, fields and bodies but for what the import names.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import yauzl from 'yauzl';
 import { type MockServer, startServer } from '../../src/start.ts';
 import { run } from '../cli/program.ts';
 import { type PlayedReply, playAll, requestsOf } from './play.ts';
@@ -52,8 +53,46 @@ function shown(reply: PlayedReply | undefined): unknown {
     : reply;
 }
 
+/** Parts of the schema that are no stub mapping. */
+const OTHER_DEFINITIONS =
+  /^(?:record-spec|logged-request|health|scenario|bad-request-entity|headers|content-pattern|delay-distribution)$/;
+
+test('the migration page has every member of the schema of stub mappings', async () => {
+  const page = readFileSync('docs/from-wiremock.md', 'utf8');
+  const jar = path.join(BUILD, jarName());
+  const entry = await readEntry(jar, 'schemas/wiremock-stub-mapping.json');
+  const { definitions } = JSON.parse(entry) as { definitions: Record<string, SchemaPart> };
+  const names = Object.entries(definitions)
+    .filter(([name]) => !OTHER_DEFINITIONS.test(name))
+    .flatMap(([, definition]) => [definition, ...(definition.allOf ?? [])])
+    .flatMap(({ properties = {} }) => Object.keys(properties));
+  expect(names.length).toBeGreaterThan(60);
+  expect(names.filter(name => !page.includes(`\`${name}\``))).toEqual([]);
+});
+
+interface SchemaPart {
+  readonly properties?: Readonly<Record<string, unknown>>;
+  readonly allOf?: readonly SchemaPart[];
+}
+
+async function readEntry(archive: string, name: string): Promise<string> {
+  const zip = await yauzl.openPromise(archive);
+  for await (const entry of zip.eachEntry()) {
+    if (entry.fileName !== name) continue;
+    const chunks: Buffer[] = [];
+    for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk as Buffer);
+    zip.close();
+    return Buffer.concat(chunks).toString('utf8');
+  }
+  throw new Error(`${archive} has no ${name}`);
+}
+
+function jarName(): string {
+  return readdirSync(BUILD).find(file => file.endsWith('.jar')) ?? '';
+}
+
 async function startWireMock(folder: string): Promise<string> {
-  const jar = readdirSync(BUILD).find(file => file.endsWith('.jar')) ?? '';
+  const jar = jarName();
   const port = await freePort();
   const args = [
     '-Xmx256m',

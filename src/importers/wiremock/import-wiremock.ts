@@ -3,7 +3,7 @@ import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { escapeTemplates } from '../../scenario/template.ts';
 import { type ImportInput, numberOfMember, placedObjects } from '../import-input.ts';
 import { LossList } from '../loss-list.ts';
-import type { Imported, ImportedRule, ImportedWhen, Place } from '../model.ts';
+import type { Imported, ImportedRule, ImportedWhen, ImportPlace } from '../model.ts';
 import { equalText, toCondition } from '../predicate.ts';
 import { readStubRequest } from './request.ts';
 import { readStubResponse } from './response.ts';
@@ -27,7 +27,7 @@ const DEFAULT_PRIORITY = 5;
 export function importWireMock(input: ImportInput): Imported {
   const losses = new LossList();
   const stubs = input.files.flatMap(source => {
-    const place: Place = { source, pointer: '' };
+    const place: ImportPlace = { source, pointer: '' };
     if (!isObject(source.value)) return [];
     return Array.isArray(source.value.mappings)
       ? placedObjects(source.value.mappings, { source, pointer: '/mappings' })
@@ -51,7 +51,7 @@ export function importWireMock(input: ImportInput): Imported {
 
 function readStub(
   stub: JsonObject,
-  place: Place,
+  place: ImportPlace,
   input: ImportInput,
   losses: LossList,
   keys: Map<string, string>,

@@ -6,7 +6,7 @@ import { jsonPointer } from '../../exchange/json-pointer.ts';
 import { type BodyTest, bodyConditions } from '../body-tests.ts';
 import { DOCUMENT_METHODS } from '../document.ts';
 import type { LossList } from '../loss-list.ts';
-import type { Conditions, ImportedWhen, Place } from '../model.ts';
+import type { Conditions, ImportedWhen, ImportPlace } from '../model.ts';
 import { NotCarriedOver } from '../not-carried-over.ts';
 import { literalPath, type PathPattern, regExpPath, templatePath } from '../path-pattern.ts';
 import { allOf, equalText, escapeRegExp, matching, type Predicate, toCondition } from '../predicate.ts';
@@ -29,7 +29,7 @@ const WITHOUT_COUNTERPART: Readonly<Record<string, string>> = {
 };
 
 /** @throws NotCarriedOver when rules cannot test what the stub tests */
-export function readStubRequest(request: JsonObject, place: Place, losses: LossList): StubRequest {
+export function readStubRequest(request: JsonObject, place: ImportPlace, losses: LossList): StubRequest {
   const at = '/request';
   for (const [name, remedy] of Object.entries(WITHOUT_COUNTERPART))
     if (request[name] !== undefined)

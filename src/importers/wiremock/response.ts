@@ -7,7 +7,7 @@ import { escapeTemplates } from '../../scenario/template.ts';
 import { type ImportInput, numberOfMember, utf8Text } from '../import-input.ts';
 import { toLiquid } from '../liquid-writer.ts';
 import type { LossList } from '../loss-list.ts';
-import type { ImportedReply, ImportedRule, Place } from '../model.ts';
+import type { ImportedReply, ImportedRule, ImportPlace } from '../model.ts';
 import { NotCarriedOver } from '../not-carried-over.ts';
 import type { PathPattern } from '../path-pattern.ts';
 import { wireMockDialect } from './templates.ts';
@@ -34,7 +34,7 @@ const WITHOUT_COUNTERPART: Readonly<Record<string, string>> = {
 export function readStubResponse(
   response: JsonObject,
   path: PathPattern,
-  place: Place,
+  place: ImportPlace,
   input: ImportInput,
   losses: LossList,
 ): ImportedRule['reply'] {
@@ -147,7 +147,12 @@ function readBody(
   return text === undefined ? { bytes } : { text: render(text, '/response/bodyFileName') };
 }
 
-function readDelivery(response: JsonObject, length: number, place: Place, losses: LossList): DeliverySpec {
+function readDelivery(
+  response: JsonObject,
+  length: number,
+  place: ImportPlace,
+  losses: LossList,
+): DeliverySpec {
   const { fault, chunkedDribbleDelay: dribble } = response;
   const delay = readDelay(response, place, losses);
   const [kind, change] = FAULTS[String(fault)] ?? [];
@@ -180,7 +185,7 @@ function readDelivery(response: JsonObject, length: number, place: Place, losses
   };
 }
 
-function readDelay(response: JsonObject, place: Place, losses: LossList): DeliverySpec['delay'] {
+function readDelay(response: JsonObject, place: ImportPlace, losses: LossList): DeliverySpec['delay'] {
   const { delayDistribution: distribution } = response;
   const fixed = numberOfMember(response.fixedDelayMilliseconds);
   if (!isObject(distribution)) return fixed === undefined || fixed <= 0 ? undefined : fixed;
