@@ -33,7 +33,10 @@ export {
 export { validateRequest } from './validate/request.ts';
 export { validateResponse } from './validate/response.ts';
 
-export type LoadContractOptions = Pick<LoadOptions, 'assertFormats' | 'provenance' | 'relativeTo'>;
+export type LoadContractOptions = Pick<
+  LoadOptions,
+  'assertFormats' | 'overlays' | 'provenance' | 'relativeTo'
+>;
 
 /**
  * Loads OpenAPI documents (https://spec.openapis.org/oas/latest.html) for validation.

@@ -9,7 +9,7 @@ import type { SessionLimits } from './mock/session/session-limits.ts';
 import type { LoadOptions } from './openapi/load.ts';
 
 export interface MockOptions
-  extends Pick<LoadOptions, 'assertFormats' | 'provenance' | 'redactPersonal'>,
+  extends Pick<LoadOptions, 'assertFormats' | 'overlays' | 'provenance' | 'redactPersonal'>,
     CallbackOptions {
   /** Files and folders of OpenAPI documents. "name=file" gives an API a name. */
   readonly specs: readonly string[];

@@ -201,10 +201,16 @@ function openServer(
   });
 }
 
-function loadOptionsOf({ assertFormats, provenance, redactPersonal }: MockOptions): CheckLimits['load'] {
+function loadOptionsOf({
+  assertFormats,
+  overlays,
+  provenance,
+  redactPersonal,
+}: MockOptions): CheckLimits['load'] {
   return {
     relativeTo: path.resolve('.'),
     ...(assertFormats !== undefined && { assertFormats }),
+    ...(overlays !== undefined && { overlays }),
     ...(provenance !== undefined && { provenance }),
     ...(redactPersonal !== undefined && { redactPersonal }),
   };

@@ -9,7 +9,7 @@ import { replayRecordings } from './replay/replay.ts';
 import { version } from './version.ts';
 
 export interface CheckTrafficOptions
-  extends Pick<LoadOptions, 'assertFormats' | 'provenance' | 'redactPersonal'> {
+  extends Pick<LoadOptions, 'assertFormats' | 'overlays' | 'provenance' | 'redactPersonal'> {
   /** Files and folders of OpenAPI documents. "name=file" gives an API a name. */
   readonly specs: readonly string[];
   /** Files and folders of recordings (HAR, NDJSON, WireMock, Postman, VCR), also as .gz and .zip; "-": the option `stdin`. */
@@ -116,6 +116,7 @@ function runOptions(options: CheckTrafficOptions, failOn: Report['settings']['fa
       relativeTo: path.resolve('.'),
       ...(options.assertFormats !== undefined && { assertFormats: options.assertFormats }),
       ...(options.redactPersonal !== undefined && { redactPersonal: options.redactPersonal }),
+      ...(options.overlays !== undefined && { overlays: options.overlays }),
       ...(options.provenance !== undefined && { provenance: options.provenance }),
     },
     servers: options.servers ?? [],

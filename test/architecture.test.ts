@@ -41,11 +41,11 @@ const FENCES: readonly (readonly [RegExp, RegExp])[] = [
   [/^commander$/, /^cli\//],
   [
     /^node:fs/,
-    /^(document\/(?:parse-cache|write-file)\.ts|mock\/scenario-files\.ts|mock\/state\/state-file\.ts|openapi\/(?:read-files|document-names)\.ts|scenario\/(?:load|list-files|body-files)\.ts|importers\/read-inputs\.ts|recording\/|check\/run\.ts|version\.ts|http\/control\/server-routes\.ts|cli\/)/,
+    /^(document\/(?:parse-cache|write-file)\.ts|mock\/scenario-files\.ts|mock\/state\/state-file\.ts|openapi\/(?:read-files|find-documents|document-names)\.ts|scenario\/(?:load|list-files|body-files)\.ts|importers\/read-inputs\.ts|recording\/|check\/run\.ts|version\.ts|http\/control\/server-routes\.ts|cli\/)/,
   ],
   [/^liquidjs$/, /^(scenario\/template|reporters\/html-engine)\.ts$/],
   [/^fast-xml-parser$/, /^(reporters\/junit|exchange\/xml)\.ts$/],
-  [/^json-p3$/, /^scenario\/matchers\.ts$/],
+  [/^json-p3$/, /^schema\/json-path\.ts$/],
   // The names of statuses are in node:http as well.
   [/^node:(https?|net)$/, /^(http\/|mock\/respond\/reason-phrase\.ts$)/],
   [/^(preact|@preact\/|uqr)/, /^console\//],

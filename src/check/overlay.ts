@@ -1,4 +1,4 @@
-// Suggests OpenAPI Overlays (1.0) that declare undocumented parts of the traffic. Overlays are never applied here.
+// Suggests OpenAPI Overlays (1.0) that declare undocumented parts of the traffic.
 
 import type { DocumentNode } from '../document/documents.ts';
 import { isObject } from '../exchange/json.ts';
@@ -154,7 +154,7 @@ function nodeAt(
   { documents }: ApiSpec,
   { file, pointer }: NonNullable<Issue['location']>,
 ): DocumentNode | undefined {
-  const uri = documents.uris().find(each => documents.file(each) === file);
+  const uri = documents.uriOf(file);
   return uri === undefined ? undefined : { uri, pointer, value: valueAt(documents.root(uri).value, pointer) };
 }
 

@@ -91,7 +91,7 @@ function showBody(body: Body): SampleBody {
 /** The violated rule of the document, shortened: "type: number". */
 function expectedValue(documents: DocumentSet, location: SourceLocation | undefined): string | undefined {
   if (location === undefined) return undefined;
-  const uri = documents.uris().find(each => documents.file(each) === location.file);
+  const uri = documents.uriOf(location.file);
   const value = uri === undefined ? undefined : valueAt(documents.root(uri).value, location.pointer);
   const keyword = splitPointer(location.pointer).at(-1);
   if (value === undefined || keyword === undefined || /^\d+$/.test(keyword)) return undefined;

@@ -1,4 +1,5 @@
 // deadringer check: validates recorded traffic and writes reports.
+import path from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { Report } from '../check/report.ts';
 import type { CheckResult, TrafficRunOptions } from '../check/run.ts';
@@ -6,7 +7,7 @@ import { FINDING_KINDS } from '../finding/catalogue-entry.ts';
 import { printable } from '../reporters/safe-text.ts';
 import { type BuildCommand, UsageError } from './command.ts';
 import type { Io } from './io.ts';
-import { formatsOption, provenanceOption, redactPersonalOption } from './options.ts';
+import { formatsOption, overlayOption, provenanceOption, redactPersonalOption } from './options.ts';
 import { createProgressLine } from './progress.ts';
 import { formatOption, outputOption, type ReportOptions, writeFiles, writeReports } from './report-output.ts';
 import {
@@ -57,6 +58,7 @@ export const build: BuildCommand = (command, finish, io) => {
       'worker threads that help to check a large recording; each takes about 45 MB (default: 1)',
       parseThreads,
     )
+    .addOption(overlayOption)
     .addOption(formatsOption)
     .addOption(redactPersonalOption)
     .addOption(provenanceOption)
@@ -114,9 +116,12 @@ async function writeOverlays({ report, contract }: CheckResult, folder: string, 
   ]);
   const overlays = suggestOverlays(report, contract);
   const names = overlayNames([...overlays.keys()]);
-  const files = [...overlays].map(
-    ([file, overlay]) => [`${names.get(file)}.overlay.yaml`, toYaml(overlay)] as const,
-  );
+  const files = [...overlays].map(([file, overlay]) => {
+    // The name of a document is relative to the overlay that extends it.
+    const extended = path.relative(path.resolve(io.cwd, folder), path.resolve(io.cwd, file));
+    const written = { ...overlay, extends: extended.split(path.sep).join('/') };
+    return [`${names.get(file)}.overlay.yaml`, toYaml(written)] as const;
+  });
   if (overlays.size === 0) io.err('no overlay written: nothing undocumented was seen');
   else for (const file of await writeFiles(folder, files)) io.err(`overlay: ${printable(file)}`);
 }

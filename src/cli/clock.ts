@@ -58,7 +58,10 @@ export const build: BuildCommand = (command, finish, io) => {
           ? await callControl(options, 'GET', path)
           : change === 'reset'
             ? await callControl(options, 'DELETE', path)
-            : await callControl(options, 'PATCH', path, change);
+            : await callControl(options, 'PATCH', path, change, {
+                '/now': `"${value}"`,
+                '/advance': `"${value}"`,
+              });
       io.out(printable(`${options.session}: ${clockText(view as ClockView)}`));
       finish(0);
     });

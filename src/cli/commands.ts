@@ -17,6 +17,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'deadringer serve                             # ./specs on http://127.0.0.1:4010',
       'deadringer serve --specs petstore.yaml       # one document',
       'deadringer serve --specs orders=a/openapi.yaml users=b/openapi.yaml   # named',
+      'deadringer serve --specs petstore.yaml --overlay fixes.overlay.yaml   # corrected by an OpenAPI Overlay',
       'deadringer serve --port 0 --log json         # any free port, one JSON object per request',
       'deadringer serve --dynamic --seed monday     # generated bodies, reproducible',
       'deadringer serve --provenance page           # without the parts marked x-provenance',

@@ -30,14 +30,18 @@ export interface ControlConnection {
   readonly token?: string;
 }
 
-/** @throws UsageError with the detail of the server's problem response, or when no server responds */
+/**
+ * @param typed what the user typed for the members of the body, by their pointers: messages name that
+ * @throws UsageError with the detail of the server's problem response, or when no server responds
+ */
 export async function callControl(
   connection: ControlConnection,
   method: string,
   path: string,
   body?: unknown,
+  typed: Readonly<Record<string, string>> = {},
 ): Promise<unknown> {
-  const response = await fetchControl(connection, method, path, body);
+  const response = await fetchControl(connection, method, path, body, typed);
   const text = await response.text();
   return text === '' ? undefined : parseExactJson(text);
 }
@@ -48,6 +52,7 @@ export async function fetchControl(
   method: string,
   path: string,
   body?: unknown,
+  typed: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
   const { server } = connection;
   if (!/^https?:$/.test(URL.parse(server)?.protocol ?? ''))
@@ -75,7 +80,10 @@ export async function fetchControl(
   }
   if (response.ok) return response;
   const problem = (await response.json().catch(() => ({}))) as ControlRefusal['problem'];
-  const message = problem.detail ?? `${response.status} ${response.statusText}`;
+  const detail = problem.detail ?? `${response.status} ${response.statusText}`;
+  const message = detail.replace(/(?<=^|; )\/\S*/g, pointer =>
+    Object.hasOwn(typed, pointer) ? String(typed[pointer]) : pointer,
+  );
   const hint = problem.hint === undefined ? '' : `${message.endsWith('?') ? '' : ';'} ${problem.hint}`;
   throw new ControlRefusal(message + hint, problem);
 }

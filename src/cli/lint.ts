@@ -16,6 +16,7 @@ import {
   formatsOption,
   loadOptions,
   localSpecs,
+  overlayOption,
   provenanceOption,
   scenarioPaths,
   scenariosOption,
@@ -24,6 +25,7 @@ import {
 interface LintOptions {
   scenarios?: string[];
   provenance?: string[];
+  overlay?: string[];
   assertFormats?: boolean;
   state?: boolean;
   format: 'text' | 'json';
@@ -34,6 +36,7 @@ export const build: BuildCommand = (command, finish, io) => {
     .argument('[spec...]', 'documents, or folders of them (default: ./specs, else ./openapi.yaml)')
     .addOption(scenariosOption)
     .addOption(provenanceOption)
+    .addOption(overlayOption)
     .addOption(formatsOption)
     .option('--state', 'print the resources that "serve --stateful" remembers, and the rule that found each')
     .addOption(

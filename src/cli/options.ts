@@ -13,6 +13,21 @@ export const specsOption = new Option(
   'OpenAPI documents, or folders of documents; name=file names the API (default: ./specs, else ./openapi.yaml, else the bundled examples)',
 );
 
+export const overlayOption = new Option(
+  '--overlay <file>',
+  'OpenAPI Overlay 1.0 or 1.1 that changes the documents when they are loaded; repeatable, applied in this order',
+).argParser(collectValue);
+
+/** For an option that may be given several times. */
+export function collectValue(text: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), text];
+}
+
+/** The arguments of "lint" for the documents of a command. */
+export function documentWords(specs: readonly string[], overlays: readonly string[] = []): readonly string[] {
+  return [...specs, ...overlays.flatMap(each => ['--overlay', each])];
+}
+
 const PROVENANCE_KINDS = ['page', 'vendor', 'vendor-code', 'inferred'];
 
 export const provenanceOption = new Option(
@@ -113,7 +128,7 @@ export function bodyLimitOption(description: string): Option {
 }
 
 export function loadOptions(
-  options: { provenance?: string[]; assertFormats?: boolean; redactPersonal?: boolean },
+  options: { provenance?: string[]; assertFormats?: boolean; redactPersonal?: boolean; overlay?: string[] },
   io: Io,
 ): LoadOptions {
   return {
@@ -121,6 +136,7 @@ export function loadOptions(
     ...(options.provenance !== undefined && { provenance: options.provenance }),
     ...(options.assertFormats !== undefined && { assertFormats: options.assertFormats }),
     ...(options.redactPersonal !== undefined && { redactPersonal: options.redactPersonal }),
+    ...(options.overlay !== undefined && { overlays: options.overlay }),
   };
 }
 

@@ -15,9 +15,11 @@ import { type Io, untilInterrupted } from './io.ts';
 import {
   bodyLimitOption,
   corsOriginOption,
+  documentWords,
   formatsOption,
   isLoopback,
   loadOptions,
+  overlayOption,
   parsePort,
   parseSize,
   redactPersonalOption,
@@ -45,6 +47,7 @@ interface RecordOptions {
   upstreamTimeout: number;
   bodyLimit: number;
   assertFormats?: boolean;
+  overlay?: string[];
   redactPersonal?: boolean;
 }
 
@@ -71,6 +74,7 @@ export const build: BuildCommand = (command, finish, io) => {
     )
     .addOption(bodyLimitOption('largest body that is recorded and validated'))
     .addOption(upstreamTimeoutOption)
+    .addOption(overlayOption)
     .addOption(formatsOption)
     .addOption(redactPersonalOption)
     .action(async (options: RecordOptions) => finish(await run(options, io)));
@@ -116,7 +120,11 @@ async function run(options: RecordOptions, io: Io): Promise<ExitCode> {
   });
   const { documentFindings } = mock.state.config;
   if (log === 'pretty') {
-    for (const line of documentFindingLines(documentFindings, specPaths(options.specs), io.stderr.style))
+    for (const line of documentFindingLines(
+      documentFindings,
+      documentWords(specPaths(options.specs), options.overlay),
+      io.stderr.style,
+    ))
       io.err(line);
     io.out(banner(mock, output, style));
   } else if (log === 'json')
@@ -213,7 +221,7 @@ function printSummary(
   mock: MockServer,
   recorder: Recorder,
   recording: RecordingWriter,
-  { log, keepSecrets, specs }: RecordOptions,
+  { log, keepSecrets, specs, overlay }: RecordOptions,
   style: TextStyle,
   io: Io,
 ): void {
@@ -244,6 +252,7 @@ function printSummary(
   const words = [
     ...files,
     ...(isDefault ? [] : documents.flat()),
+    ...documentWords([], overlay),
     ...[...servers].flatMap(each => ['--server', each]),
   ];
   io.out(`Next: deadringer check ${words.map(word => shellWord(printable(word))).join(' ')}`);

@@ -7,12 +7,18 @@ import type { PlannedReplay, ReplayOptions } from '../replay/replay.ts';
 import { printable } from '../reporters/safe-text.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
 import type { Io } from './io.ts';
-import { formatsOption, parseTime, provenanceOption, redactPersonalOption } from './options.ts';
+import {
+  collectValue,
+  formatsOption,
+  overlayOption,
+  parseTime,
+  provenanceOption,
+  redactPersonalOption,
+} from './options.ts';
 import { createProgressLine } from './progress.ts';
 import { formatOption, outputOption, type ReportOptions, writeReports } from './report-output.ts';
 import {
   baselineOption,
-  collectValue,
   failOnOption,
   minCoverageOption,
   readTrafficOptions,
@@ -80,6 +86,7 @@ export const build: BuildCommand = (command, finish, io) => {
     .option('--rate <number>', 'maximum requests per second', parseRate)
     .addOption(new Option('--timeout <time>', 'response timeout').argParser(parseTime).default(30_000, '30s'))
     .option('--dry-run', 'print which requests would be sent or skipped; send nothing')
+    .addOption(overlayOption)
     .addOption(formatsOption)
     .addOption(redactPersonalOption)
     .addOption(provenanceOption)

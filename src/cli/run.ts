@@ -11,7 +11,9 @@ import { callControl } from './control-client.ts';
 import { documentFindingLines, formatServeEvent, formatServerError } from './format-lines.ts';
 import type { Io } from './io.ts';
 import {
+  documentWords,
   loadOptions,
+  overlayOption,
   parsePort,
   provenanceOption,
   scenarioPaths,
@@ -26,6 +28,7 @@ interface RunCommandOptions {
   specs?: string[];
   scenarios?: string[];
   provenance?: string[];
+  overlay?: string[];
   port: number;
   use?: string[];
   validateRequest: RequestValidation;
@@ -45,6 +48,7 @@ export const build: BuildCommand = (command, finish, io) => {
     .addOption(
       new Option('--log <format>', 'log format, on stderr').choices(['pretty', 'silent']).default('silent'),
     )
+    .addOption(overlayOption)
     .addOption(provenanceOption)
     .action(async (words: string[], options: RunCommandOptions) => finish(await run(words, options, io)));
 };
@@ -61,7 +65,8 @@ async function run([program = '', ...args]: string[], options: RunCommandOptions
     ...loadOptions(options, io),
   });
   const { documentFindings } = mock.state.config;
-  for (const line of documentFindingLines(documentFindings, specs, style)) io.err(line);
+  for (const line of documentFindingLines(documentFindings, documentWords(specs, options.overlay), style))
+    io.err(line);
   let requestCount = 0;
   let rejectedCount = 0;
   mock.state.subscribe(event => {

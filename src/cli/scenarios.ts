@@ -10,7 +10,15 @@ import type { ScenarioFile } from '../scenario-generator/write-scenarios.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
 import { documentFindingLines } from './format-lines.ts';
 import type { Io } from './io.ts';
-import { formatsOption, loadOptions, localSpecs, provenanceOption, redactPersonalOption } from './options.ts';
+import {
+  documentWords,
+  formatsOption,
+  loadOptions,
+  localSpecs,
+  overlayOption,
+  provenanceOption,
+  redactPersonalOption,
+} from './options.ts';
 import { createProgressLine } from './progress.ts';
 import { writeFileAtomically } from './report-output.ts';
 import { recordedServerOption, repeatedSpecsOption, unlessInterrupted } from './traffic-options.ts';
@@ -23,6 +31,7 @@ interface FromOptions {
   on?: boolean;
   force?: boolean;
   provenance?: string[];
+  overlay?: string[];
   assertFormats?: boolean;
   redactPersonal?: boolean;
 }
@@ -40,6 +49,7 @@ export const build: BuildCommand = (command, finish, io) => {
     .option('--prefix <word>', 'prefix of the file names', 'recorded')
     .option('--on', 'enable the scenarios in every session by default')
     .option('--force', 'overwrite files that this command generated')
+    .addOption(overlayOption)
     .addOption(formatsOption)
     .addOption(redactPersonalOption)
     .addOption(provenanceOption)
@@ -94,7 +104,8 @@ async function generate(
   ]);
   const specs = options.specs ?? localSpecs('name the documents with --specs');
   const { contract, findings } = await loadContract(specs, loadOptions(options, io));
-  for (const line of documentFindingLines(findings, specs, io.stderr.style)) io.err(line);
+  for (const line of documentFindingLines(findings, documentWords(specs, options.overlay), io.stderr.style))
+    io.err(line);
   const progress = createProgressLine(io.stderr, 'read', await inputSize(traffic));
   try {
     const generateOptions: GeneratorOptions = {

@@ -8,14 +8,25 @@ import type { MockServer } from '../start.ts';
 import type { MockOptions } from '../start-options.ts';
 import { documentFindingLines, formatFinding, formatServerError } from './format-lines.ts';
 import type { Io } from './io.ts';
+import { documentWords } from './options.ts';
 import type { WatchEvents } from './watch.ts';
 
 export type LogFormat = 'pretty' | 'json' | 'silent';
 
-export function reportDocuments(mock: MockServer, { specs }: MockOptions, log: LogFormat, io: Io): void {
+export function reportDocuments(
+  mock: MockServer,
+  { specs, overlays }: MockOptions,
+  log: LogFormat,
+  io: Io,
+): void {
   const { documentFindings } = mock.state.config;
   if (log === 'pretty')
-    for (const line of documentFindingLines(documentFindings, specs, io.stderr.style)) io.err(line);
+    for (const line of documentFindingLines(
+      documentFindings,
+      documentWords(specs, overlays),
+      io.stderr.style,
+    ))
+      io.err(line);
   else if (log === 'json' && documentFindings.length > 0)
     io.out(JSON.stringify({ time: new Date(mock.state.now()).toISOString(), documentFindings }));
 }

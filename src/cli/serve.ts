@@ -16,6 +16,7 @@ import {
   formatsOption,
   isLoopback,
   loadOptions,
+  overlayOption,
   parsePort,
   parseTime,
   provenanceOption,
@@ -58,6 +59,7 @@ interface ServeOptions {
   callbackHost?: string[];
   callbackTimeout: number;
   provenance?: string[];
+  overlay?: string[];
   assertFormats?: boolean;
   redactPersonal?: boolean;
   strict?: boolean;
@@ -126,6 +128,7 @@ export const build: BuildCommand = (command, finish, io) => {
     )
     .addOption(upstreamTimeoutOption)
     .addOption(provenanceOption)
+    .addOption(overlayOption)
     .addOption(formatsOption)
     .addOption(redactPersonalOption)
     .allowExcessArguments()

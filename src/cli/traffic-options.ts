@@ -11,7 +11,7 @@ import { version } from '../version.ts';
 import { type ExitCode, UsageError } from './command.ts';
 import { documentFindingLines } from './format-lines.ts';
 import type { Io } from './io.ts';
-import { loadOptions, localSpecs } from './options.ts';
+import { collectValue, documentWords, loadOptions, localSpecs } from './options.ts';
 import {
   type ReportOptions,
   type ReportOutput,
@@ -29,6 +29,7 @@ export interface TrafficOptions {
   baseline?: string;
   updateBaseline?: boolean;
   provenance?: string[];
+  overlay?: string[];
   assertFormats?: boolean;
   redactPersonal?: boolean;
 }
@@ -89,7 +90,12 @@ export function readTrafficOptions(
   const specs = options.specs ?? localSpecs('name the documents with --specs');
   const outputs = resolveOutputs(options);
   const { baseline } = options;
-  refuseToOverwrite(outputs, [...traffic, ...specs, ...(baseline === undefined ? [] : [baseline])]);
+  refuseToOverwrite(outputs, [
+    ...traffic,
+    ...specs,
+    ...(options.overlay ?? []),
+    ...(baseline === undefined ? [] : [baseline]),
+  ]);
   return {
     outputs,
     options: {
@@ -104,7 +110,12 @@ export function readTrafficOptions(
       version: version(),
       today: new Date().toISOString().slice(0, 10),
       onDocumentFindings: findings => {
-        for (const line of documentFindingLines(findings, specs, io.stderr.style)) io.err(line);
+        for (const line of documentFindingLines(
+          findings,
+          documentWords(specs, options.overlay),
+          io.stderr.style,
+        ))
+          io.err(line);
       },
       onSkippedFile: (_, detail) => io.err(`deadringer: skipped: ${printable(detail)}`),
     },
@@ -157,10 +168,6 @@ export async function writeBaseline(
   for (const { line, fingerprint, expires } of report.baseline?.expired ?? [])
     io.out(`${fingerprint} (line ${line}) expired on ${expires}: resolve the finding or change the date`);
   return 0;
-}
-
-export function collectValue(text: string, before: string[] | undefined): string[] {
-  return [...(before ?? []), text];
 }
 
 function parseFindingKinds(text: string, kinds: readonly FindingKind[]): FindingKind[] {

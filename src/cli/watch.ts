@@ -1,10 +1,9 @@
 // Reloads a running mock when a file that it reads changes. An edit that cannot be loaded changes nothing.
 import { type Stats, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
-import { findDocumentFiles, parseDocumentSource } from '../openapi/read-files.ts';
+import { findDocumentFiles, parseDocumentSource } from '../openapi/find-documents.ts';
+import { toUri } from '../openapi/read-files.ts';
 import { listScenarioFiles } from '../scenario/list-files.ts';
 import type { MockOptions } from '../start-options.ts';
 
@@ -114,10 +113,6 @@ export function createWatcher(
       }
     },
   };
-}
-
-function toUri(file: string): string {
-  return pathToFileURL(path.resolve(file)).href;
 }
 
 const EMPTY = 'empty';

@@ -94,6 +94,9 @@ async function list(options: WebhookOptions, io: Io): Promise<ExitCode> {
   return 0;
 }
 
+/** The options that give the members of the request. */
+const TYPED = { '/to': '--to', '/example': '--example', '/seed': '--seed', '/session': '--session' } as const;
+
 async function send(name: string, options: WebhookOptions, io: Io): Promise<ExitCode> {
   const { to, session, example, body, seed } = options;
   if (to === undefined)
@@ -105,7 +108,7 @@ async function send(name: string, options: WebhookOptions, io: Io): Promise<Exit
   const api = await findApi(name, options);
   const content = body === undefined ? { example, seed } : { body: { $text: await readBody(body, io) } };
   const path = `/apis/${encodeURIComponent(api)}/webhooks/${encodeURIComponent(name)}`;
-  const entry = (await callControl(options, 'POST', path, { to, session, ...content })) as SentEntry;
+  const entry = (await callControl(options, 'POST', path, { to, session, ...content }, TYPED)) as SentEntry;
   if (options.json) io.out(JSON.stringify(entry));
   else printEntry(entry, io);
   return entry.verdict === 'passed' ? 0 : 1;

@@ -58,6 +58,28 @@ export class DocumentSet {
     return this.#files.get(uri)?.text() ?? '';
   }
 
+  /** Whether a word is in the text of a file, or of another one in which parts of it were written. */
+  mentions(uri: string, word: string): boolean {
+    const source = this.#files.get(uri);
+    return (
+      source !== undefined && [source, ...(source.others ?? [])].some(each => each.text().includes(word))
+    );
+  }
+
+  /** The document of which parts were written in a file: the file itself, or that of an overlay. */
+  uriOf(file: string): string | undefined {
+    for (const [uri, { file: own, others = [] }] of this.#files)
+      if (own === file || others.some(other => other.file === file)) return uri;
+    return undefined;
+  }
+
+  /** The text of a file when it was loaded. */
+  textOf(file: string): string | undefined {
+    for (const source of this.#files.values())
+      for (const each of [source, ...(source.others ?? [])]) if (each.file === file) return each.text();
+    return undefined;
+  }
+
   /** The bytes of the file of an example; undefined for other files. */
   bytes(uri: string): Uint8Array | undefined {
     return this.#files.get(uri)?.bytes;

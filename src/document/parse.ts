@@ -15,6 +15,8 @@ export interface ParsedFile {
   locate(pointer: string): SourceLocation;
   /** The text that was parsed. The file may have changed since. */
   text(): string;
+  /** Other files in which parts of the value were written. */
+  readonly others?: readonly ParsedFile[];
   /** Set for the file of an example, which is sent as it is in other formats than JSON. */
   readonly bytes?: Uint8Array;
 }

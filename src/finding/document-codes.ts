@@ -76,6 +76,18 @@ export const DOCUMENT_CODES = {
     meaning: 'an example does not match its schema',
     fix: 'Correct the example or the schema.',
   },
+  'spec-overlay': {
+    about: 'document',
+    kind: 'violation',
+    meaning: 'an OpenAPI Overlay, or an action of it, is invalid, or applies to no document',
+    fix: 'Correct the overlay at the reported line, or leave it out.',
+  },
+  'spec-overlay-advice': {
+    about: 'document',
+    kind: 'advice',
+    meaning: 'the target of an action of an OpenAPI Overlay matches nothing',
+    fix: 'Correct the JSONPath of the target, or remove the action: the document may have changed.',
+  },
   'scenario-unreadable': {
     about: 'scenario',
     kind: 'violation',

@@ -18,7 +18,7 @@ import { headFindings, type RequestContext } from './request-context.ts';
 import { createForcedResponse } from './respond/forced-response.ts';
 import { createRateLimitedResponse } from './respond/rate-limited-response.ts';
 import { createScenarioResponse } from './respond/scenario-response.ts';
-import { respondAsDeclared } from './respond-as-declared.ts';
+import { type DeclaredRequest, respondAsDeclared, storedAnswer } from './respond-as-declared.ts';
 import { successSelection } from './select-response.ts';
 import type { ToleratedRequest } from './serve-event.ts';
 import type { ServerState } from './server-state.ts';
@@ -112,24 +112,7 @@ export async function handleOperation(
       return { findings, response: { code: 'scenario-ended', detail }, ...applies };
     }
     if (selection.response === 'upstream') return { findings, response: selection.response, ...applies };
-    if (selection.response !== undefined) {
-      const creating = createScenarioResponse(
-        selection.response,
-        templateContext,
-        preferences.dynamic === true ? bodySeed(seed, call) : undefined,
-      );
-      const created = creating instanceof Promise ? await creating : creating;
-      if ('problem' in created) return { findings, response: created.problem, ...applies };
-      const offContract = selection.response.step['off-contract'];
-      return {
-        findings: concatFindings(findings, created.findings),
-        response: created.response,
-        offContract,
-        ...applies,
-      };
-    }
-    if (isProxied(target)) return { findings, response: 'upstream', ...applies };
-    const answering = respondAsDeclared({
+    const declared: DeclaredRequest = {
       state,
       context,
       preferences,
@@ -140,7 +123,28 @@ export async function handleOperation(
       refusal,
       applied,
       isTolerated: tolerated !== undefined,
-    });
+    };
+    if (selection.response !== undefined) {
+      const stored = await storedAnswer(declared, selection.response);
+      const creating = createScenarioResponse(
+        selection.response,
+        templateContext,
+        preferences.dynamic === true ? bodySeed(seed, call) : undefined,
+        stored?.response as Response | undefined,
+      );
+      const created = creating instanceof Promise ? await creating : creating;
+      if ('problem' in created) return { findings, response: created.problem, ...applies };
+      const offContract = selection.response.step['off-contract'];
+      return {
+        findings: concatFindings(findings, created.findings),
+        response: created.response,
+        offContract,
+        ...(stored?.stateEffect && { stateEffect: stored.stateEffect }),
+        ...applies,
+      };
+    }
+    if (isProxied(target)) return { findings, response: 'upstream', ...applies };
+    const answering = respondAsDeclared(declared);
     const answer = answering instanceof Promise ? await answering : answering;
     return { ...answer, findings: concatFindings(findings, answer.findings), ...applies };
   } catch (error) {

@@ -4,11 +4,14 @@ import type { Response } from '../exchange/exchange.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Refusal } from '../openapi/refusals.ts';
 import type { Call } from '../scenario/call.ts';
+import { fixedStatus } from '../scenario/canned-response.ts';
+import type { CompiledReply } from '../scenario/compile.ts';
 import type { AppliedScenarios } from './apply-scenarios.ts';
 import type { Preferences } from './preferences.ts';
 import type { Problem } from './problem.ts';
 import type { RequestContext } from './request-context.ts';
 import type { ResponseSelection } from './respond/create-response.ts';
+import { withParentIds } from './respond/list-parents.ts';
 import { undeclaredRefusalProblem } from './respond/refuse.ts';
 import { withRequestValues } from './respond/request-values.ts';
 import { type CachedResponse, getCachedResponse } from './respond/response-cache.ts';
@@ -63,16 +66,50 @@ export function respondAsDeclared(request: DeclaredRequest): DeclaredAnswer | Pr
     return finish(getCachedResponse(operation, selection), toAnswer);
   const respond = (): DeclaredAnswer | Promise<DeclaredAnswer> =>
     finish(getCachedResponse(operation, selection), cached =>
-      toAnswer(state.requestValues ? withRequestValues(operation, cached, call) : cached),
+      toAnswer(
+        state.requestValues
+          ? withParentIds(operation, withRequestValues(operation, cached, call), call)
+          : cached,
+      ),
     );
-  return applied.isStateful ? statefulAnswer(request, selection, respond) : respond();
+  if (!applied.isStateful) return respond();
+  const stored = answerFromState(request, selection);
+  return stored instanceof Promise ? stored.then(answer => answer ?? respond()) : (stored ?? respond());
 }
 
-function statefulAnswer(
+/**
+ * What the state answers, for a reply that changes it: with the status of the reply, else a success.
+ * @returns undefined if the reply changes the response of the document
+ */
+export async function storedAnswer(
+  request: DeclaredRequest,
+  { body, bodyFile, patch, statusTemplate, step }: CompiledReply,
+): Promise<DeclaredAnswer | undefined> {
+  const { state, preferences, call, applied } = request;
+  if (!applied.isStateful || patch === undefined || body !== undefined || bodyFile !== undefined)
+    return undefined;
+  const status = fixedStatus(step);
+  const isOfDocument =
+    statusTemplate !== undefined ||
+    step.example !== undefined ||
+    (status !== undefined && !isSuccess(status));
+  if (isOfDocument || !call.valid) return undefined;
+  const selection = successSelection(state, preferences, call, applied.seed);
+  const answer = await answerFromState(request, selection);
+  if (answer === undefined || !('status' in answer.response)) return undefined;
+  const found = answer.response.status;
+  return found === (status ?? found) && isSuccess(found) ? answer : undefined;
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** @returns undefined if the operation is answered as documented */
+function answerFromState(
   { state, context, session, exchange, call, findings, applied }: DeclaredRequest,
   selection: ResponseSelection,
-  otherwise: () => DeclaredAnswer | Promise<DeclaredAnswer>,
-): DeclaredAnswer | Promise<DeclaredAnswer> {
+): DeclaredAnswer | undefined | Promise<DeclaredAnswer | undefined> {
   const { byPrefix } = context.sessionNames;
   const answering = respondFromState({
     call,
@@ -85,12 +122,13 @@ function statefulAnswer(
     at: applied.templateContext.startedAt,
     urlPrefix: byPrefix === undefined ? '' : `/~${byPrefix}`,
   });
-  const toDeclared = (answer: StateAnswer | undefined): DeclaredAnswer | Promise<DeclaredAnswer> => {
-    if (answer === undefined) return otherwise();
-    const { effect, ...response } = answer;
-    return { ...response, stateEffect: effect };
-  };
   return answering instanceof Promise ? answering.then(toDeclared) : toDeclared(answering);
+}
+
+function toDeclared(answer: StateAnswer | undefined): DeclaredAnswer | undefined {
+  if (answer === undefined) return undefined;
+  const { effect, ...response } = answer;
+  return { ...response, stateEffect: effect };
 }
 
 function finish(

@@ -8,7 +8,7 @@ import { fakerProblem } from './x-faker.ts';
 
 export async function checkFakerKeywords(documents: DocumentSet): Promise<Finding[]> {
   const found: { readonly uri: string; readonly pointer: string; readonly value: unknown }[] = [];
-  for (const uri of documents.uris().filter(each => documents.text(each).includes('x-faker')))
+  for (const uri of documents.uris().filter(each => documents.mentions(each, 'x-faker')))
     visitObjects(
       documents.root(uri).value,
       ({ value, pointer }) => {

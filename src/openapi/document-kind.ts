@@ -82,7 +82,11 @@ function foreignKind(
     return { name: 'a Postman collection', pointer: '/info', remedy: 'export or convert it as OpenAPI' };
   for (const [key, name] of Object.entries(FORMATS))
     if (root[key] !== undefined && !isObject(root[key]))
-      return { name: `${name} ${root[key]}`, pointer: `/${key}` };
+      return {
+        name: `${name} ${root[key]}`,
+        pointer: `/${key}`,
+        ...(key === 'overlay' && { remedy: 'apply it to a document: --overlay <file>' }),
+      };
   if (root._type === 'export' || /insomnia/.test(String(root.type)))
     return { name: 'an Insomnia export', pointer: '', remedy: 'export the design document as OpenAPI' };
   if (/^discovery#/.test(String(root.kind)))

@@ -1,7 +1,5 @@
 // Loads OpenAPI documents into a contract and reports what is wrong with them.
 
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { BrokenReferenceError, DocumentSet } from '../document/documents.ts';
 import { SchemaIdentifiers } from '../document/identifiers.ts';
 import type { ParsedFile } from '../document/parse.ts';
@@ -12,15 +10,17 @@ import { unsupportedDialect } from '../schema/dialect.ts';
 import { CompiledSchemas } from '../schema/schemas.ts';
 import { checkFakerKeywords } from './check-faker-keywords.ts';
 import { chooseName, type NamedFile } from './document-names.ts';
+import { type DocumentFile, findDocumentFiles } from './find-documents.ts';
 import type { ApiSpec, Contract } from './model.ts';
 import { readOperations } from './operations.ts';
+import { readOverlays } from './overlay.ts';
 import { readExamples } from './read-examples.ts';
 import {
-  type DocumentFile,
   displayName,
   type FoundReference,
-  findDocumentFiles,
+  type ReadOptions,
   readWithReferences,
+  toUri,
 } from './read-files.ts';
 
 export interface LoadOptions {
@@ -33,6 +33,8 @@ export interface LoadOptions {
    * Default: keeps all nodes.
    */
   readonly provenance?: readonly string[];
+  /** Files of OpenAPI Overlays 1.0 and 1.1, which change the documents in this order. Default: none. */
+  readonly overlays?: readonly string[];
   /** Findings name files relative to this folder. */
   readonly relativeTo: string;
   /** Called with the URL of each file before it is read, whether it exists or not. An error that it throws ends the loading. */
@@ -86,8 +88,12 @@ export async function loadDocuments(
 ): Promise<LoadedContract> {
   const findings: Finding[] = [];
   const apis: ApiSpec[] = [];
-  const files = await findDocumentFiles(paths, findings);
+  const found = await findDocumentFiles(paths, findings);
   if (findings.length > 0) throw new ContractError(findings);
+  const overlays = await readOverlays(options.overlays ?? [], options, findings);
+  if (findings.length > 0) throw new ContractError(findings);
+  // An overlay may stand beside the documents.
+  const files = found.filter(({ file, named }) => named || !overlays.uris.has(toUri(file)));
   const given = files.flatMap(({ name, file }) => (name === undefined ? [] : [{ name, file }]));
   const twice = given.find(({ name }, index) => given.findIndex(other => other.name === name) < index);
   if (twice !== undefined) {
@@ -96,11 +102,14 @@ export async function loadDocuments(
   }
   const loaded: NamedFile[] = [];
   for (const file of files) {
-    const api = await loadApi(file, options, findings, () => nameFor(file, loaded, given, options));
+    const api = await loadApi(file, { ...options, changeFile: overlays.apply }, findings, () =>
+      nameFor(file, loaded, given, options),
+    );
     if (api === undefined) continue;
     apis.push(api);
     loaded.push({ name: api.name, file: file.file });
   }
+  findings.push(...overlays.findings());
   if (apis.length === 0) {
     const message = `no OpenAPI document was found in ${paths.join(', ')}`;
     throw new ContractError(findings.length > 0 ? findings : [{ code: 'spec-unreadable', message, at: '' }]);
@@ -131,11 +140,11 @@ function withoutDuplicates(findings: readonly Finding[]): Finding[] {
 /** @returns undefined when the file is not an OpenAPI document, or is one that cannot be used: then there is a finding */
 async function loadApi(
   { file, named }: DocumentFile,
-  options: LoadDocumentsOptions,
+  options: LoadDocumentsOptions & Pick<ReadOptions, 'changeFile'>,
   findings: Finding[],
   nameOf: () => string,
 ): Promise<ApiSpec | undefined> {
-  const uri = pathToFileURL(path.resolve(file)).href;
+  const uri = toUri(file);
   const parsedFiles = new Map<string, ParsedFile>();
   const readFindings: Finding[] = [];
   const { references, kind } = await readWithReferences(uri, parsedFiles, options, readFindings);

@@ -1,10 +1,9 @@
 // Reads OpenAPI documents and the files they refer to from disk. Files that cannot be read become findings.
 
 import { Buffer } from 'node:buffer';
-import { type Dirent, existsSync } from 'node:fs';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type VisitedObject, visitObjects } from '../document/identifiers.ts';
 import { isParseFailure, type ParsedFile, type ParseFailure, parseFile } from '../document/parse.ts';
 import { parseCacheFor } from '../document/parse-cache.ts';
@@ -14,69 +13,6 @@ import { describeFileError } from '../finding/file-error.ts';
 import type { Finding } from '../finding/finding.ts';
 import { convertDocument } from './convert.ts';
 import { type DocumentKind, documentKind } from './document-kind.ts';
-import { isApiName } from './document-names.ts';
-
-/** Hidden files are those of editors and systems: locks, copies, attributes. */
-function mayBeDocument(entry: Dirent): boolean {
-  return /^[^.].*\.(ya?ml|json)$/i.test(entry.name) && !entry.isDirectory();
-}
-
-/** A file to load as a document. */
-export interface DocumentFile {
-  readonly file: string;
-  /** The name of the API that the user gave; undefined: none. */
-  readonly name?: string;
-  /** True: the user named the file. False: it is in a folder that the user named, and need not be a document. */
-  readonly named: boolean;
-}
-
-export interface DocumentSource {
-  /** Undefined: the name of the file is that of the API. */
-  readonly name: string | undefined;
-  /** A file or a folder. */
-  readonly path: string;
-}
-
-/** Reads "petstore=specs/api.yaml", or a path. A path that exists is a path, whatever is in it. */
-export function parseDocumentSource(text: string): DocumentSource {
-  const [, name, file] = /^([^=/\\]+)=(.+)$/s.exec(text) ?? [];
-  return name === undefined || file === undefined || existsSync(text)
-    ? { name: undefined, path: text }
-    : { name, path: file };
-}
-
-/**
- * Lists the given files, and the *.yaml, *.yml and *.json of the given folders, sorted by name.
- * @param sources paths, or "name=file"
- */
-export async function findDocumentFiles(
-  sources: readonly string[],
-  findings: Finding[],
-): Promise<DocumentFile[]> {
-  const files: DocumentFile[] = [];
-  for (const { name, path: inputPath } of sources.map(parseDocumentSource)) {
-    const report = (message: string): void => void findings.push({ code: 'spec-invalid', message, at: '' });
-    if (name !== undefined && !isApiName(name))
-      report(
-        `"${name}" cannot be the name of an API: it must not begin with "~", "__", "." or a blank, or contain "\\"; choose another for ${inputPath}`,
-      );
-    try {
-      if ((await stat(inputPath)).isDirectory()) {
-        if (name !== undefined)
-          report(`${inputPath} is a folder, and "${name}" names one API; give a name to each file instead`);
-        const names = (await readdir(inputPath, { withFileTypes: true }))
-          .filter(mayBeDocument)
-          .map(entry => entry.name);
-        files.push(...names.sort().map(name => ({ file: path.join(inputPath, name), named: false })));
-      } else {
-        files.push({ file: inputPath, named: true, ...(name !== undefined && { name }) });
-      }
-    } catch (error) {
-      findings.push(unreadableFinding(inputPath, error));
-    }
-  }
-  return files;
-}
 
 /** An object with a `$ref`, other than in an example or an extension to which nothing refers. */
 export interface FoundReference {
@@ -94,6 +30,8 @@ export interface ReadOptions {
   readonly relativeTo: string;
   /** As in LoadOptions. */
   readonly onRead?: (uri: string) => void;
+  /** Changes a file before its references are followed. */
+  readonly changeFile?: (uri: string, file: ParsedFile, isDocument: boolean) => ParsedFile;
 }
 
 type ReadFile = (uri: string) => Promise<ParsedFile | ParseFailure | string>;
@@ -117,7 +55,7 @@ export async function readWithReferences(
 ): Promise<ReadDocument> {
   const files = new Map<string, ParsedFile | ParseFailure | string>();
   const read: ReadFile = async file => {
-    const source = files.get(file) ?? (await readDocument(file, options));
+    const source = files.get(file) ?? (await readChanged(file, options, file === uri));
     files.set(file, source);
     return source;
   };
@@ -181,8 +119,22 @@ async function followReferences(
   return found;
 }
 
+async function readChanged(
+  uri: string,
+  options: ReadOptions,
+  isDocument: boolean,
+): Promise<ParsedFile | ParseFailure | string> {
+  const file = await readDocument(uri, options);
+  const { changeFile } = options;
+  if (changeFile === undefined || typeof file === 'string' || isParseFailure(file)) return file;
+  return changeFile(uri, file, isDocument);
+}
+
 /** @returns a text if the file cannot be read: its name and the reason */
-async function readDocument(uri: string, options: ReadOptions): Promise<ParsedFile | ParseFailure | string> {
+export async function readDocument(
+  uri: string,
+  options: ReadOptions,
+): Promise<ParsedFile | ParseFailure | string> {
   if (!uri.startsWith('file:'))
     return `${uri} is not followed: remote documents are not fetched; keep a local copy and refer to it`;
   const read = await readLocalFile(uri, options);
@@ -254,12 +206,13 @@ function referencesBelow(document: unknown, at: string): { object: { $ref: strin
   return references;
 }
 
+/** The URL of a file. */
+export function toUri(file: string): string {
+  return pathToFileURL(path.resolve(file)).href;
+}
+
 /** Relative to the folder for a file below it, else absolute. */
 export function displayName(file: string, relativeTo: string): string {
   const relative = path.relative(relativeTo, file);
   return relative === '' || relative.startsWith('..') ? path.resolve(file) : relative;
-}
-
-function unreadableFinding(file: string, error: unknown): Finding {
-  return { code: 'spec-unreadable', message: `${file} cannot be read: ${describeFileError(error)}`, at: '' };
 }

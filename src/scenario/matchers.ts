@@ -1,7 +1,7 @@
 // Compiles the conditions of a rule: path, query, headers, cookies, body, validity and state of the scenario.
 import { isDeepStrictEqual } from 'node:util';
-import { JSONPathEnvironment, JSONPathRecursionLimitError, jsonpath } from 'json-p3';
 import { valueAt } from '../exchange/json-pointer.ts';
+import { jsonPaths } from '../schema/json-path.ts';
 import { conditionTest, satisfies } from '../schema/schemas.ts';
 import type { Call } from './call.ts';
 import { parseMemoryKey, readMemory } from './memory-key.ts';
@@ -86,15 +86,7 @@ export function compileBodyPath(location: string): ReadValues {
   if (location === '' || location.startsWith('/'))
     return ({ body }) => (body === undefined ? [] : presentValues(valueAt(body, location)));
   const query = PATHS.compile(location);
-  return ({ body }) => {
-    if (body === undefined) return [];
-    try {
-      return query.query(body as Parameters<typeof query.query>[0]).values();
-    } catch (error) {
-      if (error instanceof JSONPathRecursionLimitError) return undefined;
-      throw error;
-    }
-  };
+  return ({ body }) => (body === undefined ? [] : query(body)?.map(({ value }) => value));
 }
 
 /** @throws TemplateError if the text is no key */
@@ -108,34 +100,7 @@ export function compileMemoryKey(text: string): ReadValues {
 }
 
 /** Descendant segments ("..") take time for each level of each value. */
-const PATHS = new JSONPathEnvironment({ maxRecursionDepth: 128 });
-PATHS.functionRegister.set(
-  'match',
-  regExpFunction(expression => `^(?:${expression})$`),
-);
-PATHS.functionRegister.set(
-  'search',
-  regExpFunction(expression => expression),
-);
-
-/** RFC 9535, 2.4.6 and 2.4.7, in bounded time. An expression that is no I-Regexp (RFC 9485) matches nothing. */
-function regExpFunction(anchor: (expression: string) => string): jsonpath.FilterFunction {
-  const strict = new jsonpath.functions.Match({ throwErrors: true });
-  const call = (text: unknown, expression: unknown): boolean => {
-    if (typeof text !== 'string' || typeof expression !== 'string') return false;
-    try {
-      strict.call('', expression);
-      // RFC 9485, 5.3: a dot outside of a class is any character but a line feed and a carriage return.
-      const mapped = expression.replace(/\\.|\[(?:\\.|[^\]\\])*\]?|\./gs, part =>
-        part === '.' ? '[^\\n\\r]' : part,
-      );
-      return conditionTest(anchor(mapped))(text);
-    } catch {
-      return false;
-    }
-  };
-  return { argTypes: strict.argTypes, returnType: strict.returnType, call };
-}
+const PATHS = jsonPaths({ maxLevels: 128 });
 
 /** A JSONPath can select several values: the condition holds if it holds for at least one. */
 function compileCondition(condition: Condition): CompiledTest['holds'] {

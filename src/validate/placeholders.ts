@@ -16,7 +16,7 @@ export function declaredLiterals(
   secret: string,
 ): string[] {
   return findings.flatMap(({ location }) => {
-    const uri = documents.uris().find(each => documents.file(each) === location?.file);
+    const uri = location && documents.uriOf(location.file);
     if (location === undefined || uri === undefined) return [];
     const value = valueAt(documents.root(uri).value, location.pointer);
     const schema = isObject(value) ? value : {};

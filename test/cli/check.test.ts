@@ -169,6 +169,16 @@ test('--suggest writes overlays', async () => {
   expect(readFileSync(path.join(folder, 'shop.overlay.yaml'), 'utf8')).toContain('colour:');
 });
 
+test('a suggested overlay can be applied to its document', async () => {
+  const folder = folderWith({});
+  const traffic = recorded(UNDOCUMENTED);
+  const before = await check(traffic, '--suggest', folder, '--fail-on', 'undocumented');
+  expect(before.code).toBe(1);
+  const overlay = path.join(folder, 'shop.overlay.yaml');
+  const after = await check(traffic, '--overlay', overlay, '--fail-on', 'undocumented');
+  expect(after).toMatchObject({ code: 0, err: '' });
+});
+
 test('--show-values prints a warning', async () => {
   const traffic = recorded({ ...INVALID, headers: { Authorization: 'Bearer FAKE-very-secret' } });
   const shown = await check(traffic, '--show-values');

@@ -55,7 +55,7 @@ describe('clock', () => {
     [['set'], '"clock set" needs a value, such as "clock set 2027-01-01T09:30Z"'],
     [['advance', '5'], '"5" is no duration: write one such as 30s, 1h30m or 7d'],
     [['freeze', 'now'], '"clock freeze" takes no value; "clock set" and "clock advance" do'],
-    [['set', 'noon'], '/now must be a time such as 2027-01-01, 2027-01-01T09:30Z'],
+    [['set', 'noon'], 'deadringer: "noon" must be a time such as 2027-01-01, 2027-01-01T09:30Z'],
     [['wind'], 'Allowed choices are show, set, advance, freeze, run, reset'],
   ])('clock %j is a usage error', async (args, message) => {
     const { code, out, err } = await control('clock', ...args);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { registerSchema, type Validator, validate } from '@hyperjump/json-schema/draft-2020-12';
 import { expect, onTestFinished, test } from 'vitest';
-import type { JsonObject } from '../../corpus/documents.ts';
+import type { JsonObject } from '../../corpus/json.ts';
 import { seededRandom } from '../../corpus/random.ts';
 import { type Operation, operationsOf } from '../../corpus/request.ts';
 import { WalkCalls } from '../../corpus/walk-calls.ts';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toDocumentSource } from '../../src/openapi/document-names.ts';
+import { parseDocumentSource } from '../../src/openapi/find-documents.ts';
 import { loadContract } from '../../src/openapi/load.ts';
-import { parseDocumentSource } from '../../src/openapi/read-files.ts';
 
 let root: string;
 beforeAll(() => {

@@ -1,10 +1,12 @@
 // Switches: what a session changes for everything, an API or an operation, by clicks; and what is active.
 import { countActive, resetSession, switchAllOff } from '../actions.ts';
+import { control } from '../client.ts';
 import { ActiveList, UsedUpList } from '../parts/active-list.tsx';
 import { MethodBadge } from '../parts/badges.tsx';
 import { Combobox, type ComboboxOption } from '../parts/combobox.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { PageHeader, type ScreenProps } from '../parts/page.tsx';
+import { useResource } from '../resource.ts';
 import { href, route, setQuery } from '../router.ts';
 import { type Api, apis, type Session, session } from '../state.ts';
 import { EVERYTHING, findTarget, isUsedUp, operationsOf, targetName } from '../switches.ts';
@@ -97,12 +99,22 @@ function isBroader(target: string, other: string): boolean {
 }
 
 function ActiveCard({ session: current, count }: { readonly session: Session; readonly count: number }) {
+  const { data } = useResource(
+    signal => control('get', '/sessions/{id}/resources', { path: { id: current.id }, signal }),
+    [current.id, count],
+  );
+  const on = data?.on ?? [];
   return (
     <section class="card switches-active" aria-labelledby="switches-active">
       <h2 id="switches-active">
         Active in session "{current.id}" <span class="muted">{count}</span>
       </h2>
-      {count === 0 ? (
+      {count === 0 && on.length > 0 ? (
+        <p class="muted">
+          No switch and no scenario. The <a href={href('state')}>state</a> is on for {on.join(', ')}:
+          responses come from what this session stores.
+        </p>
+      ) : count === 0 ? (
         <p class="muted">
           Nothing: every response is as the document declares it. Other sessions are never affected by what
           you switch here.

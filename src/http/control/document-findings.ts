@@ -23,9 +23,8 @@ export function documentFindings(state: ServerState, api: ApiSpec): Promise<read
 }
 
 async function lintInSlices(state: ServerState, api: ApiSpec): Promise<readonly Finding[]> {
-  const files = new Set(api.documents.uris().map(uri => api.documents.file(uri)));
   const findings = state.config.documentFindings.filter(
-    ({ location }) => location !== undefined && files.has(location.file),
+    ({ location }) => location !== undefined && api.documents.uriOf(location.file) !== undefined,
   );
   // The served schemas do not report a flaw twice, and those of a large document would stay in memory.
   const work = lintStepwise({ ...api, schemas: api.schemas.uncompiled() });
@@ -47,7 +46,7 @@ export function findingsOfOperation(operation: Operation, findings: readonly Fin
   const { api, node, parameters, requestBody, responses, unusable } = operation;
   const addresses = new Set<string>();
   const add = ({ uri, pointer }: { uri: string; pointer: string }): void => {
-    addresses.add(`${api.documents.file(uri)}#${pointer}`);
+    addresses.add(`${uri}#${pointer}`);
   };
   const fields = [...parameters, ...responses.flatMap(({ headers }) => headers)];
   const contents = [...(requestBody?.contents ?? []), ...responses.flatMap(response => response.contents)];
@@ -67,8 +66,9 @@ export function findingsOfOperation(operation: Operation, findings: readonly Fin
   return findings.filter(({ location }) => {
     if (location === undefined) return false;
     if (unusablePlace?.file === location.file && unusablePlace.pointer === location.pointer) return true;
+    const uri = documents.uriOf(location.file);
     for (let { pointer } = location; ; pointer = pointer.slice(0, pointer.lastIndexOf('/'))) {
-      if (addresses.has(`${location.file}#${pointer}`)) return true;
+      if (addresses.has(`${uri}#${pointer}`)) return true;
       if (pointer === '') return false;
     }
   });

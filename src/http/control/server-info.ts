@@ -14,11 +14,8 @@ export async function describeServer(request: ControlRequest): Promise<object> {
   const { contract, documentFindings } = state.config;
   const session = query.get('session');
   const base = session === null ? origin : `${origin}/~${parseSessionName(session)}`;
-  const files = new Map(
-    contract.apis.map(api => [api, new Set(api.documents.uris().map(uri => api.documents.file(uri)))]),
-  );
   const apiOf = ({ location }: Finding): ApiSpec | undefined =>
-    contract.apis.find(api => location !== undefined && files.get(api)?.has(location.file));
+    contract.apis.find(({ documents }) => location && documents.uriOf(location.file) !== undefined);
   const byApi = Map.groupBy(documentFindings, apiOf);
   return {
     version: version(),

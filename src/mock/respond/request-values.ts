@@ -146,7 +146,7 @@ function requestValues(call: Call, { ids, place }: Template): JsonObject | undef
     const isGiven = isRelated && Object.hasOwn(values, property);
     if (text === undefined || isGiven || property === '__proto__') continue;
     const value = valueOfText(shape, text);
-    if (lacksFormat(shape, value, '', () => parameterShapes(call.operation, parameter))) continue;
+    if (lacksFormat(shape, value, '', () => pathParameterShapes(call.operation, parameter))) continue;
     values[property] = value;
     const digits = impreciseDigits(text, value);
     if (digits !== undefined) setDigits(values, property, digits);
@@ -154,13 +154,16 @@ function requestValues(call: Call, { ids, place }: Template): JsonObject | undef
   return values;
 }
 
-function parameterShapes({ api, parameters }: Operation, parameter: string): readonly ValueShape[] {
+export function pathParameterShapes(
+  { api, parameters }: Operation,
+  parameter: string,
+): readonly ValueShape[] {
   const declared = parameters.find(each => each.in === 'path' && each.name === parameter);
   return [shapeIn(api, declared?.schema)].filter(shape => shape !== undefined);
 }
 
 /** A number where the schema allows a number and no text. */
-function valueOfText(shape: ValueShape, text: string): unknown {
+export function valueOfText(shape: ValueShape, text: string): unknown {
   const { types } = shape;
   if (types.size === 0 || types.has('string')) return text;
   return candidateValues(shape, text)[0];

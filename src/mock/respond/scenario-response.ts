@@ -21,14 +21,17 @@ const CONSTANT_RESPONSES = new WeakMap<CompiledReply, Map<Operation, ScenarioRes
 /**
  * Creates the response of a reply: with the reply's body, or the response of the document, changed or unchanged.
  * @param seed set: a body that the reply does not define is generated from this seed; undefined: it is an example
+ * @param stored what the state answers, which the reply changes instead of the response of the document
  * @throws TemplateError when a template cannot be evaluated
  */
 export function createScenarioResponse(
   reply: CompiledReply,
   templateContext: TemplateContext,
   seed: string | undefined,
+  stored?: Response,
 ): ScenarioResponse | Promise<ScenarioResponse> {
   const { operation } = templateContext.call;
+  if (stored !== undefined) return changeResponse(reply, templateContext, stored);
   if (reply.statusTemplate !== undefined)
     return createScenarioResponse(withStatus(reply, templateContext), templateContext, seed);
   const constant = seed === undefined ? CONSTANT_RESPONSES.get(reply)?.get(operation) : undefined;
@@ -60,6 +63,20 @@ function finishResponse(
       return { response: result.response, findings };
     base = result.response;
   }
+  const scenarioResponse = changeResponse(reply, templateContext, base);
+  if (reply.isConstant && seed === undefined) {
+    const { operation } = templateContext.call;
+    const responses = CONSTANT_RESPONSES.get(reply) ?? new Map<Operation, ScenarioResponse>();
+    CONSTANT_RESPONSES.set(reply, responses.set(operation, scenarioResponse));
+  }
+  return scenarioResponse;
+}
+
+function changeResponse(
+  reply: CompiledReply,
+  templateContext: TemplateContext,
+  base: Response | undefined,
+): ScenarioResponse {
   const { operation } = templateContext.call;
   const response = createCannedResponse(reply, templateContext, base);
   // A constant response is validated once, for all requests.
@@ -68,12 +85,7 @@ function finishResponse(
   // Copy the response: the decoded body is cached with the original object, and the journal must not keep it in memory.
   const { status, headers, body } = response;
   const copy = withBodySource({ status, headers, body }, bodySource(reply, base));
-  const scenarioResponse = { response: copy, findings };
-  if (reply.isConstant && seed === undefined) {
-    const responses = CONSTANT_RESPONSES.get(reply) ?? new Map<Operation, ScenarioResponse>();
-    CONSTANT_RESPONSES.set(reply, responses.set(operation, scenarioResponse));
-  }
-  return scenarioResponse;
+  return { response: copy, findings };
 }
 
 /** @param base the response that the reply changes */
