@@ -46,9 +46,9 @@ async function run(given: string, options: ImportOptions, io: Io): Promise<ExitC
     import('../importers/import-files.ts'),
   ]);
   const input = readInputs(given, given);
-  const imported = importFiles(input, options.from);
+  const imported = await importFiles(input, options.from);
   const origin = printable(path.basename(path.resolve(given)));
-  const { written, specs } = await bind(imported, given, origin, options, io);
+  const { written, serve } = await bind(imported, given, origin, options, io);
   const skipped = input.skipped.map(
     ({ file, reason }): Loss => ({
       file,
@@ -61,7 +61,7 @@ async function run(given: string, options: ImportOptions, io: Io): Promise<ExitC
   const losses = [...written.losses, ...skipped];
   await writeAll(written.files, options, io);
   const rules = written.files.reduce((sum, file) => sum + (file.rules ?? 0), 0);
-  const next = nextCommands(written, specs, options);
+  const next = nextCommands(written, serve, options);
   if (options.json === true)
     io.out(
       JSON.stringify(
@@ -71,14 +71,15 @@ async function run(given: string, options: ImportOptions, io: Io): Promise<ExitC
       ),
     );
   else printResult(written, losses, next, options, io);
-  if (rules === 0) io.err('deadringer: no rule was imported');
-  return rules === 0 ? 3 : 0;
+  const isEmpty = rules === 0 && imported.resources.length === 0;
+  if (isEmpty) io.err('deadringer: no rule was imported');
+  return isEmpty ? 3 : 0;
 }
 
 interface Bound {
   readonly written: WrittenImport;
-  /** The values of --specs that serve the scenarios. */
-  readonly specs: readonly string[];
+  /** The options that serve the scenarios, beside --scenarios. */
+  readonly serve: readonly string[];
 }
 
 async function bind(
@@ -94,7 +95,8 @@ async function bind(
   ]);
   if (options.specs !== undefined) {
     const { contract } = await loadContract(options.specs, loadOptions({}, io));
-    return { written: writeImport(contract, imported, origin, false), specs: options.specs };
+    const serve = options.specs.flatMap(each => ['--specs', each]);
+    return { written: writeImport(contract, imported, origin, false), serve };
   }
   const api = apiName(given, options.name);
   const { describeImport } = await import('../importers/describe-import.ts');
@@ -104,7 +106,8 @@ async function bind(
   await replaceFile(file, document);
   const source = `${api}=${file}`;
   const { contract } = await loadContract([source], loadOptions({}, io));
-  return { written: writeImport(contract, imported, origin, true), specs: [source] };
+  const serve = ['--specs', source, ...(imported.resources.length > 0 ? ['--stateful'] : [])];
+  return { written: writeImport(contract, imported, origin, true), serve };
 }
 
 function apiName(given: string, wanted: string | undefined): string {
@@ -166,15 +169,10 @@ interface Next {
 
 function nextCommands(
   { upstreams, scenarios }: WrittenImport,
-  specs: readonly string[],
+  serve: readonly string[],
   { out }: ImportOptions,
 ): Next {
-  const words = [
-    ...specs.flatMap(each => ['--specs', each]),
-    '--scenarios',
-    out,
-    ...upstreams.flatMap(each => ['--upstream', each]),
-  ];
+  const words = [...serve, '--scenarios', out, ...upstreams.flatMap(each => ['--upstream', each])];
   const optional = scenarios.filter(({ onByDefault }) => !onByDefault).map(({ id }) => id);
   const text = (all: readonly string[]): string => all.map(word => shellWord(printable(word))).join(' ');
   return {

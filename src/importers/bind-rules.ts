@@ -38,7 +38,9 @@ export function bindRule(rule: ImportedRule, target: BindTarget, nameFile: NameF
   return {
     on: target.on,
     ...(Object.keys(when).length > 0 && { when }),
-    reply: steps === undefined ? 'upstream' : steps.length === 1 ? (steps[0] as ResponseStep) : steps,
+    ...(steps?.length !== 0 && {
+      reply: steps === undefined ? 'upstream' : steps.length === 1 ? (steps[0] as ResponseStep) : steps,
+    }),
     // biome-ignore lint/suspicious/noThenProperty: a key of the file format; its value is a string, so it is no thenable
     ...(steps !== undefined && steps.length > 1 && { then: rule.then ?? 'repeat-last' }),
     ...(remember !== undefined && { remember }),

@@ -1,6 +1,7 @@
 // Makes the document for an import whose user has none.
 import { toYaml } from '../document/write-yaml.ts';
 import { bindRule } from './bind-rules.ts';
+import { resourcePaths } from './describe-resources.ts';
 import { targetsFor, writeDocument } from './document.ts';
 import type { Imported, ImportedRule } from './model.ts';
 import { addPath, findPaths, pathTree } from './path-pattern.ts';
@@ -22,6 +23,7 @@ export function describeImport(imported: Imported, title: string, origin: string
     title,
     origin,
     operations.map(each => ({ target: each.target, rules: [...each.rules] })),
+    resourcePaths(imported.resources),
   );
   return `${IMPORTED_MARK} (source: ${origin}). --force overwrites this file.\n${toYaml(document)}`;
 }

@@ -3,21 +3,23 @@ import type { JsonObject } from '../exchange/json.ts';
 import { isObject } from '../exchange/json.ts';
 import { InputError } from '../finding/input-error.ts';
 import type { ImportInput } from './import-input.ts';
+import { importMockoon, isMockoon } from './mockoon/import-mockoon.ts';
 import { IMPORT_FORMATS, type Imported, type ImportFormat } from './model.ts';
 import { importWireMock, isWireMock } from './wiremock/import-wiremock.ts';
 
 interface Importer {
   readonly recognises: (value: unknown) => boolean;
-  readonly read: (input: ImportInput) => Imported;
+  readonly read: (input: ImportInput) => Imported | Promise<Imported>;
 }
 
 /** In the order in which they are asked. */
 const IMPORTERS: Readonly<Partial<Record<ImportFormat, Importer>>> = {
   wiremock: { recognises: isWireMock, read: importWireMock },
+  mockoon: { recognises: isMockoon, read: importMockoon },
 };
 
 /** @throws InputError when no file is recognised */
-export function importFiles(input: ImportInput, wanted: ImportFormat | undefined): Imported {
+export async function importFiles(input: ImportInput, wanted: ImportFormat | undefined): Promise<Imported> {
   const format = wanted ?? detect(input);
   const importer = IMPORTERS[format];
   if (importer === undefined) throw new InputError(`files of ${format} cannot be imported yet`);

@@ -21,6 +21,11 @@ export interface TemplateDialect {
   readonly call: (name: string, args: HelperArguments) => LiquidValue | undefined;
   /** A block that is not one of Handlebars, as a condition for "if". */
   readonly condition?: (name: string, args: HelperArguments) => string | undefined;
+  /** A block that is repeated: the range of Liquid, and the text between two repetitions. */
+  readonly repetition?: (
+    name: string,
+    args: HelperArguments,
+  ) => { readonly range: string; readonly separator: string } | undefined;
 }
 
 export interface HelperArguments {
@@ -120,6 +125,17 @@ class LiquidWriter {
       const inner = this.parts(parts, { isInLoop: true });
       const empty = otherwise.length === 0 ? '' : `{% else %}${this.parts(otherwise, local)}`;
       return `${prelude}{% for item in ${list} %}${inner}${empty}{% endfor %}`;
+    }
+    const repetition =
+      expression.kind === 'call'
+        ? this.#dialect.repetition?.(name, this.#arguments(expression, local))
+        : undefined;
+    if (repetition !== undefined) {
+      const { range, separator } = repetition;
+      const prelude = this.#takePrelude();
+      const inner = this.parts(parts, { isInLoop: true });
+      const between = separator === '' ? '' : `{% unless forloop.last %}${separator}{% endunless %}`;
+      return `${prelude}{% for item in ${range} %}${inner}${between}{% endfor %}`;
     }
     const condition = this.#condition(expression, local);
     const prelude = this.#takePrelude();

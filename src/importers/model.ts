@@ -51,7 +51,7 @@ export interface ImportedRule {
   readonly methods: readonly string[];
   readonly path: PathPattern;
   readonly when: ImportedWhen;
-  /** The origin of another server that answers; else one reply, or one for each request. */
+  /** The origin of another server that answers; else one reply, or one for each request. Empty: the rule only remembers. */
   readonly reply: readonly ImportedReply[] | { readonly upstream: string };
   readonly then?: 'repeat-last' | 'loop' | 'pass-on';
   readonly remember?: Readonly<Record<string, string>>;
@@ -85,4 +85,5 @@ export interface ImportedResource {
   readonly path: string;
   readonly idName: string;
   readonly items: readonly unknown[];
+  readonly place: ImportPlace;
 }

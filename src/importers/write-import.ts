@@ -80,12 +80,24 @@ export function writeImport(
     }
   }
   if (hasFallback) addDifferencesOfServers(imported, losses);
+  else addUnusedItems(imported, losses);
   return {
     files,
     scenarios,
     losses: [...imported.losses, ...losses.losses],
     upstreams: [...upstreams],
   };
+}
+
+function addUnusedItems({ resources }: Imported, losses: LossList): void {
+  for (const { path: list, place } of resources)
+    losses.add(
+      place,
+      '',
+      'items of a data bucket',
+      `the items of ${list} are not in the document of --specs`,
+      'load them with "deadringer state load", see docs/state.md',
+    );
 }
 
 /** What no rule can say: how servers reply to requests that nobody expects. */
@@ -217,7 +229,11 @@ function withReasons({ rule, address, bound }: BoundRule, losses: LossList): Rul
 /** One rule for each operation whose last rule has conditions: no imported rule applies. */
 function fallbacks(rules: readonly Rule[]): Rule[] {
   return [...Map.groupBy(rules, ({ on }) => on)]
-    .filter(([, own]) => own.every(({ when, then: after }) => when !== undefined || after === 'pass-on'))
+    .filter(([, own]) =>
+      own.every(
+        ({ when, reply, then: after }) => when !== undefined || reply === undefined || after === 'pass-on',
+      ),
+    )
     .map(([on]): Rule => ({ on, reply: { status: 404, headers: { 'content-type': null }, body: null } }));
 }
 
