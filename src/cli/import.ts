@@ -1,12 +1,18 @@
 // deadringer import: makes scenarios, and a document if there is none, from the files of another mock server.
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Option } from 'commander';
 import { replaceFile } from '../document/write-file.ts';
 import { shellWord } from '../exchange/curl.ts';
 import { pluralize } from '../finding/plural.ts';
-import { IMPORT_FORMATS, type Imported, type ImportFormat, type Loss } from '../importers/model.ts';
-import type { ImportFile, WrittenImport } from '../importers/write-import.ts';
+import {
+  IMPORT_FORMATS,
+  type Imported,
+  type ImportFile,
+  type ImportFormat,
+  type Loss,
+} from '../importers/model.ts';
+import type { WrittenImport } from '../importers/write-import.ts';
 import { isApiName } from '../openapi/document-names.ts';
 import { printable } from '../reporters/safe-text.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
@@ -59,7 +65,7 @@ async function run(given: string, options: ImportOptions, io: Io): Promise<ExitC
     }),
   );
   const losses = [...written.losses, ...skipped];
-  await writeAll(written.files, options, io);
+  await writeAll(written.files, options);
   const rules = written.files.reduce((sum, file) => sum + (file.rules ?? 0), 0);
   const next = nextCommands(written, serve, options);
   if (options.json === true)
@@ -104,6 +110,7 @@ async function bind(
   const file = path.join(options.out, `${api}.openapi.yaml`);
   await assertReplaceable(file, document, options);
   await replaceFile(file, document);
+  if (options.json !== true) io.out(`${printable(file)}: the document`);
   const source = `${api}=${file}`;
   const { contract } = await loadContract([source], loadOptions({}, io));
   const serve = ['--specs', source, ...(imported.resources.length > 0 ? ['--stateful'] : [])];
@@ -127,18 +134,17 @@ function apiName(given: string, wanted: string | undefined): string {
 }
 
 /** Checks all files before it writes the first. */
-async function writeAll(files: readonly ImportFile[], options: ImportOptions, io: Io): Promise<void> {
+async function writeAll(files: readonly ImportFile[], options: ImportOptions): Promise<void> {
   for (const { name, content } of files)
     await assertReplaceable(path.join(options.out, name), content, options);
   for (const { name, content } of files) {
     const file = path.join(options.out, name);
     if (typeof content === 'string') await replaceFile(file, content);
-    else await writeBytes(file, content, io);
+    else await writeBytes(file, content);
   }
 }
 
-async function writeBytes(file: string, content: Uint8Array, _io: Io): Promise<void> {
-  const { mkdir, writeFile } = await import('node:fs/promises');
+async function writeBytes(file: string, content: Uint8Array): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
   await writeFile(file, content);
 }

@@ -2,6 +2,8 @@
 import { isObject } from '../exchange/json.ts';
 import type { ImportedResource } from './model.ts';
 
+const TYPE = 'application/json; charset=utf-8';
+
 /** The path items of resources. */
 export function resourcePaths(resources: readonly ImportedResource[]): Record<string, object> {
   return Object.fromEntries(resources.flatMap(resource => pathsOf(resource)));
@@ -9,10 +11,10 @@ export function resourcePaths(resources: readonly ImportedResource[]): Record<st
 
 function pathsOf({ path, idName, items }: ImportedResource): [string, object][] {
   const schema = itemSchema(items, idName);
-  const item = { 'application/json': { schema } };
-  const body = { required: true, content: item };
+  const item = { [TYPE]: { schema } };
+  const body = { required: true, content: { 'application/json': { schema } } };
   const found = { description: 'The item.', content: item };
-  const missing = { description: 'There is no such item.', content: { 'application/json': { example: {} } } };
+  const missing = { description: 'There is no such item.', content: { [TYPE]: { example: {} } } };
   const state = { 'x-deadringer': { state: { id: idName } } };
   const query = ['page', 'limit', 'sort', 'order'].map(name => ({
     name,
@@ -34,7 +36,7 @@ function pathsOf({ path, idName, items }: ImportedResource): [string, object][] 
               description: 'The items.',
               headers: { 'X-Total-Count': { schema: { type: 'integer' } } },
               content: {
-                'application/json': { schema: { type: 'array', items: schema }, example: items },
+                [TYPE]: { schema: { type: 'array', items: schema }, example: items },
               },
             },
           },
@@ -55,7 +57,7 @@ function pathsOf({ path, idName, items }: ImportedResource): [string, object][] 
             200: {
               description: 'The item is deleted.',
               content: {
-                'application/json': { schema: { type: 'object', additionalProperties: false }, example: {} },
+                [TYPE]: { schema: { type: 'object', additionalProperties: false }, example: {} },
               },
             },
             404: missing,

@@ -21,11 +21,11 @@ export interface TemplateDialect {
   readonly call: (name: string, args: HelperArguments) => LiquidValue | undefined;
   /** A block that is not one of Handlebars, as a condition for "if". */
   readonly condition?: (name: string, args: HelperArguments) => string | undefined;
-  /** A block that is repeated: the range of Liquid, and the text between two repetitions. */
+  /** A block that is repeated: the range of Liquid, and whether a comma and a line break separate the repetitions. */
   readonly repetition?: (
     name: string,
     args: HelperArguments,
-  ) => { readonly range: string; readonly separator: string } | undefined;
+  ) => { readonly range: string; readonly hasCommas: boolean } | undefined;
 }
 
 export interface HelperArguments {
@@ -131,11 +131,13 @@ class LiquidWriter {
         ? this.#dialect.repetition?.(name, this.#arguments(expression, local))
         : undefined;
     if (repetition !== undefined) {
-      const { range, separator } = repetition;
+      const { range, hasCommas } = repetition;
       const prelude = this.#takePrelude();
       const inner = this.parts(parts, { isInLoop: true });
-      const between = separator === '' ? '' : `{% unless forloop.last %}${separator}{% endunless %}`;
-      return `${prelude}{% for item in ${range} %}${inner}${between}{% endfor %}`;
+      const each = hasCommas
+        ? `${inner.trimEnd().replace(/,$/, '')}{% unless forloop.last %},{% endunless %}\n`
+        : inner;
+      return `${prelude}{% for item in ${range} %}${each}{% endfor %}`;
     }
     const condition = this.#condition(expression, local);
     const prelude = this.#takePrelude();

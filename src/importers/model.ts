@@ -87,3 +87,11 @@ export interface ImportedResource {
   readonly items: readonly unknown[];
   readonly place: ImportPlace;
 }
+
+export interface ImportFile {
+  /** Below the folder of scenarios: "shop/wiremock.yaml". */
+  readonly name: string;
+  readonly content: string | Uint8Array;
+  /** Of a scenario file. */
+  readonly rules?: number;
+}

@@ -1,30 +1,18 @@
 // Turns what was imported into files: scenarios that pass the linter, bodies, and a document if the user has none.
 import { Buffer } from 'node:buffer';
 import path from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
-import { isParseFailure, parseFile } from '../document/parse.ts';
 import { toYaml } from '../document/write-yaml.ts';
 import { formatLocation } from '../finding/finding.ts';
-import { isError } from '../finding/severity.ts';
 import type { Contract, Operation } from '../openapi/model.ts';
-import { lintScenarios } from '../scenario/lint.ts';
-import { readScenario } from '../scenario/load.ts';
 import { violationsOf } from '../scenario/reply-violations.ts';
 import type { ResponseStep, Rule, Step } from '../scenario/scenario.ts';
 import { TemplateError } from '../scenario/template.ts';
 import { type BindTarget, bindRule, type NameFile } from './bind-rules.ts';
 import { splitTemplate } from './contract-paths.ts';
 import { LossList } from './loss-list.ts';
-import type { Imported, ImportedRule, ImportedScenario, Loss } from './model.ts';
+import type { Imported, ImportedRule, ImportedScenario, ImportFile, Loss } from './model.ts';
 import { addPath, findPaths, type PathTree, pathTree } from './path-pattern.ts';
-
-export interface ImportFile {
-  /** Below the folder of scenarios: "shop/wiremock.yaml". */
-  readonly name: string;
-  readonly content: string | Uint8Array;
-  /** Of a scenario file. */
-  readonly rules?: number;
-}
+import { checkReadsBack } from './read-back.ts';
 
 export interface WrittenImport {
   readonly files: readonly ImportFile[];
@@ -235,37 +223,4 @@ function fallbacks(rules: readonly Rule[]): Rule[] {
       ),
     )
     .map(([on]): Rule => ({ on, reply: { status: 404, headers: { 'content-type': null }, body: null } }));
-}
-
-/** What is written must be what is read: anything else is a bug of the importer. */
-function checkReadsBack(
-  contract: Contract,
-  id: string,
-  text: string,
-  value: object,
-  files: readonly ImportFile[],
-): void {
-  const source = parseFile(`${id}.yaml`, text);
-  const [api = '', name = ''] = id.split('/');
-  const read = isParseFailure(source) ? [{ message: source.message }] : readScenario(source, api, name);
-  const bodyFiles = new Map(
-    files.flatMap(file =>
-      typeof file.content === 'string' ? [] : [[file.name.slice(api.length + 1), file.content] as const],
-    ),
-  );
-  const problems = Array.isArray(read)
-    ? read
-    : lintScenarios(contract, [{ ...read, bodyFiles }]).filter(isError);
-  const [first] = problems;
-  const message =
-    first?.message ??
-    (isParseFailure(source) || isDeepStrictEqual(source.value, value)
-      ? undefined
-      : 'it reads back differently');
-  if (message !== undefined) {
-    const location = first !== undefined && 'location' in first && first.location;
-    throw new Error(
-      `the imported scenario ${id} is invalid${location ? ` at line ${location.line}` : ''}: ${message}`,
-    );
-  }
 }

@@ -1,7 +1,6 @@
 // Plays the requests of a fixture against a server, and compares what two servers reply.
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
-import path from 'node:path';
 
 export interface PlayedRequest {
   readonly path: string;
@@ -11,6 +10,10 @@ export interface PlayedRequest {
   readonly json?: unknown;
   /** The construct that the import names as lost, because of which the replies differ. */
   readonly differs?: string;
+  /** True: only the values of the JSON bodies are equal. */
+  readonly sameValue?: boolean;
+  /** Header fields that the import names as lost, or as added. */
+  readonly lostFields?: readonly string[];
 }
 
 export interface PlayedReply {
@@ -20,8 +23,8 @@ export interface PlayedReply {
   readonly body: string;
 }
 
-export function requestsOf(folder: string): PlayedRequest[] {
-  return JSON.parse(readFileSync(path.join(folder, 'requests.json'), 'utf8')) as PlayedRequest[];
+export function requestsOf(file: string): PlayedRequest[] {
+  return JSON.parse(readFileSync(file, 'utf8')) as PlayedRequest[];
 }
 
 /** Fields that every server sets in its own way. */

@@ -1,7 +1,6 @@
 // Reads the paths of Mockoon routes, which are those of Express.
 import { NotCarriedOver } from '../not-carried-over.ts';
 import { literalPath, type PathPattern, type PathSegment } from '../path-pattern.ts';
-import { escapeRegExp, matching } from '../predicate.ts';
 
 /**
  * The paths of an endpoint; an optional last segment gives two.
@@ -14,23 +13,18 @@ export function readEndpoint(prefix: string, endpoint: string): PathPattern[] {
     const [, base = '', name = ''] = optional;
     return [...readEndpoint('', base), ...readEndpoint('', `${base}/:${name}`)];
   }
-  const isOpen = /\/(?:\*|\(\.\*\)|:\w+\*)$/.test(whole);
+  const isOpen = /\/(?:\*|:\w+[*+])$/.test(whole);
   const { segments } = literalPath(isOpen ? whole.slice(0, whole.lastIndexOf('/')) : whole);
   return [
     { segments: segments.map(segment => readSegment('literal' in segment ? segment.literal : '')), isOpen },
   ];
 }
 
+/** Groups and operators of expressions are texts to Mockoon, or make parts of a segment optional. */
 function readSegment(text: string): PathSegment {
-  const [, name, expression] = /^:(\w+)(?:\((.+)\))?$/.exec(text) ?? [];
-  if (name !== undefined) {
-    if (expression === undefined) return { name, expression: undefined };
-    matching(`^(?:${expression})$`, '/endpoint');
-    return { name, expression: `^(?:${expression})$` };
-  }
+  const name = /^:(\w+)$/.exec(text)?.[1];
+  if (name !== undefined) return { name, expression: undefined };
   if (!/[:*?+()]/.test(text)) return { literal: text };
-  if (/^[\w.~*-]+$/.test(text))
-    return { name: undefined, expression: `^${text.split('*').map(escapeRegExp).join('.*')}$` };
   throw new NotCarriedOver(
     'endpoint',
     `"${text}" has operators of paths that a document does not have`,

@@ -275,5 +275,19 @@ function readResource(
     'PUT, PATCH and DELETE of the whole list, the search and the filters by operators have no counterpart',
     'change items one by one, see docs/state.md',
   );
+  losses.add(
+    place,
+    '/endpoint',
+    'X-Filtered-Count',
+    'a list has the field X-Total-Count only',
+    'count the items of the list',
+  );
+  losses.add(
+    place,
+    '/endpoint',
+    'Location',
+    'a created item gets a Location, and its members are in the order of the document',
+    'none is needed',
+  );
   return { path, idName: stringOf(response.crudKey) ?? 'id', items, place };
 }

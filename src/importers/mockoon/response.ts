@@ -59,10 +59,11 @@ export function readRouteResponse(
       'requests after a response are declared in the document',
       'declare the callback in the document, see docs/callbacks.md',
     );
+  const hasBody = status !== 204 && status !== 304;
   return {
     status,
-    headers: withCharset(headers, body),
-    ...(status === 204 || status === 304 ? {} : body),
+    headers: hasBody ? withCharset(headers, body) : withoutType(headers),
+    ...(hasBody && body),
     ...(latency > 0 && { deliver: { delay: latency } }),
   };
 }
@@ -159,8 +160,7 @@ function readBody(
   if (!has('content-type') && type !== undefined) headers['Content-Type'] = type;
   if (response.sendFileAsBody !== true && !has('content-disposition'))
     headers['Content-Disposition'] = `attachment; filename="${path.basename(filePath)}"`;
-  const isText =
-    type !== undefined && /^text\/|json$|xml$|svg/.test(type) && response.sendFileAsBody === true;
+  const isText = type !== undefined && /^text\/|json$|xml$|svg/.test(type);
   const text = isText && response.disableTemplating !== true ? utf8Text(bytes) : undefined;
   return text === undefined ? { bytes } : { text: render(text, '/filePath') };
 }
@@ -185,4 +185,9 @@ function withCharset(
   if (type === undefined) return { ...headers, [name]: 'text/html; charset=utf-8' };
   if (typeof type !== 'string' || /charset/i.test(type) || type.includes('{{')) return headers;
   return { ...headers, [name]: `${type}; charset=utf-8` };
+}
+
+function withoutType(headers: Record<string, string | string[] | null>): typeof headers {
+  const kept = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'content-type');
+  return { ...Object.fromEntries(kept), 'Content-Type': null };
 }

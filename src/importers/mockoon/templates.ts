@@ -31,8 +31,8 @@ export function mockoonDialect(context: MockoonTemplates): TemplateDialect {
       if (name !== 'repeat') return undefined;
       const count = text(args[0]);
       if (count === undefined || args.length > 1) return undefined;
-      const comma = named.comma?.kind === 'literal' && named.comma.value === false;
-      return { range: `(1..${Number(count)})`, separator: comma ? '' : ',\n' };
+      const hasCommas = !(named.comma?.kind === 'literal' && named.comma.value === false);
+      return { range: `(1..${Number(count)})`, hasCommas };
     },
   };
 }
@@ -67,7 +67,8 @@ function callValue(
       return key === undefined ? undefined : withDefault(plain(member('request.cookies', [key])));
     case 'urlParam': {
       const index = context.names.indexOf(key);
-      return index < 0 ? undefined : plain(segmentMark(index));
+      // An optional segment that the path does not have.
+      return plain(index < 0 ? '""' : segmentMark(index));
     }
     case 'method':
       return plain('request.method');
