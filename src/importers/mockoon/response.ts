@@ -1,6 +1,6 @@
 // Reads one response of a Mockoon route: status, headers, body of text, file or data bucket, and latency.
 import path from 'node:path';
-import type { JsonObject } from '../../exchange/json.ts';
+import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { stringOf } from '../../recording/json-values.ts';
 import { escapeTemplates } from '../../scenario/template.ts';
 import { type ImportInput, numberOfMember, placedObjects, utf8Text } from '../import-input.ts';
@@ -50,6 +50,14 @@ export function readRouteResponse(
   const render = renderer(response.disableTemplating === true, place, context);
   const headers = readHeaders(environment, response, place, render);
   const body = readBody(response, context, render, headers);
+  if (response.bodyType === 'DATABUCKET' && isChangedByRequests(environment, response.databucketID))
+    losses.add(
+      place,
+      '/databucketID',
+      'databucketID',
+      'the reply has the items of the file, and does not follow the changes of the CRUD route',
+      'let clients read the list of the CRUD route',
+    );
   const latency = (numberOfMember(environment.latency) ?? 0) + (numberOfMember(response.latency) ?? 0);
   if (placedObjects(response.callbacks, place).length > 0)
     losses.add(
@@ -190,4 +198,17 @@ function withCharset(
 function withoutType(headers: Record<string, string | string[] | null>): typeof headers {
   const kept = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'content-type');
   return { ...Object.fromEntries(kept), 'Content-Type': null };
+}
+
+function isChangedByRequests({ routes }: JsonObject, bucket: unknown): boolean {
+  return (
+    Array.isArray(routes) &&
+    routes.some(
+      (route: unknown) =>
+        isObject(route) &&
+        route.type === 'crud' &&
+        Array.isArray(route.responses) &&
+        route.responses.some((each: unknown) => isObject(each) && each.databucketID === bucket),
+    )
+  );
 }
