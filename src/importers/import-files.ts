@@ -4,6 +4,8 @@ import { isObject } from '../exchange/json.ts';
 import { InputError } from '../finding/input-error.ts';
 import type { ImportInput } from './import-input.ts';
 import { importMockoon, isMockoon } from './mockoon/import-mockoon.ts';
+import { importMocksServer, isMocksServer } from './mocks-server/import-mocks-server.ts';
+import { importMockServer, isMockServer } from './mockserver/import-mockserver.ts';
 import { IMPORT_FORMATS, type Imported, type ImportFormat } from './model.ts';
 import { importWireMock, isWireMock } from './wiremock/import-wiremock.ts';
 
@@ -13,16 +15,17 @@ interface Importer {
 }
 
 /** In the order in which they are asked. */
-const IMPORTERS: Readonly<Partial<Record<ImportFormat, Importer>>> = {
+const IMPORTERS: Readonly<Record<ImportFormat, Importer>> = {
   wiremock: { recognises: isWireMock, read: importWireMock },
   mockoon: { recognises: isMockoon, read: importMockoon },
+  mockserver: { recognises: isMockServer, read: importMockServer },
+  'mocks-server': { recognises: isMocksServer, read: importMocksServer },
 };
 
 /** @throws InputError when no file is recognised */
 export async function importFiles(input: ImportInput, wanted: ImportFormat | undefined): Promise<Imported> {
   const format = wanted ?? detect(input);
   const importer = IMPORTERS[format];
-  if (importer === undefined) throw new InputError(`files of ${format} cannot be imported yet`);
   const files = input.files.filter(({ value }) => importer.recognises(value));
   if (files.length === 0)
     throw new InputError(
@@ -37,9 +40,7 @@ export async function importFiles(input: ImportInput, wanted: ImportFormat | und
 }
 
 function detect({ files }: ImportInput): ImportFormat {
-  const found = IMPORT_FORMATS.find(format =>
-    files.some(({ value }) => IMPORTERS[format]?.recognises(value)),
-  );
+  const found = IMPORT_FORMATS.find(format => files.some(({ value }) => IMPORTERS[format].recognises(value)));
   if (found !== undefined) return found;
   const [first] = files;
   throw new InputError(

@@ -4,6 +4,8 @@ import { isObject } from '../exchange/json.ts';
 interface Leniency {
   readonly ignoreExtraElements: boolean;
   readonly ignoreArrayOrder: boolean;
+  /** True: lists have no extra items, also if objects may have extra members. */
+  readonly keepsLength?: boolean;
 }
 
 /** The texts of JsonUnit that stand for any value of a type. */
@@ -41,7 +43,7 @@ function arraySchema(values: readonly unknown[], leniency: Leniency): Record<str
   const size = {
     type: 'array',
     minItems: values.length,
-    ...(!leniency.ignoreExtraElements && { maxItems: values.length }),
+    ...((!leniency.ignoreExtraElements || leniency.keepsLength === true) && { maxItems: values.length }),
   };
   const items = values.map(value => equalJsonSchema(value, leniency));
   if (!leniency.ignoreArrayOrder) return { ...size, prefixItems: items };
@@ -57,7 +59,11 @@ function isExact(value: unknown, leniency: Leniency): boolean {
   if (typeof value === 'string') return !/^[$#]\{json-unit\./.test(value);
   if (Array.isArray(value)) {
     const isOrdered = !leniency.ignoreArrayOrder || value.length < 2;
-    return !leniency.ignoreExtraElements && isOrdered && value.every(each => isExact(each, leniency));
+    return (
+      (!leniency.ignoreExtraElements || leniency.keepsLength === true) &&
+      isOrdered &&
+      value.every(each => isExact(each, leniency))
+    );
   }
   if (!isObject(value)) return true;
   return !leniency.ignoreExtraElements && Object.values(value).every(each => isExact(each, leniency));

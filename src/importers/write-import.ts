@@ -43,8 +43,12 @@ export function writeImport(
   const upstreams = new Set<string>();
   const scenarios: { id: string; onByDefault: boolean }[] = [];
   const tree = operationTree(contract);
-  for (const scenario of imported.scenarios) {
-    const rules = bindAll(scenario, tree, losses, fileNamer(files), hasFallback);
+  const nameFile = fileNamer(files);
+  const boundScenarios = imported.scenarios.map(
+    scenario => [scenario, bindAll(scenario, tree, losses, nameFile, hasFallback)] as const,
+  );
+  const operations = new Set(boundScenarios.flatMap(([, rules]) => rules.map(({ bound: { on } }) => on)));
+  for (const [scenario, rules] of boundScenarios) {
     for (const [api, bound] of Map.groupBy(rules, each => each.address.operation.api.name)) {
       for (const { rule } of bound)
         if ('upstream' in rule.reply) upstreams.add(`${api}=${rule.reply.upstream}`);
@@ -53,7 +57,7 @@ export function writeImport(
         .filter(each => each !== undefined)
         // The other tool answers what no document forbids.
         .map(each => (hasFallback ? { ...each, 'even-if-invalid': true } : each));
-      if (hasFallback) all.push(...fallbacks(all));
+      if (hasFallback) all.push(...fallbacks(all, operations));
       if (all.length === 0) continue;
       const value = {
         title: scenario.title,
@@ -214,13 +218,16 @@ function withReasons({ rule, address, bound }: BoundRule, losses: LossList): Rul
   }
 }
 
-/** One rule for each operation whose last rule has conditions: no imported rule applies. */
-function fallbacks(rules: readonly Rule[]): Rule[] {
-  return [...Map.groupBy(rules, ({ on }) => on)]
-    .filter(([, own]) =>
-      own.every(
-        ({ when, reply, then: after }) => when !== undefined || reply === undefined || after === 'pass-on',
-      ),
-    )
-    .map(([on]): Rule => ({ on, reply: { status: 404, headers: { 'content-type': null }, body: null } }));
+/** One rule for each operation that may have no rule for a request: the other tool replies 404 then. */
+function fallbacks(rules: readonly Rule[], operations: ReadonlySet<string>): Rule[] {
+  const always = new Set(
+    rules
+      .filter(
+        ({ when, reply, then: after }) => when === undefined && reply !== undefined && after !== 'pass-on',
+      )
+      .map(({ on }) => on),
+  );
+  return [...operations]
+    .filter(on => !always.has(on))
+    .map(on => ({ on, reply: { status: 404, headers: { 'content-type': null }, body: null } }));
 }
