@@ -29,7 +29,7 @@ export function requestsOf(file: string): PlayedRequest[] {
 
 /** Fields that every server sets in its own way. */
 const OWN_FIELDS =
-  /^(?:date|connection|keep-alive|transfer-encoding|content-length|vary|server|matched-stub-.*|x-deadringer.*|access-control-.*|timing-.*|etag|x-powered-by|allow|cache-control)$/;
+  /^(?:date|connection|keep-alive|transfer-encoding|content-length|vary|server|matched-stub-.*|x-request-id|x-deadringer.*|access-control-.*|timing-.*|etag|x-powered-by|allow|cache-control)$/;
 
 export async function playAll(origin: string, requests: readonly PlayedRequest[]): Promise<PlayedReply[]> {
   const replies: PlayedReply[] = [];

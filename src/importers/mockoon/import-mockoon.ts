@@ -4,11 +4,11 @@ import { randomFrom } from '../../exchange/seeded-random.ts';
 import { loadFaker } from '../../openapi/faker-library.ts';
 import { stringOf } from '../../recording/json-values.ts';
 import { DOCUMENT_METHODS } from '../document.ts';
+import { readEndpoint } from '../express-path.ts';
 import { below, type ImportInput, placedObjects } from '../import-input.ts';
 import { LossList } from '../loss-list.ts';
 import type { Imported, ImportedResource, ImportedRule, ImportPlace } from '../model.ts';
 import { NotCarriedOver } from '../not-carried-over.ts';
-import { readEndpoint } from './endpoint.ts';
 import type { ResponseContext } from './response.ts';
 import { routeRules } from './route-rules.ts';
 

@@ -4,9 +4,9 @@ import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { stringOf } from '../../recording/json-values.ts';
 import { escapeTemplates } from '../../scenario/template.ts';
 import { DOCUMENT_METHODS } from '../document.ts';
+import { readEndpoint } from '../express-path.ts';
 import { type ImportInput, numberOfMember } from '../import-input.ts';
 import type { LossList } from '../loss-list.ts';
-import { readEndpoint } from '../mockoon/endpoint.ts';
 import type { ImportedReply, ImportedRule, ImportPlace } from '../model.ts';
 import { NotCarriedOver } from '../not-carried-over.ts';
 
@@ -146,13 +146,14 @@ function readFile(
       'they are for Express',
       'set the fields in "headers"',
     );
-  losses.add(
-    place,
-    '/options/path',
-    'fields of files',
-    'Express adds Accept-Ranges, Cache-Control and Last-Modified to files',
-    'set the fields in "headers"',
-  );
+  for (const name of ['Accept-Ranges', 'Cache-Control', 'Last-Modified'])
+    losses.add(
+      place,
+      '/options/path',
+      name,
+      'Express adds the field to files',
+      'set it in "headers", if a client needs it',
+    );
   return {
     status,
     headers: headers(FILE_TYPES[path.extname(name).toLowerCase()] ?? 'application/octet-stream'),

@@ -1,6 +1,6 @@
-// Reads the paths of Mockoon routes, which are those of Express.
-import { NotCarriedOver } from '../not-carried-over.ts';
-import { literalPath, type PathPattern, type PathSegment } from '../path-pattern.ts';
+// Reads the paths of Express, which routes of Mockoon and mocks-server have.
+import { NotCarriedOver } from './not-carried-over.ts';
+import { literalPath, type PathPattern, type PathSegment } from './path-pattern.ts';
 
 /**
  * The paths of an endpoint; an optional last segment gives two.
@@ -20,7 +20,7 @@ export function readEndpoint(prefix: string, endpoint: string): PathPattern[] {
   ];
 }
 
-/** Groups and operators of expressions are texts to Mockoon, or make parts of a segment optional. */
+/** Groups and operators of expressions are texts to some tools, or make parts of a segment optional. */
 function readSegment(text: string): PathSegment {
   const name = /^:(\w+)$/.exec(text)?.[1];
   if (name !== undefined) return { name, expression: undefined };
