@@ -30,6 +30,7 @@ export function bindRule(rule: ImportedRule, target: BindTarget, nameFile: NameF
   const when: When = { ...(Object.keys(path).length > 0 && { path }), ...others };
   const steps =
     'upstream' in rule.reply ? undefined : rule.reply.map(reply => toStep(reply, target, nameFile));
+  const isList = steps !== undefined && (steps.length > 1 || rule.then !== undefined);
   const remember =
     rule.remember &&
     Object.fromEntries(
@@ -39,10 +40,10 @@ export function bindRule(rule: ImportedRule, target: BindTarget, nameFile: NameF
     on: target.on,
     ...(Object.keys(when).length > 0 && { when }),
     ...(steps?.length !== 0 && {
-      reply: steps === undefined ? 'upstream' : steps.length === 1 ? (steps[0] as ResponseStep) : steps,
+      reply: steps === undefined ? 'upstream' : isList ? steps : (steps[0] as ResponseStep),
     }),
     // biome-ignore lint/suspicious/noThenProperty: a key of the file format; its value is a string, so it is no thenable
-    ...(steps !== undefined && steps.length > 1 && { then: rule.then ?? 'repeat-last' }),
+    ...(isList && { then: rule.then ?? 'repeat-last' }),
     ...(remember !== undefined && { remember }),
   };
 }

@@ -137,9 +137,8 @@ function addReply(responses: Record<string, MutableResponse>, reply: ImportedRep
   const response: MutableResponse = responses[key] ?? { description: `Status ${key}.` };
   responses[key] = response;
   const type = contentTypeOf(reply);
-  if (type === undefined || isTemplate(type) || (reply.text ?? reply.bytes) === undefined) return;
-  const essence = parseMediaType(type)?.essence;
-  if (essence === undefined) return;
+  if ((reply.text ?? reply.bytes) === undefined) return;
+  const essence = (isTemplate(type ?? '') ? undefined : parseMediaType(type ?? '')?.essence) ?? '*/*';
   response.content ??= {};
   const content = response.content[essence] ?? {};
   response.content[essence] = content;

@@ -1,8 +1,8 @@
 // Plays collections in mocks-server itself and, imported, here: same statuses, fields and bodies but for what the import names.
-import { cpSync, mkdtempSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
 import { endServers, expectSameReplies, startPeer } from './peer.ts';
 import { type PlayedReply, playAll, requestsOf } from './play.ts';
 
@@ -35,4 +35,27 @@ test.each(['users', 'types', 'delays', 'inherit', 'paths'])('%s', { timeout: 120
   const isUnexpected = ({ status, body }: PlayedReply): boolean =>
     status === 404 && body.includes('"error":"Not Found"');
   await expectSameReplies(path.join(FIXTURES, name), name, { requests, theirs, isUnexpected });
+});
+
+test('the migration page has every member of the schemas of collections, routes and variants', () => {
+  const page = readFileSync('docs/from-mocks-server.md', 'utf8');
+  const core = path.resolve('test/peers/node_modules/@mocks-server/core/src');
+  const sources = [
+    path.join(core, 'mock/validations.js'),
+    ...['Json', 'Text', 'Status', 'File', 'Static', 'Middleware'].map(name =>
+      path.join(core, `variant-handlers/handlers/${name}.js`),
+    ),
+  ].map(file => readFileSync(file, 'utf8'));
+  const names = sources.flatMap(source =>
+    [...source.matchAll(/^ +(\w+): \{\n +(?:type|oneOf|enum|instanceof)/gm)].map(([, name]) => name ?? ''),
+  );
+  const types = sources.flatMap(source =>
+    [...source.matchAll(/return "(\w+)";/g)].map(([, name]) => name ?? ''),
+  );
+  expect(names.length).toBeGreaterThan(20);
+  expect(types.length).toBe(6);
+  const notMembers = new Set(['items', 'validationSchema', 'middleware']);
+  expect(
+    [...names.filter(name => !notMembers.has(name)), ...types].filter(name => !page.includes(`\`${name}\``)),
+  ).toEqual([]);
 });

@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { jsonPointer } from '../../exchange/json-pointer.ts';
-import { conditionTest } from '../../schema/schemas.ts';
+import { satisfies } from '../../schema/schemas.ts';
 import { type BodyTest, bodyConditions, checkedJsonPath } from '../body-tests.ts';
 import { DOCUMENT_METHODS } from '../document.ts';
 import { utf8Text } from '../import-input.ts';
@@ -106,17 +106,10 @@ export function readExpectedRequest(request: JsonObject): ExpectedRequest {
 
 function readMethods(method: unknown, at: string): string[] {
   if (method === undefined || method === '' || method === '.*') return [];
-  const { schema, absent } = readTextMatcher(method, at);
-  const methods = [...DOCUMENT_METHODS].filter(name => conditionHolds(schema, name));
-  if (methods.length > 0 && !absent) return methods;
+  const { schema } = readTextMatcher(method, at);
+  const methods = [...DOCUMENT_METHODS].filter(name => satisfies(schema, name));
+  if (methods.length > 0) return methods;
   throw new NotCarriedOver('method', 'no method of OpenAPI 3.1 matches it', 'name a method', at);
-}
-
-function conditionHolds(schema: Readonly<Record<string, unknown>>, name: string): boolean {
-  const condition = toCondition({ schema, absent: false });
-  if (condition === name) return true;
-  if (typeof condition !== 'object' || condition === null || condition.matches === undefined) return false;
-  return conditionTest(condition.matches)(name);
 }
 
 function readPath(path: unknown, isTemplate: boolean, at: string): PathPattern {
