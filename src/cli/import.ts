@@ -19,7 +19,6 @@ import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
 import type { Io } from './io.ts';
 import { loadOptions } from './options.ts';
 import { printRows } from './rows.ts';
-import { repeatedSpecsOption } from './traffic-options.ts';
 
 interface ImportOptions {
   from?: ImportFormat;
@@ -30,6 +29,11 @@ interface ImportOptions {
   json?: boolean;
 }
 
+const specsOfRulesOption = new Option(
+  '--specs <path>',
+  'OpenAPI document, or folder of documents, whose operations the rules are for; name=file names the API; repeatable (default: a document is written)',
+).argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+
 export const build: BuildCommand = (command, finish, io) => {
   command
     .argument('<file>', 'file or folder of the other tool')
@@ -38,7 +42,7 @@ export const build: BuildCommand = (command, finish, io) => {
         IMPORT_FORMATS,
       ),
     )
-    .addOption(repeatedSpecsOption)
+    .addOption(specsOfRulesOption)
     .option('-o, --out <folder>', 'folder for <api>/<name>.yaml, and for the document', 'scenarios')
     .option('--name <api>', 'name of the API without --specs (default: that of the file)')
     .option('--force', 'overwrite files that this command made')
@@ -104,6 +108,8 @@ async function bind(
     const serve = options.specs.flatMap(each => ['--specs', each]);
     return { written: writeImport(contract, imported, origin, false), serve };
   }
+  if (imported.resources.length === 0 && imported.scenarios.every(({ rules }) => rules.length === 0))
+    return { written: { files: [], scenarios: [], losses: imported.losses, upstreams: [] }, serve: [] };
   const api = apiName(given, options.name);
   const { describeImport } = await import('../importers/describe-import.ts');
   const document = describeImport(imported, api, origin);
@@ -206,7 +212,7 @@ function printResult(
     io.out(`Not carried over, or changed: ${pluralize(losses.length, 'construct')}`);
     printRows([['PLACE', 'CONSTRUCT', 'REASON', 'REMEDY'], ...lossRows(losses)], io);
   }
-  io.out(`Next: ${serve}`);
+  if (written.files.length > 0) io.out(`Next: ${serve}`);
   if (use !== undefined) io.out(`Then: ${use}`);
 }
 

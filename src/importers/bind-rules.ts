@@ -56,15 +56,16 @@ function bindPath(
   const conditions: Record<string, Condition> = {};
   for (const [index, target] of bound.entries()) {
     const segment = segments[index];
-    const tests: Predicate[] = [];
-    if (segment !== undefined && 'literal' in segment) tests.push(satisfying({ const: segment.literal }));
-    else if (segment?.expression !== undefined) tests.push(matching(segment.expression, ''));
     const wanted = when.path?.get(index);
-    if (wanted !== undefined) tests.push(wanted);
-    if (tests.length === 0) continue;
-    const test = allOf(tests);
-    if ('variable' in target) conditions[target.variable] = toCondition(test);
-    else if (!satisfies(test.schema, target.literal)) return undefined;
+    if ('literal' in target) {
+      // The path of the rule matches it already.
+      if (wanted !== undefined && !satisfies(wanted.schema, target.literal)) return undefined;
+      continue;
+    }
+    const tests: Predicate[] = wanted === undefined ? [] : [wanted];
+    if (segment !== undefined && 'literal' in segment) tests.unshift(satisfying({ const: segment.literal }));
+    else if (segment?.expression !== undefined) tests.unshift(matching(segment.expression, ''));
+    if (tests.length > 0) conditions[target.variable] = toCondition(allOf(tests));
   }
   return conditions;
 }

@@ -7,13 +7,13 @@ import type { ImportedReply, ImportedRule } from './model.ts';
 import type { BoundSegment } from './path-marks.ts';
 import type { PathPattern } from './path-pattern.ts';
 
-export const ALL_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const;
+const ALL_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const;
 
 /** Methods for which OpenAPI 3.1 has a name. */
 export const DOCUMENT_METHODS: ReadonlySet<string> = new Set([...ALL_METHODS, 'TRACE']);
 
 /** How many segments a path with an open end may have beyond its own. */
-export const MAX_OPEN_SEGMENTS = 3;
+const MAX_OPEN_SEGMENTS = 3;
 
 /** The operations for rules; a path is written once, with the names that the first rule gives its variables. */
 export function targetsFor(rules: readonly ImportedRule[]): BindTarget[] {
@@ -59,7 +59,7 @@ function segmentLists({ segments, isOpen }: PathPattern): BoundSegment[][] {
 }
 
 /** The path template of OpenAPI. */
-export function templateOf(segments: readonly BoundSegment[]): string {
+function templateOf(segments: readonly BoundSegment[]): string {
   const parts = segments.map(segment =>
     'literal' in segment
       ? encodeURI(segment.literal).replace(/[?#]/g, encodeURIComponent)

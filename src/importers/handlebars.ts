@@ -112,8 +112,13 @@ export function parseHandlebars(text: string): readonly HandlebarsPart[] {
 const TOKEN =
   /\s*(?:("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|([()])|(@?[^\s()"'=|]+=(?==?[^=]))|((?:\[[^\]]*\]|[^\s()"'=])+))/y;
 
+/** Characters of one expression: the tokenizer may read some several times. */
+const MAX_EXPRESSION = 10_000;
+
 /** A helper with its arguments, or a single value. */
 function parseExpression(source: string): HandlebarsExpression {
+  if (source.length > MAX_EXPRESSION)
+    throw new HandlebarsError(`an expression has more than ${MAX_EXPRESSION} characters`);
   const tokens: string[] = [];
   for (TOKEN.lastIndex = 0; TOKEN.lastIndex < source.trimEnd().length; ) {
     const match = TOKEN.exec(source);

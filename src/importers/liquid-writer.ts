@@ -40,12 +40,12 @@ export interface HelperArguments {
 }
 
 /** Whether the template is inside of a loop, where "this" is an item. */
-export interface LocalNames {
+interface LocalNames {
   readonly isInLoop: boolean;
 }
 
 /** The part of a template that Liquid cannot say. */
-export class NoCounterpart extends Error {}
+class NoCounterpart extends Error {}
 
 export interface WrittenTemplate {
   readonly text: string;

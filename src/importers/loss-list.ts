@@ -1,4 +1,5 @@
 // Collects what an import loses, with the places where it was written.
+import { truncate } from '../finding/truncate.ts';
 import type { ImportPlace, Loss } from './model.ts';
 import { NotCarriedOver } from './not-carried-over.ts';
 
@@ -23,7 +24,13 @@ export class LossList {
       });
       return;
     }
-    this.losses.push({ file, line, construct, reason, remedy });
+    this.losses.push({
+      file,
+      line,
+      construct: truncate(construct, 80),
+      reason: truncate(reason, 400),
+      remedy,
+    });
   }
 
   /** @returns undefined if the rule is left out, which is listed */

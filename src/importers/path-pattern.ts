@@ -103,7 +103,7 @@ function literalOf(expression: string): string | undefined {
   return decode(text);
 }
 
-export function splitPath(path: string): string[] {
+function splitPath(path: string): string[] {
   const trimmed = path.startsWith('/') ? path.slice(1) : path;
   return trimmed === '' ? [] : trimmed.split('/');
 }

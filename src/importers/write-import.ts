@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 import path from 'node:path';
 import { toYaml } from '../document/write-yaml.ts';
 import { formatLocation } from '../finding/finding.ts';
+import { InputError } from '../finding/input-error.ts';
 import type { Contract, Operation } from '../openapi/model.ts';
 import { violationsOf } from '../scenario/reply-violations.ts';
 import type { ResponseStep, Rule, Step } from '../scenario/scenario.ts';
@@ -22,6 +23,9 @@ export interface WrittenImport {
   /** Arguments of --upstream, for rules whose responses come from another server. */
   readonly upstreams: readonly string[];
 }
+
+/** Rules of one scenario: rules for any path and method apply to each operation. */
+const MAX_RULES = 100_000;
 
 /** The start of every imported file. Only files that start like this are overwritten. */
 export const IMPORTED_MARK = '# Made by "deadringer import"';
@@ -151,6 +155,10 @@ function bindAll(
       if (bound === undefined) continue;
       seen.add(address.operation);
       all.push({ rule, address, bound });
+      if (all.length > MAX_RULES)
+        throw new InputError(
+          `the rules apply to too many operations: more than ${MAX_RULES} rules would be written; import fewer files`,
+        );
     }
     if (seen.size === 0)
       losses.add(

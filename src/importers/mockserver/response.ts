@@ -130,7 +130,7 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 /** In milliseconds. */
-export function readDelay(delay: unknown): number | undefined {
+function readDelay(delay: unknown): number | undefined {
   if (!isObject(delay)) return undefined;
   const milliseconds =
     (numberOfMember(delay.value) ?? 0) * (UNITS[String(delay.timeUnit ?? 'MILLISECONDS')] ?? 1);
