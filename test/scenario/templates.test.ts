@@ -77,7 +77,7 @@ const CASES: Readonly<Record<string, readonly [object, unknown]>> = {
         '{{ request.size }}',
       ],
     },
-    [2, 'Ana', 10, 20, 2, 1, 3, 'a member called first', 'dash', 2, 2, 7],
+    [2, 'Ana', 10, 20, 2, 1, 3, 'a member called first', 'dash', 2, 2, 6],
   ],
   'inherited properties are undefined': [
     {
