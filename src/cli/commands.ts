@@ -113,6 +113,17 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./scenarios.ts'),
   },
   {
+    usage: 'import <file>',
+    summary:
+      'make scenarios, and a document if there is none, from files of WireMock, Mockoon, MockServer or mocks-server',
+    examples: [
+      'deadringer import wiremock/                            # mappings/ and __files/, into ./scenarios',
+      'deadringer import mappings.json --specs petstore.yaml  # for the operations of a document',
+      'deadringer import mockoon.json --out imported --json   # what was written and what is lost, as JSON',
+    ],
+    load: () => import('./import.ts'),
+  },
+  {
     usage: 'run <command...>',
     summary:
       'start a server, run a command with the server URL in DEADRINGER_URL, verify the calls, stop the server',

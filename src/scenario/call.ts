@@ -1,7 +1,16 @@
 // A request to an operation as scenarios see it: decoded parameters and body, and whether it is valid.
 
+import { Buffer } from 'node:buffer';
 import { type DecodedBody, decodeBody } from '../exchange/body.ts';
-import { decodePercent, header, parseCookies, parsePairs, type Request } from '../exchange/exchange.ts';
+import {
+  decodePercent,
+  header,
+  isRecorded,
+  parseCookies,
+  parsePairs,
+  type Request,
+} from '../exchange/exchange.ts';
+import { bodyText } from '../exchange/text-body.ts';
 import type { Operation } from '../openapi/model.ts';
 import type { Match } from '../routing/match.ts';
 
@@ -18,6 +27,7 @@ export class Call {
   #path: StringsByName | undefined;
   #query: StringsByName | undefined;
   #cookies: StringsByName | undefined;
+  #text: string | undefined;
   #headers: Readonly<Record<string, string | undefined>> | undefined;
 
   constructor({ operation, pathValues }: Match, request: Request, valid: boolean) {
@@ -64,6 +74,15 @@ export class Call {
   get body(): unknown {
     // decodeBody caches its result for each request; validation has decoded the body already.
     return jsonValueOf(decodeBody(this.request));
+  }
+
+  /** The body as text in UTF-8, whatever its media type; undefined: the request has none. */
+  get text(): string | undefined {
+    const { body } = this.request;
+    const text = bodyText(this.request);
+    if (text !== undefined || !isRecorded(body) || body.length === 0) return text;
+    this.#text ??= Buffer.from(body).toString('utf8');
+    return this.#text;
   }
 }
 

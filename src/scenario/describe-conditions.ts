@@ -13,6 +13,7 @@ export function describeConditions(when: When | undefined): string {
     ...describeEach(when.headers, name => `the header ${name}`),
     ...describeEach(when.cookies, name => `the cookie ${name}`),
     ...describeEach(when.body, at => (at === '' ? 'the body' : `${at} of the body`)),
+    ...(when.text === undefined ? [] : describeEach({ text: when.text }, () => 'the text of the body')),
     ...describeEach(when.memory, key => `the remembered ${key}`),
     ...(valid === undefined ? [] : [`the request is ${valid ? 'valid' : 'invalid'}`]),
   ];

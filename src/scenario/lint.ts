@@ -17,6 +17,7 @@ import { reportPlainText, reportPlainTexts, reportTemplates } from './lint-templ
 import { compileBodyPath, compileMemoryKey } from './matchers.ts';
 import type { Rule, Scenario } from './scenario.ts';
 import { isRuleFor } from './select-rule.ts';
+import type { Condition } from './when.ts';
 
 /** @returns the findings of all scenarios, with locations in their files */
 export function lintScenarios(contract: Contract, scenarios: readonly Scenario[]): Finding[] {
@@ -145,19 +146,25 @@ function repliesWithPaths({ reply }: CompiledRule, at: RulePath): [CompiledReply
 
 /** Reports invalid regular expressions, JSONPaths and schemas, which would otherwise fail at a request. */
 function checkPatterns(rule: Rule, at: RulePath, report: AddFinding): void {
-  for (const [key, conditions] of Object.entries(rule.when ?? {})) {
+  const { text, ...named } = rule.when ?? {};
+  if (text !== undefined) checkCondition(text, [...at, 'when', 'text'], report);
+  for (const [key, conditions] of Object.entries(named)) {
     if (typeof conditions !== 'object') continue;
     for (const [name, condition] of Object.entries(conditions)) {
       const path = [...at, 'when', key, name];
       if (key === 'body') reportIfThrows(path, report, () => compileBodyPath(name));
       if (key === 'memory') reportIfThrows(path, report, () => compileMemoryKey(name));
-      if (typeof condition !== 'object' || condition === null) continue;
-      reportIfThrows([...path, 'matches'], report, () => conditionTest(condition.matches ?? ''));
-      // Compile only schemas that exist: each needs its own compiler.
-      const { schema } = condition;
-      if (schema !== undefined) reportIfThrows([...path, 'schema'], report, () => satisfies(schema, null));
+      checkCondition(condition, path, report);
     }
   }
+}
+
+function checkCondition(condition: Condition, path: RulePath, report: AddFinding): void {
+  if (typeof condition !== 'object' || condition === null) return;
+  reportIfThrows([...path, 'matches'], report, () => conditionTest(condition.matches ?? ''));
+  // Compile only schemas that exist: each needs its own compiler.
+  const { schema } = condition;
+  if (schema !== undefined) reportIfThrows([...path, 'schema'], report, () => satisfies(schema, null));
 }
 
 function reportIfThrows(at: RulePath, report: AddFinding, action: () => unknown): void {

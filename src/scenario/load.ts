@@ -119,6 +119,7 @@ export const KNOWN_KEYS = [
     'example',
     'patch',
     'body-file',
+    'text',
     'memory',
     'off-contract',
   ],

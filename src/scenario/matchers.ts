@@ -29,6 +29,11 @@ export function compileWhen(when: When | undefined): Mismatch {
     ...compileTests('header', when.headers, name => call => presentValues(call.header(name))),
     ...compileTests('cookie', when.cookies, name => call => presentValues(ownValue(call.cookies, name))),
     ...compileTests('body', when.body, compileBodyPath),
+    ...compileTests(
+      'text',
+      when.text === undefined ? undefined : { 'of the body': when.text },
+      () => call => presentValues(call.text),
+    ),
     ...compileTests('memory', when.memory, compileMemoryKey),
   ];
   return (call, state, memory = {}) => {

@@ -24,9 +24,11 @@ export class TemplateContext {
 
   /** The whole `request` variable. Most templates read one member, which does not need this object. */
   get request(): Readonly<Record<string, unknown>> {
-    this.#request ??= Object.fromEntries(
-      Object.entries(REQUEST_MEMBERS).map(([name, read]) => [name, read(this.call)]),
-    );
+    if (this.#request === undefined) {
+      const members = Object.entries(REQUEST_MEMBERS).map(([name, read]) => [name, read(this.call)] as const);
+      // The text is the body once more: a request that is written as JSON does not have it.
+      this.#request = Object.defineProperty(Object.fromEntries(members), 'text', { enumerable: false });
+    }
     return this.#request;
   }
 
@@ -57,6 +59,7 @@ export const REQUEST_MEMBERS: Readonly<Record<string, (call: Call) => unknown>> 
   cookies: call => call.cookies,
   headers: call => call.headers,
   body: call => call.body,
+  text: call => call.text,
 };
 
 /** Variables of LiquidJS by name. LiquidJS calls a function each time a template reads the variable. */

@@ -46,6 +46,7 @@ export const whenSchema = z
       .describe(
         'Values of a JSON or form body, by JSON Pointer ("/userId") or JSONPath ("$.devices[*].token").',
       ),
+    text: condition.optional().describe('The body as text, whatever its media type.'),
     memory: conditions
       .optional()
       .describe(

@@ -125,6 +125,8 @@ const CONDITIONS: readonly (readonly [boolean, object])[] = [
   [true, { body: { '': { exists: true } }, valid: true, state: 'start' }],
   [false, { valid: false }],
   [false, { state: 'end' }],
+  [true, { text: { matches: '^\\{"list":.*"abc"' } }],
+  [false, { text: { matches: 'xyz' } }],
 ];
 
 test.each(CONDITIONS.map(([holds, when], index) => [JSON.stringify(when), holds, index] as const))(
@@ -140,6 +142,7 @@ test.each(CONDITIONS.map(([holds, when], index) => [JSON.stringify(when), holds,
 describe('an invalid condition stops the start and is reported with file and line:', () => {
   test.each([
     ['a regular expression', { query: { q: { matches: '(' } } }, 9],
+    ['a regular expression for the text', { text: { matches: '(' } }, 8],
     ['a JSONPath', { body: { '$.list[': 1 } }, 8],
     ['a schema', { body: { '/a': { schema: { type: 'nothing' } } } }, 9],
   ])('%s', async (_, when, line) => {

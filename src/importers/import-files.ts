@@ -1,0 +1,60 @@
+// Recognises the tool whose files are imported by their content, and imports them.
+import type { JsonObject } from '../exchange/json.ts';
+import { isObject } from '../exchange/json.ts';
+import { InputError } from '../finding/input-error.ts';
+import type { ImportInput } from './import-input.ts';
+import { importMockoon, isMockoon } from './mockoon/import-mockoon.ts';
+import { importMocksServer, isMocksServer } from './mocks-server/import-mocks-server.ts';
+import { importMockServer, isMockServer } from './mockserver/import-mockserver.ts';
+import { IMPORT_FORMATS, type Imported, type ImportFormat } from './model.ts';
+import { importWireMock, isWireMock } from './wiremock/import-wiremock.ts';
+
+interface Importer {
+  readonly recognises: (value: unknown) => boolean;
+  readonly read: (input: ImportInput) => Imported | Promise<Imported>;
+}
+
+/** In the order in which they are asked. */
+const IMPORTERS: Readonly<Record<ImportFormat, Importer>> = {
+  wiremock: { recognises: isWireMock, read: importWireMock },
+  mockoon: { recognises: isMockoon, read: importMockoon },
+  mockserver: { recognises: isMockServer, read: importMockServer },
+  'mocks-server': { recognises: isMocksServer, read: importMocksServer },
+};
+
+/** @throws InputError when no file is recognised */
+export async function importFiles(input: ImportInput, wanted: ImportFormat | undefined): Promise<Imported> {
+  const format = wanted ?? detect(input);
+  const importer = IMPORTERS[format];
+  const files = input.files.filter(({ value }) => importer.recognises(value));
+  if (files.length === 0)
+    throw new InputError(
+      `${
+        input.files
+          .map(({ file }) => file)
+          .slice(0, 3)
+          .join(', ') || 'the folder'
+      }: no rules of ${format} are found${membersOf(input)}`,
+    );
+  return importer.read({ ...input, files });
+}
+
+function detect({ files }: ImportInput): ImportFormat {
+  const found = IMPORT_FORMATS.find(format => files.some(({ value }) => IMPORTERS[format].recognises(value)));
+  if (found !== undefined) return found;
+  const [first] = files;
+  throw new InputError(
+    first === undefined
+      ? 'the folder has no JSON file; name the folder or the file that has the rules'
+      : `${first.file} is of no format that can be imported (${IMPORT_FORMATS.join(', ')})${membersOf({ files })}; --from names the format`,
+  );
+}
+
+function membersOf({ files }: Pick<ImportInput, 'files'>): string {
+  const value: unknown = files[0]?.value;
+  if (!isObject(value)) return '';
+  const names = Object.keys(value satisfies JsonObject).slice(0, 5);
+  return names.length === 0
+    ? ''
+    : `: it has ${names.map(name => JSON.stringify(name.slice(0, 40))).join(', ')}`;
+}

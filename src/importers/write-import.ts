@@ -1,0 +1,241 @@
+// Turns what was imported into files: scenarios that pass the linter, bodies, and a document if the user has none.
+import { Buffer } from 'node:buffer';
+import path from 'node:path';
+import { toYaml } from '../document/write-yaml.ts';
+import { formatLocation } from '../finding/finding.ts';
+import { InputError } from '../finding/input-error.ts';
+import type { Contract, Operation } from '../openapi/model.ts';
+import { violationsOf } from '../scenario/reply-violations.ts';
+import type { ResponseStep, Rule, Step } from '../scenario/scenario.ts';
+import { TemplateError } from '../scenario/template.ts';
+import { type BindTarget, bindRule, type NameFile } from './bind-rules.ts';
+import { splitTemplate } from './contract-paths.ts';
+import { LossList } from './loss-list.ts';
+import type { Imported, ImportedRule, ImportedScenario, ImportFile, Loss } from './model.ts';
+import { addPath, findPaths, type PathTree, pathTree } from './path-pattern.ts';
+import { checkReadsBack } from './read-back.ts';
+
+export interface WrittenImport {
+  readonly files: readonly ImportFile[];
+  /** Ids of the scenarios, by whether they are on by default. */
+  readonly scenarios: readonly { readonly id: string; readonly onByDefault: boolean }[];
+  readonly losses: readonly Loss[];
+  /** Arguments of --upstream, for rules whose responses come from another server. */
+  readonly upstreams: readonly string[];
+}
+
+/** Rules of one scenario: rules for any path and method apply to each operation. */
+const MAX_RULES = 100_000;
+
+/** The start of every imported file. Only files that start like this are overwritten. */
+export const IMPORTED_MARK = '# Made by "deadringer import"';
+
+/** An operation at one of its addresses. */
+interface Address extends BindTarget {
+  readonly operation: Operation;
+}
+
+/** @param hasFallback true: an operation replies 404 when no rule applies, as the other tool does */
+export function writeImport(
+  contract: Contract,
+  imported: Imported,
+  origin: string,
+  hasFallback: boolean,
+): WrittenImport {
+  const files: ImportFile[] = [];
+  const losses = new LossList();
+  const upstreams = new Set<string>();
+  const scenarios: { id: string; onByDefault: boolean }[] = [];
+  const tree = operationTree(contract);
+  const nameFile = fileNamer(files);
+  const boundScenarios = imported.scenarios.map(
+    scenario => [scenario, bindAll(scenario, tree, losses, nameFile, hasFallback)] as const,
+  );
+  const operations = new Set(boundScenarios.flatMap(([, rules]) => rules.map(({ bound: { on } }) => on)));
+  for (const [scenario, rules] of boundScenarios) {
+    for (const [api, bound] of Map.groupBy(rules, each => each.address.operation.api.name)) {
+      for (const { rule } of bound)
+        if ('upstream' in rule.reply) upstreams.add(`${api}=${rule.reply.upstream}`);
+      const all = bound
+        .map(each => withReasons(each, losses))
+        .filter(each => each !== undefined)
+        // The other tool answers what no document forbids.
+        .map(each => (hasFallback ? { ...each, 'even-if-invalid': true } : each));
+      if (hasFallback) all.push(...fallbacks(all, operations));
+      if (all.length === 0) continue;
+      const value = {
+        title: scenario.title,
+        ...(scenario.onByDefault && { 'on-by-default': true }),
+        rules: all,
+      };
+      const name = `${api}/${scenario.name}.yaml`;
+      const content = `${IMPORTED_MARK} (source: ${origin}). --force overwrites this file.\n${toYaml(value)}`;
+      checkReadsBack(contract, `${api}/${scenario.name}`, content, value, files);
+      files.push({ name, content, rules: all.length });
+      scenarios.push({ id: `${api}/${scenario.name}`, onByDefault: scenario.onByDefault });
+    }
+  }
+  if (hasFallback) addDifferencesOfServers(imported, losses);
+  else addUnusedItems(imported, losses);
+  return {
+    files,
+    scenarios,
+    losses: [...imported.losses, ...losses.losses],
+    upstreams: [...upstreams],
+  };
+}
+
+function addUnusedItems({ resources }: Imported, losses: LossList): void {
+  for (const { path: list, place } of resources)
+    losses.add(
+      place,
+      '',
+      'items of a data bucket',
+      `the items of ${list} are not in the document of --specs`,
+      'load them with "deadringer state load", see docs/state.md',
+    );
+}
+
+/** What no rule can say: how servers reply to requests that nobody expects. */
+function addDifferencesOfServers({ scenarios }: Imported, losses: LossList): void {
+  const [rule] = scenarios.flatMap(({ rules }) => rules);
+  if (rule === undefined) return;
+  losses.add(
+    { ...rule.place, pointer: '' },
+    '',
+    'requests without a rule',
+    'an unknown path gets 404 with a problem as its body, and another method of a known path gets 405',
+    'none is needed: the problem names the nearest operation',
+  );
+}
+
+interface BoundRule {
+  readonly rule: ImportedRule;
+  readonly address: Address;
+  readonly bound: Rule;
+}
+
+/** Every operation below the paths of its servers, and without them. */
+function operationTree({ apis }: Contract): PathTree<Address> {
+  const tree = pathTree<Address>();
+  for (const operation of apis.flatMap(({ operations }) => operations)) {
+    const bases = new Set(['', ...operation.servers.map(({ basePath }) => basePath)]);
+    for (const base of bases) {
+      const segments = splitTemplate(base + operation.path);
+      if (segments === undefined) continue;
+      const { method } = operation;
+      const address: Address = { on: `${method} ${operation.path}`, method, segments, operation };
+      addPath(
+        tree,
+        segments.map(each => ('literal' in each ? each.literal : '{}')),
+        address,
+      );
+    }
+  }
+  return tree;
+}
+
+function bindAll(
+  { rules }: ImportedScenario,
+  tree: PathTree<Address>,
+  losses: LossList,
+  nameFile: (api: string) => NameFile,
+  keepsTypes: boolean,
+): BoundRule[] {
+  const all: BoundRule[] = [];
+  for (const rule of rules) {
+    const seen = new Set<Operation>();
+    for (const address of findPaths(tree, rule.path)) {
+      if (seen.has(address.operation)) continue;
+      const bound = bindRule(
+        keepsTypes ? rule : withoutRemovals(rule),
+        address,
+        nameFile(address.operation.api.name),
+      );
+      if (bound === undefined) continue;
+      seen.add(address.operation);
+      all.push({ rule, address, bound });
+      if (all.length > MAX_RULES)
+        throw new InputError(
+          `the rules apply to too many operations: more than ${MAX_RULES} rules would be written; import fewer files`,
+        );
+    }
+    if (seen.size === 0)
+      losses.add(
+        rule.place,
+        '',
+        'path',
+        `no operation of the documents has this ${rule.methods.length > 0 ? 'method and ' : ''}path; the rule is left out`,
+        'add the operation to the document, or import without --specs',
+      );
+  }
+  return all;
+}
+
+/** The document of the user says which Content-Type a body has that was sent without one. */
+function withoutRemovals(rule: ImportedRule): ImportedRule {
+  if ('upstream' in rule.reply) return rule;
+  const reply = rule.reply.map(each => ({
+    ...each,
+    headers: Object.fromEntries(Object.entries(each.headers).filter(([, value]) => value !== null)),
+  }));
+  return { ...rule, reply };
+}
+
+function fileNamer(files: ImportFile[]): (api: string) => NameFile {
+  const names = new Map<string, string>();
+  return api => (bytes, contentType) => {
+    const key = `${api} ${Buffer.from(bytes).toString('latin1')}`;
+    const known = names.get(key);
+    if (known !== undefined) return known;
+    const kind = /\/(?:[\w.-]+\+)?([a-z0-9]{2,5})\b/.exec(contentType ?? '')?.[1] ?? 'bin';
+    const name = `files/body-${names.size + 1}.${kind}`;
+    names.set(key, name);
+    files.push({ name: `${api}/${name}`, content: bytes });
+    return name;
+  };
+}
+
+/** The rule with a reason for each reply that the document does not declare like this. */
+function withReasons({ rule, address, bound }: BoundRule, losses: LossList): Rule | undefined {
+  const { reply } = bound;
+  if (reply === undefined || reply === 'upstream') return bound;
+  const { operation } = address;
+  const { file, line } = rule.place.source.locate(rule.place.pointer);
+  try {
+    const steps = [reply].flat().map((step: Step): Step => {
+      if (typeof step !== 'object') return step;
+      const plain: ResponseStep =
+        step['body-file'] === undefined ? step : { ...step, 'body-file': undefined };
+      const [first] = violationsOf(operation, plain);
+      if (first === undefined) return step;
+      const place = first.location === undefined ? '' : ` (${formatLocation(first.location)})`;
+      const reason =
+        `imported from ${path.isAbsolute(file) ? path.basename(file) : file}:${line}: ${first.message}${place}`.replace(
+          /\{(?=[{%])/g,
+          '{ ',
+        );
+      return { ...step, 'off-contract': reason };
+    });
+    return { ...bound, reply: Array.isArray(reply) ? steps : (steps[0] as Step) };
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    const text = `its template cannot be rendered here: ${error.message}; the rule is left out`;
+    losses.add(rule.place, '', 'template', text, 'write the reply by hand, see docs/scenarios.md');
+    return undefined;
+  }
+}
+
+/** One rule for each operation that may have no rule for a request: the other tool replies 404 then. */
+function fallbacks(rules: readonly Rule[], operations: ReadonlySet<string>): Rule[] {
+  const always = new Set(
+    rules
+      .filter(
+        ({ when, reply, then: after }) => when === undefined && reply !== undefined && after !== 'pass-on',
+      )
+      .map(({ on }) => on),
+  );
+  return [...operations]
+    .filter(on => !always.has(on))
+    .map(on => ({ on, reply: { status: 404, headers: { 'content-type': null }, body: null } }));
+}

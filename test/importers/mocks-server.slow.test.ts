@@ -1,0 +1,61 @@
+// Plays collections in mocks-server itself and, imported, here: same statuses, fields and bodies but for what the import names.
+import { cpSync, mkdtempSync, readFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { endServers, expectSameReplies, startPeer } from './peer.ts';
+import { type PlayedReply, playAll, requestsOf } from './play.ts';
+
+const FIXTURES = path.join(import.meta.dirname, 'mocks-server');
+const PROGRAM = path.resolve('test/peers/node_modules/@mocks-server/main/bin/mocks-server');
+
+endServers();
+
+test.each(['users', 'types', 'delays', 'inherit', 'paths'])('%s', { timeout: 120_000 }, async name => {
+  // It writes files into its folder.
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'deadringer-mocks-'));
+  cpSync(path.join(FIXTURES, name), folder, { recursive: true });
+  const requests = requestsOf(path.join(folder, 'requests.json'));
+  const origin = await startPeer(
+    process.execPath,
+    port => [
+      PROGRAM,
+      `--server.port=${port}`,
+      '--server.host=127.0.0.1',
+      '--no-plugins.inquirerCli.enabled',
+      '--plugins.adminApi.port=0',
+      '--plugins.adminApi.host=127.0.0.1',
+      '--no-files.watch',
+      '--no-config.readFile',
+    ],
+    /Server started/,
+    folder,
+  );
+  const theirs = await playAll(origin, requests);
+  const isUnexpected = ({ status, body }: PlayedReply): boolean =>
+    status === 404 && body.includes('"error":"Not Found"');
+  await expectSameReplies(path.join(FIXTURES, name), name, { requests, theirs, isUnexpected });
+});
+
+test('the migration page has every member of the schemas of collections, routes and variants', () => {
+  const page = readFileSync('docs/from-mocks-server.md', 'utf8');
+  const core = path.resolve('test/peers/node_modules/@mocks-server/core/src');
+  const sources = [
+    path.join(core, 'mock/validations.js'),
+    ...['Json', 'Text', 'Status', 'File', 'Static', 'Middleware'].map(name =>
+      path.join(core, `variant-handlers/handlers/${name}.js`),
+    ),
+  ].map(file => readFileSync(file, 'utf8'));
+  const names = sources.flatMap(source =>
+    [...source.matchAll(/^ +(\w+): \{\n +(?:type|oneOf|enum|instanceof)/gm)].map(([, name]) => name ?? ''),
+  );
+  const types = sources.flatMap(source =>
+    [...source.matchAll(/return "(\w+)";/g)].map(([, name]) => name ?? ''),
+  );
+  expect(names.length).toBeGreaterThan(20);
+  expect(types.length).toBe(6);
+  const notMembers = new Set(['items', 'validationSchema', 'middleware']);
+  expect(
+    [...names.filter(name => !notMembers.has(name)), ...types].filter(name => !page.includes(`\`${name}\``)),
+  ).toEqual([]);
+});

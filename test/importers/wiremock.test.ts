@@ -1,0 +1,252 @@
+// Stub mappings of WireMock as scenarios: what becomes of each construct, what is named as lost, and input that is broken.
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { parseFile } from '../../src/document/parse.ts';
+import type { Rule } from '../../src/scenario/scenario.ts';
+import { run } from '../cli/program.ts';
+
+interface Report {
+  readonly losses: readonly {
+    file: string;
+    line: number;
+    construct: string;
+    reason: string;
+    remedy: string;
+  }[];
+  readonly files: readonly string[];
+  readonly serve: string;
+}
+
+interface ImportRun {
+  readonly code: number | null;
+  readonly err: string;
+  readonly rules: readonly Rule[];
+  readonly report: Report | undefined;
+  readonly folder: string;
+}
+
+/** @param input a JSON value, or a text that is written as it is */
+async function importStubs(input: unknown, ...args: string[]): Promise<ImportRun> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'deadringer-import-'));
+  const file = path.join(folder, 'stubs.json');
+  writeFileSync(file, typeof input === 'string' ? input : JSON.stringify(input, null, 1));
+  const out = path.join(folder, 'out');
+  const ended = await run('import', file, '--out', out, '--json', ...args);
+  const scenario = path.join(out, 'stubs/wiremock.yaml');
+  const parsed = existsSync(scenario) ? parseFile(scenario, readFileSync(scenario, 'utf8')) : undefined;
+  const rules = parsed !== undefined && 'value' in parsed ? (parsed.value as { rules: Rule[] }).rules : [];
+  const report = ended.out.startsWith('{') ? (JSON.parse(ended.out) as Report) : undefined;
+  return { code: ended.code, err: ended.err, rules, report, folder };
+}
+
+const stub = (
+  request: object,
+  response: object = { status: 200, body: 'yes' },
+  more: object = {},
+): object => ({
+  request: { method: 'GET', urlPath: '/a', ...request },
+  response,
+  ...more,
+});
+
+const whenOf = async (request: object): Promise<unknown> => (await importStubs(stub(request))).rules[0]?.when;
+
+test.each([
+  [{ queryParameters: { q: { equalTo: 'x' } } }, { query: { q: 'x' } }],
+  [{ queryParameters: { q: { equalTo: '7' } } }, { query: { q: { 'one-of': ['7', 7] } } }],
+  [{ queryParameters: { q: { absent: true } } }, { query: { q: { exists: false } } }],
+  [{ headers: { A: { contains: 'a.b' } } }, { headers: { A: { matches: 'a\\.b' } } }],
+  [{ headers: { A: { doesNotMatch: 'x+' } } }, { headers: { A: { matches: '^(?:x+)$', not: true } } }],
+  [
+    { cookies: { c: { equalTo: 'Ab', caseInsensitive: true } } },
+    { cookies: { c: { matches: '^[aA][bB]$' } } },
+  ],
+  [{ basicAuthCredentials: { username: 'a', password: 'b' } }, { headers: { Authorization: 'Basic YTpi' } }],
+  [{ bodyPatterns: [{ equalToJson: '[1]' }] }, { body: { '': { equals: [1] } } }],
+  [{ bodyPatterns: [{ equalTo: 'abc' }] }, { text: 'abc' }],
+  [{ bodyPatterns: [{ matchesJsonPath: '$.a' }] }, { body: { '$.a': { exists: true } } }],
+  [
+    { bodyPatterns: [{ or: [{ contains: 'a' }, { contains: 'b' }] }] },
+    {
+      text: {
+        schema: {
+          anyOf: [
+            { type: 'string', pattern: 'a' },
+            { type: 'string', pattern: 'b' },
+          ],
+        },
+      },
+    },
+  ],
+])('%j', async (request, when) => {
+  expect(await whenOf(request)).toEqual(when);
+});
+
+test.each([
+  ['multipartPatterns', { multipartPatterns: [{ name: 'f' }] }, '/request/multipartPatterns'],
+  ['customMatcher', { customMatcher: { name: 'mine' } }, '/request/customMatcher'],
+  ['clientIp', { clientIp: { equalTo: '127.0.0.1' } }, '/request/clientIp'],
+  ['equalToXml', { bodyPatterns: [{ equalToXml: '<a/>' }] }, '/request/bodyPatterns/0'],
+  ['matchesXPath', { bodyPatterns: [{ matchesXPath: '//a' }] }, '/request/bodyPatterns/0'],
+  ['before', { headers: { Date: { before: 'now' } } }, '/request/headers/Date'],
+  [
+    'JSONPath',
+    { bodyPatterns: [{ matchesJsonPath: '$.a[?(@.b =~ /x/)]' }] },
+    '/request/bodyPatterns/0/matchesJsonPath',
+  ],
+  ['regular expression', { headers: { A: { matches: '(' } } }, '/request/headers/A'],
+  [
+    'regular expression of a URL',
+    { urlPath: undefined, urlPathPattern: '/a(/b)?' },
+    '/request/urlPathPattern',
+  ],
+  ['method', { method: 'PURGE' }, '/request/method'],
+  [
+    'and, or, not',
+    { bodyPatterns: [{ or: [{ contains: 'a' }, { equalToJson: {} }] }] },
+    '/request/bodyPatterns/0',
+  ],
+  ['JSON in a text', { bodyPatterns: [{ equalToJson: '{' }] }, '/request/bodyPatterns/0/equalToJson'],
+])('a stub with %s is left out, and named with its line', async (construct, request, pointer) => {
+  const mappings = [stub({ urlPath: '/kept' }), stub(request)];
+  const { rules, report, folder, code } = await importStubs({ mappings });
+  expect(rules.map(({ on }) => on)).toEqual(['GET /kept']);
+  const loss = report?.losses.find(each => each.construct === construct);
+  expect(loss?.reason).toMatch(/; the rule is left out$/);
+  const text = readFileSync(path.join(folder, 'stubs.json'), 'utf8');
+  const source = parseFile('stubs.json', text);
+  expect(loss?.line).toBe('locate' in source ? source.locate(`/mappings/1${pointer}`).line : 0);
+  expect(code).toBe(0);
+});
+
+test('what a reply cannot have is named, and the rest of the reply is kept', async () => {
+  const { rules, report } = await importStubs(
+    stub(
+      {},
+      {
+        status: 200,
+        statusMessage: 'Fine',
+        body: '{{hostname}} {{#nothing}}x{{/nothing}} {{upper request.query.q}}',
+        transformers: ['response-template', 'mine'],
+        delayDistribution: { type: 'gamma' },
+        fault: 'UNKNOWN',
+      },
+      { postServeActions: [{ name: 'webhook' }] },
+    ),
+  );
+  expect(report?.losses.map(({ construct }) => construct)).toEqual([
+    'statusMessage',
+    'transformer mine',
+    '{{hostname}}',
+    '{{nothing}}',
+    'delayDistribution gamma',
+    'fault UNKNOWN',
+    'postServeActions',
+    'requests without a rule',
+  ]);
+  expect(report?.losses.every(({ remedy, reason }) => remedy !== '' && reason !== '')).toBe(true);
+  expect(rules[0]?.reply).toMatchObject({
+    status: 200,
+    body: { $text: '  {{ request.query.q | upcase }}{{ "" }}' },
+  });
+});
+
+test('rules are for the operations of --specs, and stubs without one are named', async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'deadringer-import-'));
+  const document = path.join(folder, 'shop.yaml');
+  writeFileSync(
+    document,
+    `openapi: 3.1.0
+info: { title: Shop, version: '1' }
+servers: [{ url: https://shop.example/v1 }]
+paths:
+  /items/{id}:
+    get:
+      operationId: getItem
+      parameters: [{ name: id, in: path, required: true, schema: { type: integer } }]
+      responses: { 200: { description: Found, content: { application/json: { schema: { type: object, required: [id] } } } } }
+`,
+  );
+  const mappings = [
+    stub({ urlPath: '/v1/items/7' }, { status: 200, jsonBody: { id: 7 } }),
+    stub({ urlPath: '/items/8' }, { status: 418, body: 'tea' }),
+    stub({ urlPath: '/elsewhere' }),
+  ];
+  writeFileSync(path.join(folder, 'stubs.json'), JSON.stringify({ mappings }, null, 1));
+  const out = path.join(folder, 'out');
+  const stubs = (text: string): number => text.split('off-contract').length - 1;
+  const { out: printed, code } = await run(
+    ...['import', path.join(folder, 'stubs.json'), '--specs', document, '--out', out],
+  );
+  expect(code).toBe(0);
+  expect(printed).toContain('no operation of the documents has this method and path');
+  const linted = await run('lint', document, '--scenarios', out);
+  expect(linted.out).toContain('1 scenario: no errors');
+  const text = readFileSync(path.join(out, 'shop/wiremock.yaml'), 'utf8');
+  expect(text).toContain('on: GET /items/{id}');
+  expect(text).toMatch(
+    /off-contract: "?imported from stubs\.json:\d+: status 418 is not declared by getItem/,
+  );
+  expect(stubs(text)).toBe(1);
+  expect(existsSync(path.join(out, 'stubs.openapi.yaml'))).toBe(false);
+});
+
+test('files of the user are not overwritten, and imported ones only with --force', async () => {
+  const { folder } = await importStubs(stub({}));
+  const args = ['import', path.join(folder, 'stubs.json'), '--out', path.join(folder, 'out')];
+  expect((await run(...args)).code).toBe(0);
+  const scenario = path.join(folder, 'out/stubs/wiremock.yaml');
+  writeFileSync(scenario, `${readFileSync(scenario, 'utf8')}# mine\n`);
+  expect(await run(...args)).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('--force overwrites it') as string,
+  });
+  expect((await run(...args, '--force')).code).toBe(0);
+  writeFileSync(scenario, '# all mine\n');
+  expect((await run(...args, '--force')).err).toContain('was not made by this command');
+});
+
+test.each([
+  ['{', /stubs\.json:1: /],
+  ['[]', /is of no format that can be imported/],
+  ['{"paths":{}}', /it has "paths"; --from names the format/],
+])('%s is refused with the reason', async (text, message) => {
+  const { code, err } = await importStubs(text);
+  expect(code).toBe(2);
+  expect(err).toMatch(message);
+});
+
+test.each([
+  { mappings: [] },
+  { mappings: [{ request: {}, response: {} }] },
+  {
+    request: { urlPath: 7, method: [], headers: [], bodyPatterns: {} },
+    response: { status: 'x', headers: 7, body: {} },
+  },
+  stub({ bodyPatterns: [{ not: { not: { not: {} } } }] }, {}),
+])('%j does not end the program', async input => {
+  const { code, err } = await importStubs(input);
+  expect([0, 3]).toContain(code);
+  expect(err).not.toContain('internal error');
+});
+
+test('a program is never run, and said to be none of the input', async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'deadringer-import-'));
+  mkdirSync(path.join(folder, 'mappings'));
+  writeFileSync(path.join(folder, 'mappings/a.js'), 'throw new Error("run")');
+  writeFileSync(path.join(folder, 'mappings/b.json'), JSON.stringify(stub({})));
+  const { out, code } = await run('import', folder, '--out', path.join(folder, 'out'));
+  expect(out).toMatch(/a\.js:1 +file +it is a program/);
+  expect(code).toBe(0);
+});
+
+test('two thousand stubs that are left out are listed one by one', async () => {
+  const mappings = Array.from({ length: 2000 }, (_, index) =>
+    stub({ urlPath: `/things/${index}`, headers: { A: { before: 'x' } } }),
+  );
+  const { report, code } = await importStubs({ mappings });
+  expect(code).toBe(3);
+  expect(report?.losses.length).toBe(2000);
+});
