@@ -93,9 +93,11 @@ function withHost(request: Request): Request {
   return { ...request, headers: { host: [HOST], ...request.headers } };
 }
 
+/** Applies the overlay.yaml of a folder that has one. */
 async function lintFolder({ path: folder, spec }: Folder): Promise<readonly Finding[]> {
+  const overlays = [path.join(folder, 'overlay.yaml')].filter(file => existsSync(file));
   try {
-    const { contract, findings } = await loadContract([spec], { relativeTo: folder });
+    const { contract, findings } = await loadContract([spec], { relativeTo: folder, overlays });
     return [...findings, ...lint(contract)];
   } catch (error) {
     if (error instanceof ContractError) return error.findings;

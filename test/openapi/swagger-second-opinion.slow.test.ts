@@ -10,8 +10,8 @@ import { loadContract } from '../../src/openapi/load.ts';
 import type { ApiSpec, Content, Operation } from '../../src/openapi/model.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
-const peers = createRequire(path.join(ROOT, 'test/peers/package.json'));
-const { convertObj } = peers('swagger2openapi') as {
+const corpus = createRequire(path.join(ROOT, 'corpus/package.json'));
+const { convertObj } = corpus('swagger2openapi') as {
   readonly convertObj: (document: object, options: object) => Promise<{ readonly openapi: object }>;
 };
 
