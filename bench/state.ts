@@ -1,7 +1,11 @@
-// What state costs: CPU time of the server for each kind of request, with and without --stateful. Run it alone: node bench/state.ts
+// What state costs: CPU time of the server for each kind of request, with and without --stateful, and for a page of a long
+// list. Run it alone: node bench/state.ts
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
+import os from 'node:os';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuSeconds } from './proc.ts';
 
@@ -41,7 +45,7 @@ async function freePort(): Promise<string> {
 }
 
 /** Microseconds of CPU time for a request of each workload. */
-async function measure(options: readonly string[]): Promise<number[]> {
+async function measure(workloads: readonly Workload[], options: readonly string[]): Promise<number[]> {
   const port = await freePort();
   const child = spawn(
     process.execPath,
@@ -53,7 +57,10 @@ async function measure(options: readonly string[]): Promise<number[]> {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
   try {
     const origin = `http://127.0.0.1:${port}`;
-    while ((await fetch(origin).catch(() => undefined)) === undefined) await sleep(50);
+    while ((await fetch(origin).catch(() => undefined)) === undefined) {
+      if (child.exitCode !== null) throw new Error('the server has ended');
+      await sleep(50);
+    }
     const run = async (workload: Workload, count: number): Promise<void> => {
       let next = 0;
       const client = async (): Promise<void> => {
@@ -61,9 +68,9 @@ async function measure(options: readonly string[]): Promise<number[]> {
       };
       await Promise.all(Array.from({ length: 8 }, client));
     };
-    for (const workload of WORKLOADS) await run(workload, WARM_UP);
+    for (const workload of workloads) await run(workload, WARM_UP);
     const costs: number[] = [];
-    for (const workload of WORKLOADS) {
+    for (const workload of workloads) {
       const before = cpuSeconds(child.pid ?? 0);
       await run(workload, REQUESTS);
       costs.push(((cpuSeconds(child.pid ?? 0) - before) * 1e6) / REQUESTS);
@@ -94,11 +101,36 @@ async function send(
     throw new Error(`${method} ${path(number)} is ${response.statusCode}`);
 }
 
+/** As many as a session may store. */
+const STORED = 100_000;
+const PAGES: readonly Workload[] = [
+  { name: 'page', method: 'GET', path: number => `/pets/pets?limit=10&page=${1 + (number % (STORED / 10))}` },
+];
+
+/** Microseconds of CPU time for a page of a list of so many items. */
+async function measurePages(): Promise<number> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'deadringer-bench-'));
+  try {
+    const file = path.join(folder, 'state.json');
+    const createdAt = '2026-01-01T00:00:00Z';
+    const pets = Array.from({ length: STORED }, (_, index) => ({
+      id: index + 1,
+      name: `Rex ${index}`,
+      createdAt,
+    }));
+    await writeFile(file, JSON.stringify({ version: 1, apis: { pets: { pets } } }));
+    const [cost = Number.NaN] = await measure(PAGES, ['--log', 'silent', '--state-file', file]);
+    return cost;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
 const off: number[][] = [];
 const on: number[][] = [];
 for (let round = 0; round < ROUNDS; round++) {
-  off.push(await measure(['--log', 'silent']));
-  on.push(await measure(['--log', 'silent', '--stateful']));
+  off.push(await measure(WORKLOADS, ['--log', 'silent']));
+  on.push(await measure(WORKLOADS, ['--log', 'silent', '--stateful']));
 }
 const least = (rounds: readonly (readonly number[])[], index: number): number =>
   Math.min(...rounds.map(round => round[index] ?? Number.NaN));
@@ -114,4 +146,7 @@ for (const [index, { name }] of WORKLOADS.entries()) {
 }
 console.log(
   `| all four | ${sums[0]?.toFixed(0)} | ${sums[1]?.toFixed(0)} | ${((sums[1] ?? 0) / (sums[0] ?? 1)).toFixed(2)} |`,
+);
+console.log(
+  `\nA page of 10 of ${STORED.toLocaleString('en')} stored items takes ${((await measurePages()) / 1000).toFixed(2)} ms of CPU time.`,
 );

@@ -45,9 +45,10 @@ export function withLinksToMock(
     });
     return found === undefined ? undefined : sessionPrefix + found;
   };
-  const headers = { ...response.headers };
+  const changed: Record<string, readonly string[]> = {};
   for (const name of names) {
-    headers[name] = response.headers[name]?.map(value => {
+    const values = response.headers[name] ?? [];
+    const mapped = values.map(value => {
       const rewritten = rewriteHeaderLinks(name, value, { isService, mapPath, host });
       const declared = responseFor(operation, response.status)?.headers.find(
         each => each.name.toLowerCase() === name,
@@ -58,8 +59,12 @@ export function withLinksToMock(
         operation.api.schemas.errors(declared.schema, rewritten, RESPONSE).length === 0;
       return isValid ? rewritten : value;
     });
+    if (mapped.some((value, index) => value !== values[index])) changed[name] = mapped;
   }
-  return { ...response, headers };
+  // What is known about the response, such as the size of its head, is known by object.
+  return Object.keys(changed).length === 0
+    ? response
+    : { ...response, headers: { ...response.headers, ...changed } };
 }
 
 const RESPONSE = { direction: 'response', errors: 'all' } as const;

@@ -31,6 +31,11 @@ export function isCachedResponse(response: Response): boolean {
   return CACHED_RESPONSES.has(response);
 }
 
+/** Says that a response will probably be sent again: what is made of it to send it is kept. */
+export function keepParts(response: Response): void {
+  CACHED_RESPONSES.add(response);
+}
+
 /** The response for a selection, validated. A promise only if it is not cached. */
 export function getCachedResponse(
   operation: Operation,
@@ -76,7 +81,7 @@ async function createAndStore(
     response !== undefined && isRecorded(response.body) && response.body.length > MAX_GENERATED_BYTES;
   if (selection.seed !== undefined && isLarge) return created;
   cache.set(key, created);
-  if (response !== undefined) CACHED_RESPONSES.add(response);
+  if (response !== undefined) keepParts(response);
   return created;
 }
 

@@ -45,23 +45,25 @@ function declares(sent: ValueShape, at: string, format: string): boolean {
   return shape?.formats.some(({ name }) => name === format) === true;
 }
 
-/** JSON Pointers of members that lack their format. */
-export function* formatMismatches(
+/** JSON Pointers of members that lack their format. @param found gets them */
+export function formatMismatches(
   shape: ValueShape,
   value: unknown,
   sent: SentShapes,
   at = '',
-): Generator<string> {
+  found: string[] = [],
+): readonly string[] {
   if (!isObject(value)) {
-    if (lacksFormat(shape, value, at, sent) || hasMismatch(shape, value, sent, at)) yield at;
-    return;
+    if (lacksFormat(shape, value, at, sent) || hasMismatch(shape, value, sent, at)) found.push(at);
+    return found;
   }
   for (const name of Object.keys(value)) {
     const member = shape.member(name);
     const inner = value[name];
     if (member !== undefined && (isObject(inner) || mayLackFormat(member, inner)))
-      yield* formatMismatches(member, inner, sent, at + jsonPointer(name));
+      formatMismatches(member, inner, sent, at + jsonPointer(name), found);
   }
+  return found;
 }
 
 /** Whether a list has an object with a mismatch. */
@@ -69,6 +71,6 @@ function hasMismatch({ items }: ValueShape, value: unknown, sent: SentShapes, at
   return (
     Array.isArray(value) &&
     items !== undefined &&
-    value.some(each => isObject(each) && formatMismatches(items, each, sent, `${at}/0`).next().done !== true)
+    value.some(each => isObject(each) && formatMismatches(items, each, sent, `${at}/0`).length > 0)
   );
 }

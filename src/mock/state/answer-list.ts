@@ -7,6 +7,7 @@ import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { splitPointer, valueAt } from '../../exchange/json-pointer.ts';
 import { type ApiSpec, responseFor } from '../../openapi/model.ts';
 import { typeHintsOf } from '../../schema/type-hints.ts';
+import { keepParts } from '../respond/response-cache.ts';
 import {
   type BaseResponse,
   createValidated,
@@ -45,8 +46,10 @@ export function answerList(request: StateRequest): StateResult | undefined {
   PAGES.set(api, pages);
   const key = `${call.header('host')}${request.urlPrefix}${call.request.path}?${call.request.query}`;
   const cached = pages.get(key);
-  if (cached?.base === success && cached.tableId === tableId && cached.revision === table.revision)
+  if (cached?.base === success && cached.tableId === tableId && cached.revision === table.revision) {
+    keepParts(cached.rendered.response);
     return cached.result;
+  }
   const hints = typeHintsOf(api, body.content.schema);
   const item = itemHints(resource) ?? hintsAt(hints, listPlace.pointer)?.items;
   const page = selectPage(call, table, parentsOf(request), item, boundsOf(resource, success).most);

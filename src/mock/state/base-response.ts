@@ -62,7 +62,7 @@ export interface ValidatedResponse {
 export function createValidated(base: BaseResponse, value: unknown, fields: Fields): ValidatedResponse {
   const { operation, response, body } = base;
   const { status } = response;
-  const headers: Fields = { ...response.headers, ...fields };
+  const headers = Object.keys(fields).length === 0 ? response.headers : { ...response.headers, ...fields };
   const written = value === undefined || body === undefined ? undefined : write(base, headers, value);
   const message = written ?? { status, headers, body: response.body };
   const findings = validateResponse(operation, message);

@@ -48,7 +48,9 @@ export function createItem(request: StateRequest, table: Table, idInPath?: strin
     sent.members,
     idInPath === undefined ? {} : ofPath,
     // A member that is no id, such as null or "".
-    sentId === undefined ? idMember(resource, id) : {},
+    sentId === undefined && Object.hasOwn(sent.members, resource.idProperty ?? '')
+      ? idMember(resource, id)
+      : {},
   );
   const fields = locationField(request, String(id), base);
   const settable = settableBy(resource, call.operation);
