@@ -11,8 +11,8 @@ export const DOCUMENT_CODES = {
   'spec-invalid': {
     about: 'document',
     kind: 'violation',
-    meaning: 'the file is not a valid Swagger 2.0, OpenAPI 3.0 or 3.1 document',
-    fix: 'Set "openapi" to 3.0.x or 3.1.x, or "swagger" to 2.0.',
+    meaning: 'the file is not a valid Swagger 2.0, OpenAPI 3.0, 3.1 or 3.2 document',
+    fix: 'Set "openapi" to 3.0.x, 3.1.x or 3.2.x, or "swagger" to 2.0.',
   },
   'spec-unknown-key': {
     about: 'document',
@@ -42,7 +42,7 @@ export const DOCUMENT_CODES = {
     about: 'document',
     kind: 'advice',
     meaning:
-      'a pattern needs the flag "u" in OpenAPI 3.0, does not compile with it in 3.1, or cannot be matched in bounded time against long texts',
+      'a pattern needs the flag "u" in OpenAPI 3.0, does not compile with it in 3.1 and 3.2, or cannot be matched in bounded time against long texts',
     fix: 'Remove needless backslashes, and simplify the pattern: other tools may reject it, or take very long.',
   },
   'spec-parameter': {

@@ -6,7 +6,7 @@ import type { ParsedFile } from '../document/parse.ts';
 import { resolveReference, toReference } from '../document/references.ts';
 import { isObject } from '../exchange/json.ts';
 import { type Finding, formatLocation } from '../finding/finding.ts';
-import { unsupportedDialect } from '../schema/dialect.ts';
+import { unsupportedDialect } from '../schema/openapi-version.ts';
 import { CompiledSchemas } from '../schema/schemas.ts';
 import { checkFakerKeywords } from './check-faker-keywords.ts';
 import { chooseName, type NamedFile } from './document-names.ts';
@@ -67,7 +67,7 @@ export interface LoadedContract {
 }
 
 /**
- * Loads OpenAPI 3.0 and 3.1 documents: files, and the *.yaml, *.yml and *.json of folders. Each document is one API. Its name
+ * Loads OpenAPI 3.0, 3.1 and 3.2 documents: files, and the *.yaml, *.yml and *.json of folders. Each document is one API. Its name
  * is that of the file without extension, or is given as "name=file"; see docs/documents.md for files with equal names. Files of a folder that are no API descriptions are ignored: others may refer to them.
  * What is wrong with a document is a finding, and everything else in it can be used.
  * @throws ContractError when a file is missing, two APIs have the same name, or no document can be loaded
@@ -165,7 +165,7 @@ async function loadApi(
   const { version } = kind;
   if (version === undefined) return undefined;
   // OpenAPI 3.0 does not have $id.
-  const identifiers = new SchemaIdentifiers(version === '3.1' ? parsedFiles : new Map());
+  const identifiers = new SchemaIdentifiers(version === '3.0' ? new Map() : parsedFiles);
   identifiers.rewriteReferences();
   await readExamples(parsedFiles, options, findings);
   const documents = new DocumentSet(parsedFiles, identifiers);
