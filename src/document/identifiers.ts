@@ -37,7 +37,7 @@ const DATA_KEYWORDS = /^(example|value|default|enum|const)$/;
 const SCHEMA_MAP_KEYWORDS = /^(properties|patternProperties|dependentSchemas|\$defs|definitions|schemas)$/;
 /** Fields of OpenAPI whose value maps names to objects. A response may be named "default", a header "x-limit". */
 const NAME_MAP_FIELDS =
-  /^(responses|parameters|examples|requestBodies|headers|securitySchemes|links|callbacks|pathItems|content|encoding)$/;
+  /^(responses|parameters|examples|requestBodies|headers|securitySchemes|links|callbacks|pathItems|mediaTypes|additionalOperations|content|encoding)$/;
 const SUBSCHEMA_KEYWORDS =
   /^(allOf|anyOf|oneOf|prefixItems|items|additionalProperties|contains|unevaluated(Items|Properties)|propertyNames|not|if|then|else)$/;
 /** Keywords that name the schema that contains them. */
