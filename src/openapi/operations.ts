@@ -57,6 +57,9 @@ class OperationReader implements SentRequestReader {
 
   operations(): Operation[] {
     this.#parameters.reportNewer('document', this.#api.root);
+    const self = childNode(this.#api.root, '$self');
+    if (this.#api.version === '3.2' && self !== undefined && !/^[^#]*$/.test(String(self.value)))
+      this.reportAt('spec-invalid', self, '"$self" must be a URI without a fragment');
     this.#parameters.reportNewer('components', childNode(this.#api.root, 'components'));
     const paths = this.#read(childNode(this.#api.root, 'paths'), '"paths"');
     if (paths === undefined) return [];
