@@ -10,7 +10,7 @@ import type { Direction } from '../schema/dialect.ts';
 import { minimalSize } from '../schema/minimal-size.ts';
 import { type CompiledSchemas, UnusableSchema } from '../schema/schemas.ts';
 import { checkExamples } from './lint-examples.ts';
-import { checkPatterns } from './lint-patterns.ts';
+import { checkSchemas } from './lint-schemas.ts';
 import type { ApiSpec, Content, Contract, Operation, Parameter } from './model.ts';
 import { responseFor, sentOperations } from './model.ts';
 
@@ -75,7 +75,7 @@ export function* lintStepwise(api: ApiSpec): Generator<readonly Finding[]> {
   const report = (code: FindingCode, node: { uri: string; pointer: string }, message: string): void => {
     findings.push({ code, message, at: '', location: api.documents.locate(node) });
   };
-  checkPatterns(
+  checkSchemas(
     api,
     schemaUsesOf(api, true).map(({ schema }) => schema),
     report,

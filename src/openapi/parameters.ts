@@ -16,21 +16,28 @@ import { isJson, isMediaRange, parseMediaType } from '../exchange/media-type.ts'
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import { NO_SCHEMA } from '../schema/schema-compiler.ts';
-import type { Content, Example, Parameter, ParameterStyle } from './model.ts';
+import type { ApiSpec, Content, Example, Parameter, ParameterStyle } from './model.ts';
+import { type NewerKind, reportNewerFields } from './newer-fields.ts';
 
 export class ParameterReader {
   readonly #documents: DocumentSet;
+  readonly #version: ApiSpec['version'];
   readonly #report: (finding: Finding) => void;
 
-  constructor(documents: DocumentSet, report: (finding: Finding) => void) {
+  constructor({ documents, version }: ApiSpec, report: (finding: Finding) => void) {
     this.#documents = documents;
+    this.#version = version;
     this.#report = report;
   }
 
-  reportAt(code: FindingCode, node: DocumentNode, message: string): Finding {
+  reportAt(code: FindingCode, node: Omit<DocumentNode, 'value'>, message: string): Finding {
     const finding: Finding = { code, message, at: '', location: this.#documents.locate(node) };
     this.#report(finding);
     return finding;
+  }
+
+  reportNewer(kind: NewerKind, node: DocumentNode | undefined): void {
+    reportNewerFields(this.#version, kind, node, (code, at, message) => this.reportAt(code, at, message));
   }
 
   /**
@@ -109,6 +116,7 @@ export class ParameterReader {
       return [];
     }
     return this.#documents.members(content, this.#report).map(([key, media]) => {
+      this.reportNewer('media type', media);
       const mediaType = this.#mediaType(key, media);
       const schema = this.#schema(media);
       if (schema === undefined && (childNode(media, 'type') ?? childNode(media, 'properties')) !== undefined)
@@ -217,6 +225,7 @@ export class ParameterReader {
       return examples;
     }
     for (const [name, node] of this.#documents.members(named, this.#report)) {
+      this.reportNewer('example', node);
       const value = childNode(node, 'value');
       if (value !== undefined) examples.push({ name, value: value.value, node: value });
       else if (childNode(node, 'externalValue') === undefined)
