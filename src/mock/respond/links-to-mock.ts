@@ -16,20 +16,24 @@ export function withLinksToMock(
   response: Response,
 ): Response {
   if (match.kind !== 'operation') return response;
-  const names = LINK_FIELDS.filter(name => response.headers[name] !== undefined);
-  if (names.length === 0) return response;
+  const { headers } = response;
+  const sessionPrefix = sessionNames.byPrefix === undefined ? '' : `/~${sessionNames.byPrefix}`;
+  const ownPath = sessionPrefix + request.path;
+  // A link that the mock made from the path of the request.
+  const isOwn = (text: string): boolean =>
+    text.startsWith(ownPath) &&
+    (text.length === ownPath.length || '/?#'.includes(text.charAt(ownPath.length)));
+  const names = LINK_FIELDS.filter(name => headers[name] !== undefined);
+  if (names.length === 0 || (names.length === 1 && headers.location?.every(isOwn))) return response;
   const { operation } = match;
   const host = header(request.headers, 'host');
-  const sessionPrefix = sessionNames.byPrefix === undefined ? '' : `/~${sessionNames.byPrefix}`;
   const isService = (authority: string): boolean =>
     serverBases(operation.api).some(
       server =>
         !matchesEveryHost(server) && rankHost(server, authority.toLowerCase(), undefined) !== undefined,
     );
-  const ownPath = sessionPrefix + request.path;
   const mapPath = (text: string): string | undefined => {
-    // A link that the mock made from the path of the request.
-    if (text.startsWith(ownPath) && /^(?:[/?#]|$)/.test(text.slice(ownPath.length))) return text;
+    if (isOwn(text)) return text;
     const before = request.path.slice(0, request.path.length - lengthBelowBase(operation, request.path));
     // A longer base path says more; the path may also be as the document writes it.
     const bases = [...serverBases(operation.api).map(({ basePath }) => basePath), ''].sort(
