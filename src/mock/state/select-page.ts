@@ -1,6 +1,5 @@
 // Selects the items of a list that a request asks for: filtered, sorted, and one page of them.
 
-import { plainName } from '../../exchange/names.ts';
 import type { Call } from '../../scenario/call.ts';
 import type { TypeHints } from '../../schema/type-hints.ts';
 import { cursorFor, findCursor } from './list-cursor.ts';
@@ -122,8 +121,7 @@ function offsetOf(query: ListQuery, { paging }: ListParameters, size: number, fi
   if (page !== undefined) return Math.max(0, page - firstPage) * size;
   const offset = query.number('offset') ?? 0;
   const parameter = paging.get('offset');
-  const isFromOne =
-    parameter !== undefined && plainName(parameter.name) === 'startindex' && lowestOf(parameter) === 1;
+  const isFromOne = parameter?.plain === 'startindex' && lowestOf(parameter) === 1;
   return isFromOne ? Math.max(0, offset - 1) : offset;
 }
 
@@ -139,7 +137,7 @@ function declaredLimit({ paging }: ListParameters): number | undefined {
 function firstPageOf(page: PagingParameter | undefined): number {
   if (page === undefined) return 1;
   const lowest = lowestOf(page);
-  return lowest === 0 || (lowest === undefined && plainName(page.name) === 'pageindex') ? 0 : 1;
+  return lowest === 0 || (lowest === undefined && page.plain === 'pageindex') ? 0 : 1;
 }
 
 function lowestOf({ default: first, minimum }: PagingParameter): unknown {
