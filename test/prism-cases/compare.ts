@@ -21,8 +21,11 @@ export function differences(expected: Expected, got: Message): string[] {
   return list;
 }
 
+/** A text between slashes is a pattern of the whole text. */
 function sameText(expected: string, actual: string): boolean {
   if (expected === actual.trimEnd() || expected === '<any>') return true;
+  const pattern = /^\/(.+)\/$/s.exec(expected)?.[1];
+  if (pattern !== undefined) return new RegExp(`^(?:${pattern})$`, 's').test(actual);
   const [wanted, found] = [parseJson(expected), parseJson(actual)];
   return wanted !== undefined && found !== undefined && same(wanted, found);
 }

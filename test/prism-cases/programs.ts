@@ -17,6 +17,7 @@ export type Program = keyof typeof programs;
 
 export interface Started {
   readonly url: string;
+  hasEnded(): boolean;
   stop(): Promise<void>;
 }
 
@@ -46,10 +47,11 @@ async function listening(child: ChildProcess, url: string): Promise<Started | { 
     child.kill('SIGKILL');
     await closed;
   };
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
   const ready = new Promise<Started>(resolve => {
     const read = (chunk: unknown) => {
       output += String(chunk);
-      if (output.includes(url)) resolve({ url, stop });
+      if (output.includes(url)) resolve({ url, hasEnded, stop });
     };
     child.stdout?.on('data', read);
     child.stderr?.on('data', read);

@@ -8,6 +8,7 @@ import type { ApiSpec, Content } from '../../openapi/model.ts';
 import type { Direction } from '../../schema/dialect.ts';
 import type { SchemaError } from '../../schema/schemas.ts';
 import { readBodyValue } from '../../validate/body-value.ts';
+import { ajvMessage } from './ajv-message.ts';
 import type { PrismViolation } from './violation.ts';
 
 export const NO_VIOLATIONS: readonly PrismViolation[] = [];
@@ -60,19 +61,15 @@ export function schemaViolations(
   });
 }
 
-function errorViolation(
-  { instancePath, keyword, message = '', params }: SchemaError,
-  direction: Direction,
-): PrismViolation {
+function errorViolation(error: SchemaError, direction: Direction): PrismViolation {
+  const { instancePath, keyword } = error;
   const steps = splitPointer(instancePath);
   const side = direction === 'request' ? 'Request' : 'Response';
   const subject = steps.length === 0 ? '' : `property ${steps.join('.')} `;
-  const allowed = Array.isArray(params.allowedValues) ? `: ${params.allowedValues.join(', ')}` : '';
-  const found = params.additionalProperty === undefined ? '' : `; found '${params.additionalProperty}'`;
   return {
     path: ['body', ...steps],
     severity: 'Error',
     code: keyword,
-    message: `${side} body ${subject}${message}${allowed}${found}`,
+    message: `${side} body ${subject}${ajvMessage(error)}`,
   };
 }

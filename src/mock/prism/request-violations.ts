@@ -29,7 +29,8 @@ export function requestViolations(
   validation: RequestValidation,
 ): readonly PrismViolation[] {
   const { operation } = match;
-  const security = operation.security.length === 0 ? undefined : securityViolation(operation, request);
+  const security =
+    operation.security.length === 0 ? undefined : securityViolation(operation, request, findings);
   if (validation === 'off') return security === undefined ? NO_VIOLATIONS : [security];
   const hasBody = !hasEmptyBody(request) || operation.requestBody?.required === true;
   const empty = emptyParameters(match, request);
@@ -37,29 +38,34 @@ export function requestViolations(
     return NO_VIOLATIONS;
   const violations: PrismViolation[] = security === undefined ? [] : [security];
   if (hasBody) violations.push(...bodyViolations(operation, request, findings));
-  for (const place of ['header', 'query', 'path'] as const)
+  for (const place of PLACES)
     violations.push(...parameterViolations(operation, request, place, findings, empty));
   return violations;
 }
 
+/** Prism does not validate cookies. */
+const PLACES = ['header', 'query', 'path', 'cookie'] as const;
+
 const NO_PARAMETERS: readonly Parameter[] = [];
 
-/** Parameters of the query and the path that are sent without a value: Prism takes them for missing. */
+/** Parameters of the query and the path that are sent without a value they may have: Prism takes them for missing. */
 function emptyParameters({ operation, pathValues }: Match, { query, path }: Request): readonly Parameter[] {
   const isLikely = /=(?:&|$)/.test(query) || /\/(?:\/|$)/.test(path);
   if (!isLikely || operation.parameters.length === 0) return NO_PARAMETERS;
   const sent = parsePairs(query);
-  return operation.parameters.filter(({ in: place, name }) => {
+  return operation.parameters.filter(({ in: place, name, allowEmptyValue }) => {
     if (place === 'path') return pathValues[name] === '';
-    return place === 'query' && sent.some(each => each.name === name && each.value === '');
+    return (
+      place === 'query' && !allowEmptyValue && sent.some(each => each.name === name && each.value === '')
+    );
   });
 }
 
-/** Prism does not validate cookies. Deprecated parameters come last. */
+/** Deprecated parameters come last. */
 function parameterViolations(
   { parameters, api }: Operation,
   request: Request,
-  place: 'header' | 'query' | 'path',
+  place: (typeof PLACES)[number],
   findings: readonly Finding[],
   empty: readonly Parameter[],
 ): PrismViolation[] {
@@ -72,7 +78,8 @@ function parameterViolations(
   const emptyHere = empty.filter(each => each.in === place);
   const errors = emptyHere.filter(({ required }) => required).map(({ name }) => missing(name));
   const warnings: PrismViolation[] = [];
-  const prefix = place === 'header' ? '/request/headers/' : `/request/${place}/`;
+  const plural = place === 'header' || place === 'cookie' ? 's' : '';
+  const prefix = `/request/${place}${plural}/`;
   for (const { code, at, location, message } of findings) {
     if (!at.startsWith(prefix) || !code.startsWith('parameter-')) continue;
     const [, , name = '', ...inner] = splitPointer(at);
