@@ -25,7 +25,7 @@ const KEYWORDS = {
     const: { const: 1 },
     short: { minLength: 3 },
     long: { maxLength: 3 },
-    few: { minItems: 3, uniqueItems: true },
+    few: { minItems: 3, uniqueItems: true, items: { type: 'integer' } },
     many: { maxItems: 1, contains: { type: 'null' } },
     some: { contains: { type: 'null' }, minContains: 1, maxContains: 2 },
     tuple: { prefixItems: [{ type: 'string' }], items: false },

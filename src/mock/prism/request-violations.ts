@@ -1,23 +1,18 @@
 // The violations of a request in the words of Prism: by the findings, and for bodies by the errors of ajv.
 
 import { Buffer } from 'node:buffer';
-import { childNode, childNodes, followReferences } from '../../document/documents.ts';
+import { childNode, childNodes } from '../../document/documents.ts';
 import { header, isRecorded, parsePairs, type Request } from '../../exchange/exchange.ts';
 import { isObject } from '../../exchange/json.ts';
 import { splitPointer } from '../../exchange/json-pointer.ts';
 import { hasEmptyBody } from '../../exchange/text-body.ts';
 import type { FindingCode } from '../../finding/catalogue.ts';
 import type { Finding } from '../../finding/finding.ts';
-import type { ApiSpec, Content, Operation, Parameter } from '../../openapi/model.ts';
+import type { Content, Operation, Parameter } from '../../openapi/model.ts';
 import type { Match } from '../../routing/match.ts';
 import type { RequestValidation } from '../preferences.ts';
-import {
-  boundOf,
-  contentFor,
-  malformedViolation,
-  NO_VIOLATIONS,
-  schemaViolations,
-} from './body-violations.ts';
+import { contentFor, malformedViolation, NO_VIOLATIONS, schemaViolations } from './body-violations.ts';
+import { valueViolations } from './parameter-violations.ts';
 import { securityViolation } from './security.ts';
 import type { PrismViolation } from './violation.ts';
 
@@ -80,21 +75,20 @@ function parameterViolations(
   const warnings: PrismViolation[] = [];
   const plural = place === 'header' || place === 'cookie' ? 's' : '';
   const prefix = `/request/${place}${plural}/`;
-  for (const { code, at, location, message } of findings) {
+  for (const finding of findings) {
+    const { code, at, message } = finding;
     if (!at.startsWith(prefix) || !code.startsWith('parameter-')) continue;
     const [, , name = '', ...inner] = splitPointer(at);
     if (emptyHere.some(each => each.name === name)) continue;
     const path = [place, name.toLowerCase(), ...inner];
     if (code === 'parameter-missing') errors.push(missing(name));
     else if (code === 'parameter-malformed') errors.push({ path, severity: 'Error', code: 'type', message });
-    else if (code === 'parameter-schema' && location !== undefined) {
-      const keyword = splitPointer(location.pointer).at(-1) ?? '';
-      const value = parsePairs(request.query).find(each => each.name === name)?.value;
-      const declared = parameters.find(each => each.in === place && each.name === name);
-      if (keyword === 'format' && declared !== undefined && formatOf(api, declared) === 'int32')
-        errors.push({ path, severity: 'Error', code: boundOf(Number(value)), message });
-      const at = OF_OBJECT.has(keyword) ? path.slice(0, -1) : path;
-      errors.push({ path: at, severity: 'Error', code: keyword, message });
+    else if (code === 'parameter-schema') {
+      const value =
+        place === 'header'
+          ? header(request.headers, name)
+          : parsePairs(request.query).find(each => each.name === name)?.value;
+      errors.push(...valueViolations(api, 'Request', path, finding, value));
     } else if (code === 'parameter-deprecated') {
       const declared = parameters.find(
         each => each.in === place && each.name.toLowerCase() === name.toLowerCase(),
@@ -112,14 +106,6 @@ function parameterViolations(
   }
   return [...errors, ...warnings];
 }
-
-function formatOf({ documents }: ApiSpec, { schema }: Parameter): unknown {
-  const value = followReferences(documents, schema)?.value;
-  return isObject(value) ? value.format : undefined;
-}
-
-/** Keywords whose errors ajv reports at the object, and findings at the member. */
-const OF_OBJECT = new Set(['required', 'additionalProperties', 'unevaluatedProperties', 'propertyNames']);
 
 function bodyViolations(
   { requestBody, api }: Operation,

@@ -1,10 +1,36 @@
-// The messages of ajv with the additions of Prism: the compiled schemas of this program have none.
+// The violations of a keyword of JSON Schema, with the messages of ajv and the additions of Prism: those of this program differ.
 
 import type { SchemaError } from '../../schema/schemas.ts';
+import type { PrismViolation } from './violation.ts';
+
+/** `schema`: the value of the keyword. */
+type KeywordError = Pick<SchemaError, 'keyword' | 'params' | 'schema'>;
+
+/** Prism reads the format int32 as bounds, besides checking it. @param subject the begin of the message */
+export function keywordViolations(
+  path: readonly string[],
+  subject: string,
+  error: KeywordError,
+  value: unknown,
+): readonly PrismViolation[] {
+  const violation = ({ keyword, ...others }: KeywordError): PrismViolation => ({
+    path,
+    severity: 'Error',
+    code: keyword,
+    message: subject + ajvMessage({ keyword, ...others }),
+  });
+  if (error.keyword !== 'format' || error.schema !== 'int32') return [violation(error)];
+  const bound =
+    Number(value) < 0
+      ? { keyword: 'minimum', schema: -(2 ** 31), params: {} }
+      : { keyword: 'maximum', schema: 2 ** 31 - 1, params: {} };
+  return [violation(bound), violation(error)];
+}
 
 /** What follows the name of the value: "must be integer". */
-export function ajvMessage({ keyword, params, schema }: SchemaError): string {
-  const { limit, missingProperty, property, deps, depsCount, minContains: least, maxContains: most } = params;
+function ajvMessage({ keyword, params, schema }: KeywordError): string {
+  const { missingProperty, property, deps, depsCount, minContains: least, maxContains: most } = params;
+  const limit = params.limit ?? schema;
   switch (keyword) {
     case 'required':
       return `must have required property '${missingProperty}'`;
@@ -22,7 +48,7 @@ export function ajvMessage({ keyword, params, schema }: SchemaError): string {
     case 'propertyNames':
       return 'property name must be valid';
     case 'type':
-      return `must be ${params.type}`;
+      return `must be ${schema}`;
     case 'enum':
       return `must be equal to one of the allowed values: ${[schema].flat().join(', ')}`;
     case 'const':
@@ -40,15 +66,17 @@ export function ajvMessage({ keyword, params, schema }: SchemaError): string {
     case 'maximum':
     case 'exclusiveMinimum':
     case 'exclusiveMaximum':
-      return `must be ${params.comparison} ${limit}`;
+      return `must be ${COMPARISONS[keyword]} ${limit}`;
     case 'multipleOf':
       return `must be multiple of ${schema}`;
     case 'pattern':
       return `must match pattern "${schema}"`;
     case 'format':
-      return `must match format "${params.format}"`;
+      return `must match format "${schema}"`;
     case 'uniqueItems':
-      return `must NOT have duplicate items (items ## ${params.j} and ${params.i} are identical)`;
+      return params.i === undefined
+        ? 'must NOT have duplicate items'
+        : `must NOT have duplicate items (items ## ${Math.max(params.i, params.j)} and ${Math.min(params.i, params.j)} are identical)`;
     case 'contains':
       return most === undefined
         ? `must contain at least ${least} valid item(s)`
@@ -71,3 +99,10 @@ export function ajvMessage({ keyword, params, schema }: SchemaError): string {
 function moreOrFewer(keyword: string): string {
   return keyword.startsWith('max') ? 'more' : 'fewer';
 }
+
+const COMPARISONS: Readonly<Record<string, string>> = {
+  minimum: '>=',
+  maximum: '<=',
+  exclusiveMinimum: '>',
+  exclusiveMaximum: '<',
+};
