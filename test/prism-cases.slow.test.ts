@@ -37,7 +37,7 @@ for (const [key, members] of groups) {
       const file = text.length === 1 ? document : join(scratch, 'openapi.yaml');
       if (text.length > 1) writeFileSync(file, document);
       const [name = '', ...options] = command.split(' ');
-      const args = [name, file, ...(name === 'proxy' ? [receiver.url] : []), ...options];
+      const args = [name, file, ...options.map(option => option.replace('{receiver}', receiver.url))];
       start = async program => void running.set(program, await startProgram(program, args));
       await Promise.all([start('prism'), start('deadringer')]);
     });

@@ -1,6 +1,6 @@
 // The violations of a response in the words of Prism.
 
-import type { Response } from '../../exchange/exchange.ts';
+import { header, type Response } from '../../exchange/exchange.ts';
 import { splitPointer } from '../../exchange/json-pointer.ts';
 import { mediaTypeOf } from '../../exchange/media-type.ts';
 import type { Finding } from '../../finding/finding.ts';
@@ -26,7 +26,12 @@ export function responseViolations(
   return findings.flatMap((finding, index): readonly PrismViolation[] => {
     const { code, at, message } = finding;
     switch (code) {
-      case 'response-media-type':
+      case 'response-media-type': {
+        const types = declared.contents.map(({ mediaType }) => mediaType).join(', ');
+        const received = `The received media type "${header(response.headers, 'content-type')}"`;
+        const text = `${received} does not match the one specified in the current response: ${types}`;
+        return [{ severity: 'Error', message: text }];
+      }
       case 'response-media-type-missing':
         return [{ severity: 'Error', message }];
       case 'response-body-malformed':
