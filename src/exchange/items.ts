@@ -1,0 +1,167 @@
+// Reads texts of one item after the other: lines of JSON, JSON text sequences, server-sent events, CSV.
+import { describeJsonError } from './body.ts';
+import { parseExactJson } from './exact-json.ts';
+import { type ImpreciseNumber, impreciseNumbers, MAX_IMPRECISE } from './imprecise-numbers.ts';
+import { isDeeplyNested } from './json-depth.ts';
+import type { ItemFormat } from './media-type.ts';
+
+/** The items, or the index of the first one that cannot be read, and why. */
+export type ReadItems =
+  /** `imprecise`: as of the list of the items. */
+  | { readonly items: readonly unknown[]; readonly imprecise: readonly ImpreciseNumber[] }
+  | { readonly malformed: string; readonly index: number };
+
+/** A server-sent event: only the fields that it has. */
+export interface SentEvent {
+  readonly event?: string;
+  readonly data: string;
+  readonly id?: string;
+  readonly retry?: number;
+}
+
+/** A record of a table: the texts of its cells. */
+export type TableRow = readonly string[];
+
+/**
+ * Reads the items of a text: JSON values, SentEvents or TableRows.
+ * @param text without a byte order mark
+ */
+export function readItems(format: ItemFormat, text: string): ReadItems {
+  switch (format) {
+    case 'json-lines':
+    case 'json-seq':
+      return readJsonItems(splitItems(format, text));
+    case 'events':
+      return { items: readEvents(text), imprecise: [] };
+    case 'csv':
+      return readTable(text, ',');
+    case 'tsv':
+      return { items: readTabs(text), imprecise: [] };
+  }
+}
+
+/**
+ * The parts of a text that can be sent one by one, each with its end mark. A table is one part.
+ * @example
+ * splitItems('json-lines', '{"id":1}\n{"id":2}\n') // ['{"id":1}\n', '{"id":2}\n']
+ */
+export function splitItems(format: ItemFormat, text: string): string[] {
+  switch (format) {
+    case 'json-lines':
+      return text.match(/[^\n]+\n?|\n/g) ?? [];
+    case 'json-seq':
+      return text
+        .split(SEPARATOR)
+        .map((part, index) => (index === 0 ? part : SEPARATOR + part))
+        .filter(part => part !== '');
+    case 'events':
+      return text.split(/(?<=\n\n|\r\n\r\n|\r\r)/);
+    default:
+      return text === '' ? [] : [text];
+  }
+}
+
+/** Of JSON text sequences (RFC 7464). It begins an item. */
+const SEPARATOR = '\x1e';
+
+function readJsonItems(texts: readonly string[]): ReadItems {
+  const items: unknown[] = [];
+  const imprecise: ImpreciseNumber[] = [];
+  for (const each of texts) {
+    // RFC 7464 section 2.1: several record separators in a row are one.
+    const text = each.startsWith(SEPARATOR) ? each.slice(1) : each;
+    if (text.trim() === '') continue;
+    if (isDeeplyNested(text)) return { malformed: 'it is nested too deeply', index: items.length };
+    try {
+      items.push(parseExactJson(text));
+    } catch {
+      return { malformed: `it is not JSON: ${describeJsonError(text)}`, index: items.length };
+    }
+    if (imprecise.length >= MAX_IMPRECISE) continue;
+    const index = String(items.length - 1);
+    for (const number of impreciseNumbers(text)) imprecise.push({ ...number, path: [index, ...number.path] });
+  }
+  return { items, imprecise: imprecise.slice(0, MAX_IMPRECISE) };
+}
+
+/** HTML, "Interpreting an event stream". An event at the end counts without its blank line, as in OpenAPI 3.2. */
+function readEvents(text: string): SentEvent[] {
+  const events: SentEvent[] = [];
+  let fields: { event?: string; id?: string; retry?: number } = {};
+  let data: string[] = [];
+  const dispatch = (): void => {
+    // An event without data is not dispatched: it sets the reconnection time or the last id only.
+    if (data.length > 0 && (data.length > 1 || data[0] !== ''))
+      events.push({ ...fields, data: data.join('\n') });
+    fields = {};
+    data = [];
+  };
+  for (const line of text.split(/\r\n|\n|\r/)) {
+    if (line === '') {
+      dispatch();
+      continue;
+    }
+    const colon = line.indexOf(':');
+    const name = colon < 0 ? line : line.slice(0, colon);
+    const value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '');
+    if (name === 'data') data.push(value);
+    else if (name === 'event') fields.event = value;
+    else if (name === 'id' && !value.includes('\0')) fields.id = value;
+    else if (name === 'retry' && /^\d+$/.test(value)) fields.retry = Number(value);
+  }
+  dispatch();
+  return events;
+}
+
+/** RFC 4180. Lines without a cell are no records. */
+function readTable(text: string, separator: string): ReadItems {
+  const rows: string[][] = [];
+  let row: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    let cell = '';
+    if (text[at] === '"') {
+      const quoted = readQuoted(text, at + 1);
+      if (quoted === undefined) return { malformed: 'a quoted cell has no end', index: rows.length };
+      cell = quoted.cell;
+      at = quoted.end;
+      if (at < text.length && text[at] !== separator && text[at] !== '\r' && text[at] !== '\n')
+        return { malformed: 'a quoted cell is followed by text', index: rows.length };
+    } else {
+      const start = at;
+      while (at < text.length && text[at] !== separator && text[at] !== '\r' && text[at] !== '\n') at++;
+      cell = text.slice(start, at);
+    }
+    row.push(cell);
+    if (text[at] === separator) {
+      at++;
+      // The last cell of the text is empty.
+      if (at === text.length) row.push('');
+      else if (text[at] !== '\r' && text[at] !== '\n') continue;
+      else row.push('');
+    }
+    at += text.startsWith('\r\n', at) ? 2 : 1;
+    if (row.length > 1 || row[0] !== '') rows.push(row);
+    row = [];
+  }
+  if (row.length > 0) rows.push(row);
+  return { items: rows, imprecise: [] };
+}
+
+/** The cell after an opening quote, and the offset after its closing quote; undefined: it has none. */
+function readQuoted(text: string, start: number): { cell: string; end: number } | undefined {
+  for (let from = start; ; ) {
+    const quote = text.indexOf('"', from);
+    if (quote < 0) return undefined;
+    if (text[quote + 1] !== '"')
+      return { cell: text.slice(start, quote).replaceAll('""', '"'), end: quote + 1 };
+    from = quote + 2;
+  }
+}
+
+/** Cells of this format contain neither tabs nor ends of lines, and no quotes with a meaning. */
+function readTabs(text: string): TableRow[] {
+  return text
+    .split(/\r\n|\n|\r/)
+    .filter(line => line !== '')
+    .map(line => line.split('\t'));
+}
