@@ -1,9 +1,12 @@
 // Reads texts of one item after the other: lines of JSON, JSON text sequences, server-sent events, CSV.
+import { Buffer } from 'node:buffer';
 import { describeJsonError } from './body.ts';
 import { parseExactJson } from './exact-json.ts';
+import { isRecorded } from './exchange.ts';
 import { type ImpreciseNumber, impreciseNumbers, MAX_IMPRECISE } from './imprecise-numbers.ts';
 import { isDeeplyNested } from './json-depth.ts';
-import type { ItemFormat } from './media-type.ts';
+import { type ItemFormat, itemFormatOf, mediaTypeOf } from './media-type.ts';
+import type { Message } from './text-body.ts';
 
 /** The items, or the index of the first one that cannot be read, and why. */
 export type ReadItems =
@@ -63,6 +66,16 @@ export function splitItems(format: ItemFormat, text: string): string[] {
 
 /** Of JSON text sequences (RFC 7464). It begins an item. */
 const SEPARATOR = '\x1e';
+
+/** The parts of a body that are sent one by one: its items. Undefined: the media type has no items, or is a table. */
+export function bodyItems({ headers, body }: Message): readonly Uint8Array[] | undefined {
+  const format = itemFormatOf(mediaTypeOf(headers)?.essence ?? '');
+  if (format === undefined || format === 'csv' || format === 'tsv' || !isRecorded(body) || body.length === 0)
+    return undefined;
+  // One character for each byte: the marks of items are ASCII.
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
+  return splitItems(format, text).map(item => Buffer.from(item, 'latin1'));
+}
 
 function readJsonItems(texts: readonly string[]): ReadItems {
   const items: unknown[] = [];
