@@ -37,7 +37,7 @@ export function readItems(format: ItemFormat, text: string): ReadItems {
     case 'events':
       return { items: readEvents(text), imprecise: [] };
     case 'csv':
-      return readTable(text, ',');
+      return readTable(text);
     case 'tsv':
       return { items: readTabs(text), imprecise: [] };
   }
@@ -126,38 +126,49 @@ function readEvents(text: string): SentEvent[] {
   return events;
 }
 
-/** RFC 4180. Lines without a cell are no records. */
-function readTable(text: string, separator: string): ReadItems {
-  const rows: string[][] = [];
-  let row: string[] = [];
-  for (let at = 0; at < text.length; ) {
-    let cell = '';
+/** A cell of a table, and its place in the text with its quotes. */
+export interface TableCell {
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+function readTable(text: string): ReadItems {
+  const rows = tableCells(text);
+  return 'malformed' in rows ? rows : { items: rows.map(row => row.map(cell => cell.text)), imprecise: [] };
+}
+
+/** The records of CSV (RFC 4180). Empty lines are no records. */
+export function tableCells(
+  text: string,
+): readonly (readonly TableCell[])[] | Extract<ReadItems, { malformed: string }> {
+  const rows: TableCell[][] = [];
+  let row: TableCell[] = [];
+  for (let at = 0; at <= text.length; ) {
+    const from = at;
+    let cell: string;
     if (text[at] === '"') {
       const quoted = readQuoted(text, at + 1);
       if (quoted === undefined) return { malformed: 'a quoted cell has no end', index: rows.length };
       cell = quoted.cell;
       at = quoted.end;
-      if (at < text.length && text[at] !== separator && text[at] !== '\r' && text[at] !== '\n')
-        return { malformed: 'a quoted cell is followed by text', index: rows.length };
+      if (!isCellEnd(text[at])) return { malformed: 'a quoted cell is followed by text', index: rows.length };
     } else {
-      const start = at;
-      while (at < text.length && text[at] !== separator && text[at] !== '\r' && text[at] !== '\n') at++;
-      cell = text.slice(start, at);
+      while (!isCellEnd(text[at])) at++;
+      cell = text.slice(from, at);
     }
-    row.push(cell);
-    if (text[at] === separator) {
-      at++;
-      // The last cell of the text is empty.
-      if (at === text.length) row.push('');
-      else if (text[at] !== '\r' && text[at] !== '\n') continue;
-      else row.push('');
-    }
-    at += text.startsWith('\r\n', at) ? 2 : 1;
-    if (row.length > 1 || row[0] !== '') rows.push(row);
+    row.push({ text: cell, from, to: at });
+    const end = text[at];
+    at += end === '\r' && text[at + 1] === '\n' ? 2 : 1;
+    if (end === ',') continue;
+    if (row.length > 1 || row[0]?.from !== row[0]?.to) rows.push(row);
     row = [];
   }
-  if (row.length > 0) rows.push(row);
-  return { items: rows, imprecise: [] };
+  return rows;
+}
+
+function isCellEnd(character: string | undefined): boolean {
+  return character === undefined || character === ',' || character === '\r' || character === '\n';
 }
 
 /** The cell after an opening quote, and the offset after its closing quote; undefined: it has none. */
