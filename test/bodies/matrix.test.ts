@@ -1,6 +1,6 @@
 // Every kind of body in every use: a request to the mock, its response, a recording that is checked, a replay.
 import { Buffer } from 'node:buffer';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -296,6 +296,23 @@ describe('a recording', () => {
       return [`${name} ${found('request', problem)}`, `${name} ${found('response', problem)}`];
     });
     expect(linesOf(report)).toEqual(expected.sort());
+  });
+
+  test('has no invalid value where another tool wrote a mark', async () => {
+    const masked = {
+      ...{ csv: 'name,id\nx,[REDACTED]\n', tsv: 'id\n[REDACTED]\n', jsonLines: '{"id":"[REDACTED]"}\n' },
+      ...{ events: 'data: {"id":"[REDACTED]"}\n\n', jsonSequence: '\x1e{"id":"[REDACTED]"}\n' },
+    };
+    const exchanges = Object.entries(masked).map(([name, text]) =>
+      recorded(name, text, { type: kindOf(name).type, body: Buffer.from(text) }),
+    );
+    const file = fileOf(exchanges);
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll('"_exact":true', '"_other":1'));
+    const report = await checkTraffic({ specs, traffic: [file], servers: servers() });
+    expect(new Set(report.findings.map(({ code }) => code))).toEqual(
+      new Set(['request-body-not-checkable', 'response-body-not-checkable']),
+    );
+    expect(report.findings).toHaveLength(10);
   });
 
   test('with other bodies than those of the service differs in the member that is another one', async () => {
