@@ -3,21 +3,25 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import yauzl from 'yauzl';
-import { endServers, expectSameReplies, startPeer } from './peer.ts';
-import { type PlayedReply, playAll, requestsOf } from './play.ts';
+import { expectSameReplies, repliesOfPeers, startPeer } from './peer.ts';
+import { type PlayedReply, requestsOf } from './play.ts';
 
 const FIXTURES = path.join(import.meta.dirname, 'wiremock');
 const BUILD = path.resolve('test/peers/node_modules/wiremock/build');
 
-endServers();
+const REQUESTS = Object.fromEntries(
+  ['shop', 'cart', 'login', 'slow', 'orders'].map(name => [
+    name,
+    requestsOf(path.join(FIXTURES, name, 'requests.json')),
+  ]),
+);
+const repliesTo = repliesOfPeers(REQUESTS, name => startWireMock(path.join(FIXTURES, name)));
 
-test.each(['shop', 'cart', 'login', 'slow', 'orders'])('%s', { timeout: 120_000 }, async name => {
-  const folder = path.join(FIXTURES, name);
-  const requests = requestsOf(path.join(folder, 'requests.json'));
-  const theirs = await playAll(await startWireMock(folder), requests);
+test.each(Object.entries(REQUESTS))('%s', async (name, requests) => {
   const isUnexpected = ({ status, body }: PlayedReply): boolean =>
     status === 404 && body.includes('Request was not matched');
-  await expectSameReplies(folder, name, { requests, theirs, isUnexpected });
+  const played = { requests, theirs: repliesTo(name), isUnexpected };
+  await expectSameReplies(path.join(FIXTURES, name), name, played);
 });
 
 /** Parts of the schema that are no stub mapping. */
@@ -71,7 +75,8 @@ function jarName(): string {
 
 function startWireMock(folder: string): Promise<string> {
   const args = [
-    '-Xmx256m',
+    // A quick start: the server lives for seconds.
+    ...['-Xmx256m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'],
     '-jar',
     path.join(BUILD, jarName()),
     '--bind-address',
