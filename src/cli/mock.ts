@@ -36,7 +36,7 @@ export const build: BuildCommand = (command, finish, io) => {
   addBoolean(
     command,
     '--json-schema-faker-fillProperties',
-    'accepted, without effect: generated bodies have only properties that schemas name',
+    'give generated objects more properties than schemas name, where they allow it',
     false,
   );
   addBoolean(
@@ -46,7 +46,10 @@ export const build: BuildCommand = (command, finish, io) => {
     false,
   );
   command
-    .option('--seed <text>', 'seed of the generated bodies; the same seed gives the same bodies')
+    .option(
+      '--seed <text>',
+      'seed of the generated bodies: the same seed gives the same bodies; without it each body is another one',
+    )
     .option('--relaxed', 'report what is wrong with requests, and answer them all the same')
     .option('--request-values', 'put values of the request into the documented success')
     .action(async (documents: string[], options: MockCommandOptions) =>
@@ -64,6 +67,7 @@ function run(documents: readonly string[], options: MockCommandOptions, io: Io):
         assertFormats: true,
         errors: options.errors,
         ignoreExamples: options.ignoreExamples,
+        fillProperties: options.jsonSchemaFakerFillProperties ?? false,
         port: options.port,
         host: options.host,
         dynamic: options.dynamic,
