@@ -2,15 +2,14 @@
 
 import type { BuildCommand, ExitCode } from './command.ts';
 import type { Io } from './io.ts';
-import { scenarioPaths } from './options.ts';
 import {
   addBoolean,
   addPrismOptions,
   type PrismOptionValues,
   prismRun,
+  prismServerOptions,
   withDocuments,
 } from './prism-options.ts';
-import { serverOptions } from './server-options.ts';
 import { runServer } from './start-server.ts';
 
 export { normalizePrismArguments as normalizeArguments } from './prism-options.ts';
@@ -58,25 +57,20 @@ export const build: BuildCommand = (command, finish, io) => {
 };
 
 function run(documents: readonly string[], options: MockCommandOptions, io: Io): Promise<ExitCode> {
+  const server = prismServerOptions(options, io);
   return withDocuments(documents, files =>
     runServer(
       {
-        ...serverOptions(options, scenarioPaths(options.scenarios, documents.slice()), io),
+        ...server,
         specs: files,
-        dialect: 'prism',
-        assertFormats: true,
-        errors: options.errors,
         ignoreExamples: options.ignoreExamples,
         fillProperties: options.jsonSchemaFakerFillProperties ?? false,
-        port: options.port,
-        host: options.host,
         dynamic: options.dynamic,
         requestValues: options.requestValues ?? false,
         ...(options.seed !== undefined && { seed: options.seed }),
-        cors: options.cors,
         validateRequest: options.relaxed === true ? 'warn' : 'on',
       },
-      prismRun(options, io),
+      prismRun(options, server.token, io),
       io,
     ),
   );
