@@ -38,6 +38,19 @@ export const DOCUMENT_CODES = {
     meaning: 'a document uses a part of OpenAPI that deadringer does not support',
     fix: 'Expect what the message says: everything else in the document is served and checked.',
   },
+  'spec-inferred': {
+    about: 'document',
+    kind: 'advice',
+    meaning:
+      'the schemas of an operation are inferred from saved responses and requests of a Postman collection',
+    fix: 'Save more responses, or write an OpenAPI document: what the saved ones have in common need not be the rule.',
+  },
+  'spec-ignored': {
+    about: 'document',
+    kind: 'advice',
+    meaning: 'a part of a Postman collection has no effect: scripts, or variables without a value',
+    fix: 'Set the variables in the collection. Scripts are never run; a scenario can do what they do.',
+  },
   'spec-reference': {
     about: 'document',
     kind: 'violation',
