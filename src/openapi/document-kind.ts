@@ -16,7 +16,7 @@ export interface DocumentKind {
   readonly pointer: string;
 }
 
-const ONLY = 'documents are Swagger 2.0, OpenAPI 3.0 or 3.1';
+const ONLY = 'documents are Swagger 2.0, OpenAPI 3.0, 3.1 or 3.2, or Postman collections';
 
 export const SWAGGER_2 = 'Swagger 2.0';
 
@@ -48,7 +48,7 @@ export function documentKind(value: unknown): DocumentKind {
 function openApiKind(openapi: unknown): DocumentKind {
   // YAML and JSON read the number 3.0 as 3.
   const text = openapi === 3 ? '3.0' : String(openapi);
-  const version = /^3\.[01](?=\.|$)/.exec(text)?.[0] as ApiSpec['version'] | undefined;
+  const version = /^3\.[0-2](?=\.|$)/.exec(text)?.[0] as ApiSpec['version'] | undefined;
   const problem =
     version === undefined
       ? `OpenAPI ${text} is not supported; ${ONLY}`

@@ -11,7 +11,7 @@ import { minimalSize } from '../schema/minimal-size.ts';
 import { type CompiledSchemas, UnusableSchema } from '../schema/schemas.ts';
 import { inferredFindings } from './inferred.ts';
 import { checkExamples } from './lint-examples.ts';
-import { checkPatterns } from './lint-patterns.ts';
+import { checkSchemas } from './lint-schemas.ts';
 import type { ApiSpec, Content, Contract, Operation, Parameter } from './model.ts';
 import { responseFor, sentOperations } from './model.ts';
 
@@ -76,7 +76,7 @@ export function* lintStepwise(api: ApiSpec): Generator<readonly Finding[]> {
   const report = (code: FindingCode, node: { uri: string; pointer: string }, message: string): void => {
     findings.push({ code, message, at: '', location: api.documents.locate(node) });
   };
-  checkPatterns(
+  checkSchemas(
     api,
     schemaUsesOf(api, true).map(({ schema }) => schema),
     report,
