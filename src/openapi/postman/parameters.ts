@@ -3,7 +3,7 @@ import { childNode, type DocumentNode } from '../../document/documents.ts';
 import { parsePairs } from '../../exchange/exchange.ts';
 import { isCommonRequestHeader } from '../../exchange/header-names.ts';
 import { isSecretName } from '../../exchange/secrets.ts';
-import { stringOf } from '../../recording/json-values.ts';
+import { objectsOf, stringOf } from '../../recording/json-values.ts';
 import { readPostmanHeaders } from '../../recording/postman.ts';
 import type { PathVariable, RequestAddress } from './address.ts';
 import {
@@ -119,12 +119,14 @@ function addFields(
   }
 }
 
+/** The listed fields, and those that only the text of the URL has. A disabled field is listed. */
 function queryFields({ address, fill }: ParameterSource): SentField[] {
   const list = childNode(address.node, 'query');
-  if (list !== undefined && Array.isArray(list.value)) return listedFields(list, fill);
-  return parsePairs(fill(address.query)).map(({ name, value }) => ({
-    ...{ name, value, description: undefined, node: address.node },
-  }));
+  const known = new Set(objectsOf(list?.value).map(({ key }) => fill(stringOf(key) ?? '').trim()));
+  const written = parsePairs(fill(address.query))
+    .filter(({ name }) => name !== '' && !known.has(name))
+    .map(({ name, value }) => ({ name, value, description: undefined, node: address.node }));
+  return [...listedFields(list, fill), ...written];
 }
 
 function headerFields({ request, fill }: ParameterSource): SentField[] {
