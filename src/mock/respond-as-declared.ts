@@ -109,10 +109,10 @@ function respondAsPrism(
   const withReason = refusedFor && { refusedFor };
   if ('problem' in selected) return { findings: [], response: selected.problem, ...withReason };
   const { selection } = selected;
-  const complete = (answer: DeclaredAnswer): DeclaredAnswer => ({
-    ...withViolations(operation, answer, violations, settings),
-    ...withReason,
-  });
+  const complete = (answer: DeclaredAnswer): DeclaredAnswer => {
+    const reported = withViolations(operation, answer, violations, settings);
+    return withReason === undefined ? reported : { ...reported, ...withReason };
+  };
   const respond = (): DeclaredAnswer | Promise<DeclaredAnswer> =>
     finish(getCachedResponse(operation, selection), cached =>
       toAnswer(
