@@ -103,9 +103,12 @@ function respondAsPrism(
     ignoreExamples: settings.ignoreExamples,
     fillProperties: settings.fillProperties,
   };
-  const selected = isRefused
+  let selected = isRefused
     ? selectForInvalid(operation, violations, wanted)
     : selectForValid(operation, wanted);
+  const isTolerant = (preferences.validate ?? state.validateRequest) !== 'on';
+  if (isTolerant && 'problem' in selected && selected.problem.code === 'not-acceptable')
+    selected = selectForValid(operation, { ...wanted, accept: '*/*' });
   const withReason = refusedFor && { refusedFor };
   if ('problem' in selected) return { findings: [], response: selected.problem, ...withReason };
   const { selection } = selected;
