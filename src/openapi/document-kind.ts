@@ -16,7 +16,7 @@ export interface DocumentKind {
   readonly pointer: string;
 }
 
-const ONLY = 'documents are Swagger 2.0, OpenAPI 3.0, 3.1 or 3.2';
+const ONLY = 'documents are Swagger 2.0, OpenAPI 3.0, 3.1 or 3.2, or Postman collections';
 
 export const SWAGGER_2 = 'Swagger 2.0';
 

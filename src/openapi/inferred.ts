@@ -2,6 +2,7 @@
 import { isObject } from '../exchange/json.ts';
 import type { Finding } from '../finding/finding.ts';
 import { pluralize } from '../finding/plural.ts';
+import { POSTMAN_COLLECTION } from './document-kind.ts';
 import type { ApiSpec, Operation } from './model.ts';
 
 export interface InferenceSource {
@@ -17,6 +18,11 @@ export function inferredFrom({ node }: Operation): InferenceSource | undefined {
   return typeof savedResponses === 'number' && typeof requestBodies === 'number'
     ? { savedResponses, requestBodies }
     : undefined;
+}
+
+/** What follows the message of a finding about a schema that may have been inferred. */
+export function inferenceNote({ format }: ApiSpec): string {
+  return format.startsWith(POSTMAN_COLLECTION) ? ' (inferred schema)' : '';
 }
 
 /** What lint reports about an operation: one finding if its schemas are inferred. */

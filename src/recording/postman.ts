@@ -126,7 +126,10 @@ export function readPostmanHeaders(fields: unknown, fill: (text: string) => stri
     return headersFromPairs(
       fields.split(/\r?\n/).flatMap(line => {
         const colon = line.indexOf(':');
-        return colon > 0 ? [[line.slice(0, colon), fill(line.slice(colon + 1))] as const] : [];
+        // A disabled field is commented out.
+        return colon > 0 && !line.startsWith('//')
+          ? [[line.slice(0, colon), fill(line.slice(colon + 1))] as const]
+          : [];
       }),
     );
   }

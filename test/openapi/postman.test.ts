@@ -159,6 +159,93 @@ describe('paths', () => {
     ]);
   });
 
+  test('a collection of version 1 is read in its order, with folders', async () => {
+    const { ids, api, operation, lines } = await load({
+      id: 'c',
+      name: 'Old',
+      order: ['r2'],
+      folders_order: ['f1'],
+      folders: [{ id: 'f1', name: 'Things', order: ['r1', 'gone'], folders_order: ['f1'] }],
+      requests: [
+        {
+          id: 'r1',
+          name: 'Create thing',
+          method: 'POST',
+          url: 'http://x.example/things/:kind',
+          pathVariables: { kind: 'a' },
+          headers: 'Content-Type: application/json\nX-Tenant: acme\n// X-Off: 1\n',
+          dataMode: 'raw',
+          rawModeData: '{"size": 1}',
+          currentHelper: 'basicAuth',
+          helperAttributes: { username: 'u', password: 'FAKE-password-1' },
+          responses: [
+            {
+              name: 'Made',
+              responseCode: { code: 201 },
+              headers: [{ key: 'Content-Type', value: 'application/json' }],
+              text: '{"id": 1}',
+            },
+          ],
+        },
+        {
+          id: 'r2',
+          name: 'Search',
+          method: 'GET',
+          url: 'http://x.example/search',
+          tests: 'x();',
+          dataMode: 'urlencoded',
+          data: [],
+        },
+        { id: 'r3', name: 'Lost', method: 'GET', url: 'nonsense://x' },
+      ],
+    });
+    expect(api.format).toBe('Postman collection 1.0');
+    expect(ids).toEqual(['POST /things/{kind}', 'GET /search']);
+    const create = operation('createThing');
+    expect(create.parameters.map(({ name }) => name)).toEqual(['kind', 'x-tenant']);
+    expect([create.security[0]?.[0]?.scheme, bodySchema(create), schemaOf(create, '201')]).toMatchObject([
+      { type: 'http', scheme: 'basic' },
+      { properties: { size: { type: 'integer' } } },
+      { required: ['id'] },
+    ]);
+    expect(lines).toEqual([
+      expect.stringMatching(/^65 spec-operation the request "Lost" has a URL that is not one of HTTP/),
+      expect.stringMatching(/spec-ignored 1 script/),
+      expect.stringMatching(
+        /^24 spec-inferred the schemas of createThing are inferred from 1 saved response and 1 request body/,
+      ),
+      expect.stringMatching(/spec-inferred search has no saved response/),
+    ]);
+    expect(api.documents.text(api.root.uri)).not.toContain('FAKE-password-1');
+  });
+
+  test('texts such as "<integer>" tell the type, and are no examples', async () => {
+    const body = '{"id": "<long>", "at": "<dateTime>", "name": "<string>", "list": ["<boolean>"]}';
+    const item = {
+      ...get({ raw: '{{u}}/things/:id?limit=<integer>', variable: [{ key: 'id', value: '<uuid>' }] }),
+      ...{ name: 'List', response: [saved(body)] },
+    };
+    const { operation } = await load(collection([item]));
+    expect(schemaOf(operation('list'))).toMatchObject({
+      properties: {
+        id: { type: 'integer' },
+        at: { type: 'string', format: 'date-time' },
+        name: { type: 'string' },
+        list: { type: 'array', items: { type: 'boolean' } },
+      },
+    });
+    expect(operation('list').responses[0]?.contents[0]?.examples).toEqual([]);
+    expect(
+      operation('list').parameters.map(({ schema, node }) => [
+        schema?.value,
+        (node.value as { example: unknown }).example,
+      ]),
+    ).toEqual([
+      [{ type: 'string', format: 'uuid' }, undefined],
+      [{ type: 'integer' }, undefined],
+    ]);
+  });
+
   test('requests with one method and path are one operation, named by the first', async () => {
     const { api } = await load(
       collection([

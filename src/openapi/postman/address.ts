@@ -11,11 +11,14 @@ import {
   membersAt,
   type PostmanConversion,
 } from './conversion.ts';
+import { type PlaceholderType, placeholderType } from './type-placeholder.ts';
 
 export interface PathVariable {
   readonly name: string;
   /** Its value in the collection. */
   readonly example: string | undefined;
+  /** What its values are, if the collection says it. */
+  readonly type?: PlaceholderType | undefined;
   readonly description: string | undefined;
   readonly node: DocumentNode;
 }
@@ -137,10 +140,11 @@ function readStep(
   if (key !== undefined) {
     const node = declared.get(key) ?? url;
     const { value } = membersAt(declared.get(key));
-    const example = exampleOf(conversion, value, node, fill);
+    const type = placeholderType(stringOf(value) ?? '');
+    const example = type === undefined ? exampleOf(conversion, value, node, fill) : undefined;
     const description = descriptionOf(membersAt(declared.get(key)));
     const name = nameOf(key);
-    return { kind: 'variable', text: `{${name}}`, variables: [{ name, example, description, node }] };
+    return { kind: 'variable', text: `{${name}}`, variables: [{ name, example, type, description, node }] };
   }
   const bare = /^\{[^{}]+\}$/.exec(text)?.[0].slice(1, -1);
   const marked = bare === undefined ? text : `{{${bare}}}`;

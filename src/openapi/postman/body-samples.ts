@@ -5,6 +5,7 @@ import { isDeeplyNested } from '../../exchange/json-depth.ts';
 import { isJson, isXml } from '../../exchange/media-type.ts';
 import type { FillText, PostmanConversion } from './conversion.ts';
 import { addValue, noEvidence, UNKNOWN_VALUE, writeSchema } from './infer-schema.ts';
+import { hasPlaceholder } from './type-placeholder.ts';
 
 /** One body. */
 export interface BodySample {
@@ -162,7 +163,7 @@ export function readJsonTemplate(
   fill: FillText,
 ): ReadJson | undefined {
   const filled = fill(text).replace(/^\uFEFF/, '');
-  let isComplete = true;
+  let isComplete = !hasPlaceholder(filled);
   const read = (json: string): unknown =>
     isDeeplyNested(json) ? undefined : parseExactJson(mask.json(json));
   const parse = (json: string): ReadJson | undefined => {

@@ -8,6 +8,7 @@ import { pluralize } from '../../finding/plural.ts';
 import { stringOf } from '../../recording/json-values.ts';
 import { readCollection } from './collection.ts';
 import { descriptionOf, membersAt, PostmanConversion } from './conversion.ts';
+import { toSecondVersion } from './first-version.ts';
 import { writeOperations } from './operations.ts';
 import { createSecretMask } from './secret-mask.ts';
 
@@ -20,10 +21,12 @@ const MAX_NAMES = 10;
  */
 export function convertCollection(
   uri: string,
-  file: ParsedFile,
+  written: ParsedFile,
   infersSchemas: boolean,
   findings: Finding[],
 ): ReadonlyMap<string, ParsedFile> {
+  const isFirstVersion = isObject(written.value) && Array.isArray(written.value.requests);
+  const file = isFirstVersion ? toSecondVersion(written) : written;
   const origins = new Origins();
   const mask = createSecretMask(file.value);
   const conversion = new PostmanConversion(file, origins, mask, infersSchemas, findings);

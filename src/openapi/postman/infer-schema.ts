@@ -1,6 +1,7 @@
 // Infers a schema of OpenAPI 3.0 from values: what all of them have in common.
 import { isObject } from '../../exchange/json.ts';
 import { isVolatileName, UUID } from '../../exchange/value-formats.ts';
+import { placeholderType } from './type-placeholder.ts';
 
 /** A value that is not known, such as that of a variable. It says nothing about the schema. */
 export const UNKNOWN_VALUE = '\u0000unknown';
@@ -43,7 +44,7 @@ export function addValue(evidence: ValueEvidence, value: unknown, level = 0): vo
   else if (typeof value === 'number') {
     if (Number.isInteger(value)) evidence.hasInteger = true;
     else evidence.hasFraction = true;
-  } else if (typeof value === 'string') evidence.format = commonFormat(evidence.format, formatOf(value));
+  } else if (typeof value === 'string') addText(evidence, value);
   else if (Array.isArray(value)) {
     evidence.items ??= noEvidence();
     for (const item of value) addValue(evidence.items, item, level + 1);
@@ -57,6 +58,14 @@ export function addValue(evidence: ValueEvidence, value: unknown, level = 0): vo
       addValue(known.values, member, level + 1);
     }
   }
+}
+
+function addText(evidence: ValueEvidence, text: string): void {
+  const { type, format = '' } = placeholderType(text) ?? { type: 'string', format: formatOf(text) };
+  if (type === 'boolean') evidence.hasBoolean = true;
+  else if (type === 'integer') evidence.hasInteger = true;
+  else if (type === 'number') evidence.hasFraction = true;
+  else evidence.format = commonFormat(evidence.format, format);
 }
 
 /** @param requiresMembers whether a member that all values have is required */

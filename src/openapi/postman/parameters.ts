@@ -3,7 +3,7 @@ import { childNode, type DocumentNode } from '../../document/documents.ts';
 import { parsePairs } from '../../exchange/exchange.ts';
 import { isCommonRequestHeader } from '../../exchange/header-names.ts';
 import { isSecretName } from '../../exchange/secrets.ts';
-import { stringOf } from '../../recording/json-values.ts';
+import { objectsOf, stringOf } from '../../recording/json-values.ts';
 import { readPostmanHeaders } from '../../recording/postman.ts';
 import type { PathVariable, RequestAddress } from './address.ts';
 import {
@@ -14,6 +14,7 @@ import {
   type PostmanConversion,
 } from './conversion.ts';
 import { namesInTemplate } from './templates.ts';
+import { type PlaceholderType, placeholderType } from './type-placeholder.ts';
 
 /** What the parameters of one request are read from. */
 export interface ParameterSource {
@@ -33,9 +34,13 @@ interface SentField {
 interface ParameterFacts {
   readonly first: SentField;
   isList: boolean;
+  /** A value from which the schema is known. */
+  type: PlaceholderType;
   example: string | undefined;
   description: string | undefined;
 }
+
+const TEXT: PlaceholderType = { type: 'string' };
 
 /** @param variables of the path, of each request */
 export function writePathParameters(
@@ -53,7 +58,7 @@ export function writePathParameters(
       in: 'path',
       required: true,
       ...(description !== undefined && { description }),
-      schema: conversion.from(node, { type: 'string' }),
+      schema: conversion.from(node, { ...known.reduce((type, each) => each.type ?? type, TEXT) }),
       ...(example !== undefined && !isSecretName(name) && { example }),
     });
   });
@@ -74,14 +79,14 @@ export function writeSentParameters(
       ))
         if (!omitted.has(`${location} ${key}`)) addFields(conversion, parameters, key, ofName);
     }
-    return [...parameters.values()].map(({ first, isList, example, description }) =>
+    return [...parameters.values()].map(({ first, isList, type, example, description }) =>
       conversion.from(first.node, {
         name: first.name,
         in: location,
         ...(description !== undefined && { description }),
         schema: conversion.from(
           first.node,
-          isList && location === 'query' ? { type: 'array', items: { type: 'string' } } : { type: 'string' },
+          isList && location === 'query' ? { type: 'array', items: type } : { ...type },
         ),
         ...(example !== undefined && !isList && { example }),
       }),
@@ -96,23 +101,32 @@ function addFields(
   fields: readonly SentField[],
 ): void {
   const [first] = fields as readonly [SentField, ...SentField[]];
-  const known = parameters.get(key) ?? { first, isList: false, example: undefined, description: undefined };
+  const known = parameters.get(key) ?? {
+    first,
+    isList: false,
+    type: TEXT,
+    example: undefined,
+    description: undefined,
+  };
   parameters.set(key, known);
   known.isList ||= fields.length > 1;
   for (const { name, value, description, node } of fields) {
     known.description ??= description;
-    const isKnown = !conversion.noteUnresolved(value, node);
+    known.type = placeholderType(value) ?? known.type;
+    const isKnown = !conversion.noteUnresolved(value, node) && placeholderType(value) === undefined;
     if (isKnown && value !== '' && !isSecretName(name) && conversion.mask.text(value) === value)
       known.example ??= value;
   }
 }
 
+/** The listed fields, and those that only the text of the URL has. A disabled field is listed. */
 function queryFields({ address, fill }: ParameterSource): SentField[] {
   const list = childNode(address.node, 'query');
-  if (list !== undefined && Array.isArray(list.value)) return listedFields(list, fill);
-  return parsePairs(fill(address.query)).map(({ name, value }) => ({
-    ...{ name, value, description: undefined, node: address.node },
-  }));
+  const known = new Set(objectsOf(list?.value).map(({ key }) => fill(stringOf(key) ?? '').trim()));
+  const written = parsePairs(fill(address.query))
+    .filter(({ name }) => name !== '' && !known.has(name))
+    .map(({ name, value }) => ({ name, value, description: undefined, node: address.node }));
+  return [...listedFields(list, fill), ...written];
 }
 
 function headerFields({ request, fill }: ParameterSource): SentField[] {

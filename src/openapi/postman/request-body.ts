@@ -12,6 +12,7 @@ import {
   membersAt,
   type PostmanConversion,
 } from './conversion.ts';
+import { placeholderType } from './type-placeholder.ts';
 
 /** @param name of the request @returns undefined: it has no body */
 export function readRequestBody(
@@ -87,7 +88,8 @@ function readForm(
   for (const [index, field] of readFormFields(list.value, fill).entries()) {
     const isFile = field.value === undefined;
     const text = field.value ?? 'file';
-    if (isFile || conversion.noteUnresolved(text, nodes[index] ?? list)) isComplete = false;
+    if (isFile || placeholderType(text) !== undefined) isComplete = false;
+    if (conversion.noteUnresolved(text, nodes[index] ?? list)) isComplete = false;
     const masked = conversion.mask.json(JSON.stringify({ [field.name]: text }));
     const [shown] = Object.values(JSON.parse(masked) as Record<string, unknown>);
     values.set(field.name, [...(values.get(field.name) ?? []), shown]);
