@@ -18,6 +18,7 @@ import type { Finding } from '../finding/finding.ts';
 import { NO_SCHEMA } from '../schema/schema-compiler.ts';
 import { contentSchema } from './content-schema.ts';
 import type { ApiSpec, Content, Example, Parameter, ParameterStyle } from './model.ts';
+import { type NewerKind, reportNewerFields } from './newer-fields.ts';
 
 export class ParameterReader {
   readonly #api: ApiSpec;
@@ -30,11 +31,15 @@ export class ParameterReader {
     this.#report = report;
   }
 
-  reportAt = (code: FindingCode, node: DocumentNode, message: string): Finding => {
+  reportAt = (code: FindingCode, node: Omit<DocumentNode, 'value'>, message: string): Finding => {
     const finding: Finding = { code, message, at: '', location: this.#documents.locate(node) };
     this.#report(finding);
     return finding;
   };
+
+  reportNewer(kind: NewerKind, node: DocumentNode | undefined): void {
+    reportNewerFields(this.#api.version, kind, node, (code, at, message) => this.reportAt(code, at, message));
+  }
 
   /**
    * The parameters of the path item, overridden by those of the operation with the same name and location.
@@ -112,6 +117,7 @@ export class ParameterReader {
       return [];
     }
     return this.#documents.members(content, this.#report).map(([key, media]) => {
+      this.reportNewer('media type', media);
       const mediaType = this.#mediaType(key, media);
       const schema = contentSchema(this.#api, media, mediaType, this.reportAt);
       if (schema === undefined && (childNode(media, 'type') ?? childNode(media, 'properties')) !== undefined)
@@ -220,6 +226,7 @@ export class ParameterReader {
       return examples;
     }
     for (const [name, node] of this.#documents.members(named, this.#report)) {
+      this.reportNewer('example', node);
       const value = childNode(node, 'value');
       if (value !== undefined) examples.push({ name, value: value.value, node: value });
       else if (childNode(node, 'externalValue') === undefined)

@@ -22,6 +22,8 @@ const PAGING_NAMES: Readonly<Record<PagingRole, RegExp>> = {
 
 export interface PagingParameter {
   readonly name: string;
+  /** The name without separators, in lower case. */
+  readonly plain: string;
   readonly hints: TypeHints;
   /** Keywords of its schema. */
   readonly default: unknown;
@@ -52,6 +54,7 @@ export function listParametersOf(operation: Operation, item: TypeHints | undefin
 function readListParameters({ api, parameters }: Operation, item: TypeHints | undefined): ListParameters {
   const paging = new Map<PagingRole, PagingParameter>();
   const filters = new Map<string, string>();
+  let order: PagingParameter | undefined;
   const properties = new Map([...(item?.properties.keys() ?? [])].map(name => [plainName(name), name]));
   for (const parameter of parameters) {
     if (parameter.in !== 'query') continue;
@@ -60,11 +63,13 @@ function readListParameters({ api, parameters }: Operation, item: TypeHints | un
     const hints = typeHintsOf(api, parameter.schema ?? parameter.content?.schema);
     const role = pagingRole(plain, hints);
     const property = properties.get(plain);
-    if (role !== undefined && !paging.has(role) && !isFilter(role, property))
+    if (role === 'sort' && plain === 'order' && !isFilter(role, property))
+      order ??= toPagingParameter(api, parameter, hints);
+    else if (role !== undefined && !paging.has(role) && !isFilter(role, property))
       paging.set(role, toPagingParameter(api, parameter, hints));
     else if (property !== undefined) filters.set(name, property);
   }
-  asDirection(paging);
+  asDirection(paging, order);
   const names = parameters.flatMap(each => (each.in === 'query' ? each.name : []));
   return { paging, filters, names };
 }
@@ -72,7 +77,8 @@ function readListParameters({ api, parameters }: Operation, item: TypeHints | un
 function toPagingParameter(api: ApiSpec, { name, schema }: Parameter, hints: TypeHints): PagingParameter {
   const keywords = keywordsAt(api, schema, [], 'request');
   const read = (keyword: string): unknown => keywords.find(each => each[keyword] !== undefined)?.[keyword];
-  return { name, hints, default: read('default'), minimum: read('minimum'), maximum: read('maximum') };
+  const plain = plainName(name);
+  return { name, plain, hints, default: read('default'), minimum: read('minimum'), maximum: read('maximum') };
 }
 
 function pagingRole(plain: string, hints: TypeHints): PagingRole | undefined {
@@ -96,12 +102,10 @@ function isFilter(role: PagingRole, property: string | undefined): boolean {
   );
 }
 
-/** `order=asc` beside `sort=name` is the direction. */
-function asDirection(paging: Map<PagingRole, PagingParameter>): void {
-  const sort = paging.get('sort');
-  if (sort === undefined || paging.has('direction')) return;
-  if (plainName(sort.name) === 'order' && sort.hints.accepts('asc') && !sort.hints.accepts('name')) {
-    paging.delete('sort');
-    paging.set('direction', sort);
-  }
+/** `order` is the direction beside another parameter that sorts, or if it takes no name: `sort=name&order=asc`. */
+function asDirection(paging: Map<PagingRole, PagingParameter>, order: PagingParameter | undefined): void {
+  if (order === undefined) return;
+  const takesNames = !order.hints.accepts('asc') || order.hints.accepts('name');
+  if (takesNames && !paging.has('sort')) paging.set('sort', order);
+  else if (!paging.has('direction')) paging.set('direction', order);
 }
