@@ -52,7 +52,8 @@ export function readCollection(conversion: PostmanConversion, collection: Docume
 
   function readItem(node: DocumentNode, inherited: Inherited): void {
     const { name, item } = membersAt(node);
-    const shown = stringOf(name)?.trim() ?? '';
+    // Without a name Postman shows the URL.
+    const shown = conversion.mask.text(stringOf(name)?.trim() ?? '');
     if (Array.isArray(item)) {
       const path = [...inherited.folders, ...(shown === '' ? [] : [shown])];
       if (shown !== '' && !folders.has(shown)) folders.set(shown, node);

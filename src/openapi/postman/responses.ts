@@ -26,7 +26,7 @@ export function readSavedResponseNode(
   fill: FillText,
 ): SavedResponse | undefined {
   const { name, code, header, body, _postman_previewlanguage: language } = membersAt(node);
-  const shown = stringOf(name)?.trim() ?? '';
+  const shown = conversion.mask.text(stringOf(name)?.trim() ?? '');
   const status = countOf(code) ?? 0;
   if (!Number.isInteger(status) || status < 200 || status > 599) {
     const message = `the saved response "${shown}" has no status code of a final response: it is not used`;
