@@ -26,6 +26,12 @@ export const DOCUMENT_CODES = {
     meaning: 'a document has a field that a later version of OpenAPI added, so it is ignored',
     fix: 'Set "openapi" to the version that the message names, or remove the field.',
   },
+  'spec-deprecated': {
+    about: 'document',
+    kind: 'advice',
+    meaning: 'a document has a field that its version of OpenAPI has replaced by another one',
+    fix: 'Write the field that the message names. Until then the old one is read.',
+  },
   'spec-unsupported': {
     about: 'document',
     kind: 'advice',
