@@ -28,6 +28,7 @@ export class Call {
   #query: StringsByName | undefined;
   #cookies: StringsByName | undefined;
   #text: string | undefined;
+  #parts: StringsByName | undefined;
   #headers: Readonly<Record<string, string | undefined>> | undefined;
 
   constructor({ operation, pathValues }: Match, request: Request, valid: boolean) {
@@ -70,10 +71,15 @@ export class Call {
     return header(this.request.headers, name.toLowerCase());
   }
 
-  /** The JSON value of the body; a form as an object of its fields; undefined for other media types. */
+  /** The JSON value of the body; a form as an object of its fields or parts; undefined for other media types. */
   get body(): unknown {
     // decodeBody caches its result for each request; validation has decoded the body already.
-    return jsonValueOf(decodeBody(this.request));
+    const decoded = decodeBody(this.request);
+    if (decoded.kind !== 'multipart') return jsonValueOf(decoded);
+    this.#parts ??= Object.fromEntries(
+      decoded.parts.map(({ name, bytes }) => [name, Buffer.from(bytes).toString('utf8')]),
+    );
+    return this.#parts;
   }
 
   /** The body as text in UTF-8, whatever its media type; undefined: the request has none. */
