@@ -96,7 +96,7 @@ async function stored(): Promise<void> {
   const prepare = (listener: Listener): Promise<void> => store(listener, ITEMS);
   await prepare(on);
   for (const { name, request, changesNumber } of STATE)
-    print(name, await compare(off, on, request, changesNumber && prepare));
+    print(name, await compare(off, on, request, changesNumber ? prepare : undefined));
   await longList(on);
 }
 
