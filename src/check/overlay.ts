@@ -97,7 +97,7 @@ function propertyUpdate(
 function schemaOfTypes(version: ApiSpec['version'], observed: readonly string[]): object {
   const types = observed.includes('number') ? observed.filter(type => type !== 'integer') : observed;
   const [first, ...others] = types.filter(type => type !== 'null');
-  if (version === '3.1')
+  if (version !== '3.0')
     return types.length === 0 ? {} : { type: types.length === 1 ? types[0] : [...types] };
   const nullable = types.includes('null') ? { nullable: true } : {};
   return first === undefined || others.length > 0 ? nullable : { type: first, ...nullable };

@@ -11,14 +11,45 @@ export const DOCUMENT_CODES = {
   'spec-invalid': {
     about: 'document',
     kind: 'violation',
-    meaning: 'the file is not a valid Swagger 2.0, OpenAPI 3.0 or 3.1 document',
-    fix: 'Set "openapi" to 3.0.x or 3.1.x, or "swagger" to 2.0.',
+    meaning: 'the file is not a valid Swagger 2.0, OpenAPI 3.0, 3.1 or 3.2 document',
+    fix: 'Set "openapi" to 3.0.x, 3.1.x or 3.2.x, or "swagger" to 2.0.',
   },
   'spec-unknown-key': {
     about: 'document',
     kind: 'advice',
     meaning: 'a Swagger 2.0 document has a key that Swagger 2.0 does not have',
     fix: 'Correct the name, write it as an "x-" extension, or convert the document to OpenAPI 3.',
+  },
+  'spec-version': {
+    about: 'document',
+    kind: 'advice',
+    meaning: 'a document has a field that a later version of OpenAPI added, so it is ignored',
+    fix: 'Set "openapi" to the version that the message names, or remove the field.',
+  },
+  'spec-deprecated': {
+    about: 'document',
+    kind: 'advice',
+    meaning: 'a document has a field that its version of OpenAPI has replaced by another one',
+    fix: 'Write the field that the message names. Until then the old one is read.',
+  },
+  'spec-unsupported': {
+    about: 'document',
+    kind: 'advice',
+    meaning: 'a document uses a part of OpenAPI that deadringer does not support',
+    fix: 'Expect what the message says: everything else in the document is served and checked.',
+  },
+  'spec-inferred': {
+    about: 'document',
+    kind: 'advice',
+    meaning:
+      'the schemas of an operation are inferred from saved responses and requests of a Postman collection',
+    fix: 'Save more responses, or write an OpenAPI document: what the saved ones have in common need not be the rule.',
+  },
+  'spec-ignored': {
+    about: 'document',
+    kind: 'advice',
+    meaning: 'a part of a Postman collection has no effect: scripts, or variables without a value',
+    fix: 'Set the variables in the collection. Scripts are never run; a scenario can do what they do.',
   },
   'spec-reference': {
     about: 'document',
@@ -42,7 +73,7 @@ export const DOCUMENT_CODES = {
     about: 'document',
     kind: 'advice',
     meaning:
-      'a pattern needs the flag "u" in OpenAPI 3.0, does not compile with it in 3.1, or cannot be matched in bounded time against long texts',
+      'a pattern needs the flag "u" in OpenAPI 3.0, does not compile with it in 3.1 and 3.2, or cannot be matched in bounded time against long texts',
     fix: 'Remove needless backslashes, and simplify the pattern: other tools may reject it, or take very long.',
   },
   'spec-parameter': {

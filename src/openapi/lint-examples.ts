@@ -7,9 +7,11 @@ import { isJson, isXml, parseMediaType } from '../exchange/media-type.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Direction } from '../schema/dialect.ts';
 import { findSchemaProblems } from '../schema/explain.ts';
+import { readItemList } from '../schema/read-items.ts';
 import { readXml, type XmlValue } from '../schema/read-xml.ts';
 import { typeHintsOf } from '../schema/type-hints.ts';
 import { describesXml } from '../schema/xml-schema.ts';
+import { isListOfItems } from './content-schema.ts';
 import type { ApiSpec, Content } from './model.ts';
 
 export function checkExamples(
@@ -38,15 +40,16 @@ export function checkExamples(
       report('', `cannot be parsed: ${value.malformed}`);
       continue;
     }
+    const isText = typeof example.value === 'string' && value.json !== example.value;
     for (const problem of findSchemaProblems(api.schemas, schema, value.json, { direction, errors: 'all' })) {
       // The pattern has a finding of its own.
       if (problem.isUndecided) continue;
       if (problem.keyword === 'type' && isTextOfPart(content, problem.at, value.json)) continue;
       const { file, line } = api.documents.locate(problem.address);
+      const at = value.json === example.value || isText ? problem.at : problem.at.replace(/^\/0/, '');
       // A text has no nodes inside.
-      const isText = value.json !== example.value;
-      const message = `${isText && problem.at !== '' ? `${problem.at} ` : ''}${problem.message} (${file}:${line})`;
-      report(isText ? '' : problem.at, message);
+      const message = `${isText && at !== '' ? `${at} ` : ''}${problem.message} (${file}:${line})`;
+      report(isText ? '' : at, message);
     }
   }
 }
@@ -61,8 +64,15 @@ function exampleValue(
   schema: DocumentNode,
   value: unknown,
 ): XmlValue | undefined {
-  const essence = parseMediaType(mediaType)?.essence ?? '';
-  const { types } = typeHintsOf(api, schema);
+  const parsed = parseMediaType(mediaType);
+  const essence = parsed?.essence ?? '';
+  const hints = typeHintsOf(api, schema);
+  const { types } = hints;
+  // The example of a list of items may be the only one.
+  if (typeof value !== 'string' && !Array.isArray(value) && isListOfItems(schema)) return { json: [value] };
+  const list = typeof value === 'string' ? readItemList(api.version, hints, parsed, value) : undefined;
+  if (list !== undefined)
+    return 'malformed' in list ? { malformed: `item ${list.index}: ${list.malformed}` } : list;
   const isStructure = (types.has('object') || types.has('array')) && !types.has('string');
   if (typeof value !== 'string' || isJson(essence) || !isStructure) return { json: value };
   if (!isXml(essence)) return undefined;

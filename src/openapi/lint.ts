@@ -9,8 +9,9 @@ import { reachableSchemas } from '../schema/annotations.ts';
 import type { Direction } from '../schema/dialect.ts';
 import { minimalSize } from '../schema/minimal-size.ts';
 import { type CompiledSchemas, UnusableSchema } from '../schema/schemas.ts';
+import { inferredFindings } from './inferred.ts';
 import { checkExamples } from './lint-examples.ts';
-import { checkPatterns } from './lint-patterns.ts';
+import { checkSchemas } from './lint-schemas.ts';
 import type { ApiSpec, Content, Contract, Operation, Parameter } from './model.ts';
 import { responseFor, sentOperations } from './model.ts';
 
@@ -75,7 +76,7 @@ export function* lintStepwise(api: ApiSpec): Generator<readonly Finding[]> {
   const report = (code: FindingCode, node: { uri: string; pointer: string }, message: string): void => {
     findings.push({ code, message, at: '', location: api.documents.locate(node) });
   };
-  checkPatterns(
+  checkSchemas(
     api,
     schemaUsesOf(api, true).map(({ schema }) => schema),
     report,
@@ -87,6 +88,7 @@ export function* lintStepwise(api: ApiSpec): Generator<readonly Finding[]> {
   for (const operation of api.operations) {
     checkDuplicates(operation, known, report);
     checkRefusals(operation, report);
+    findings.push(...inferredFindings(operation));
     if (usable) checkExamplesOf(operation, findings);
     yield findings;
     findings = [];

@@ -6,9 +6,10 @@ import type { ParsedFile } from '../document/parse.ts';
 import { resolveReference, toReference } from '../document/references.ts';
 import { isObject } from '../exchange/json.ts';
 import { type Finding, formatLocation } from '../finding/finding.ts';
-import { unsupportedDialect } from '../schema/dialect.ts';
+import { unsupportedDialect } from '../schema/openapi-version.ts';
 import { CompiledSchemas } from '../schema/schemas.ts';
 import { checkFakerKeywords } from './check-faker-keywords.ts';
+import { POSTMAN_COLLECTION } from './document-kind.ts';
 import { chooseName, type NamedFile } from './document-names.ts';
 import { type DocumentFile, findDocumentFiles } from './find-documents.ts';
 import type { ApiSpec, Contract } from './model.ts';
@@ -22,6 +23,7 @@ import {
   readWithReferences,
   toUri,
 } from './read-files.ts';
+import { createSelfIndex } from './self-index.ts';
 
 export interface LoadOptions {
   /** True: `format` rejects values. Default false: it is an annotation (JSON Schema 2020-12 validation, section 7.2.1). */
@@ -67,7 +69,7 @@ export interface LoadedContract {
 }
 
 /**
- * Loads OpenAPI 3.0 and 3.1 documents: files, and the *.yaml, *.yml and *.json of folders. Each document is one API. Its name
+ * Loads OpenAPI 3.0, 3.1 and 3.2 documents: files, and the *.yaml, *.yml and *.json of folders. Each document is one API. Its name
  * is that of the file without extension, or is given as "name=file"; see docs/documents.md for files with equal names. Files of a folder that are no API descriptions are ignored: others may refer to them.
  * What is wrong with a document is a finding, and everything else in it can be used.
  * @throws ContractError when a file is missing, two APIs have the same name, or no document can be loaded
@@ -101,8 +103,9 @@ export async function loadDocuments(
     throw new ContractError([{ code: 'spec-invalid', message, at: '' }]);
   }
   const loaded: NamedFile[] = [];
+  const fileOfSelf = createSelfIndex(files, options);
   for (const file of files) {
-    const api = await loadApi(file, { ...options, changeFile: overlays.apply }, findings, () =>
+    const api = await loadApi(file, { ...options, changeFile: overlays.apply, fileOfSelf }, findings, () =>
       nameFor(file, loaded, given, options),
     );
     if (api === undefined) continue;
@@ -140,7 +143,7 @@ function withoutDuplicates(findings: readonly Finding[]): Finding[] {
 /** @returns undefined when the file is not an OpenAPI document, or is one that cannot be used: then there is a finding */
 async function loadApi(
   { file, named }: DocumentFile,
-  options: LoadDocumentsOptions & Pick<ReadOptions, 'changeFile'>,
+  options: LoadDocumentsOptions & Pick<ReadOptions, 'changeFile' | 'fileOfSelf'>,
   findings: Finding[],
   nameOf: () => string,
 ): Promise<ApiSpec | undefined> {
@@ -165,7 +168,7 @@ async function loadApi(
   const { version } = kind;
   if (version === undefined) return undefined;
   // OpenAPI 3.0 does not have $id.
-  const identifiers = new SchemaIdentifiers(version === '3.1' ? parsedFiles : new Map());
+  const identifiers = new SchemaIdentifiers(version === '3.0' ? new Map() : parsedFiles);
   identifiers.rewriteReferences();
   await readExamples(parsedFiles, options, findings);
   const documents = new DocumentSet(parsedFiles, identifiers);
@@ -189,7 +192,9 @@ async function loadApi(
     webhooks: [] as ApiSpec['webhooks'],
   } satisfies ApiSpec;
   const brokenReferences = resolveReferences(documents, references, findings);
-  if (!options.skipExtension) findings.push(...(await checkFakerKeywords(documents)));
+  // A collection has no keywords of ours.
+  if (!options.skipExtension && kind.format?.startsWith(POSTMAN_COLLECTION) !== true)
+    findings.push(...(await checkFakerKeywords(documents)));
   // Import zod only for a mock: a check is faster and smaller without it.
   const readExtension = options.skipExtension
     ? undefined

@@ -3,6 +3,7 @@
 import type { DocumentNode, DocumentSet } from '../document/documents.ts';
 import { type SecretNames, withPersonalData } from '../exchange/personal-data.ts';
 import type { Finding } from '../finding/finding.ts';
+import type { OpenApiVersion } from '../schema/openapi-version.ts';
 import type { CompiledSchemas } from '../schema/schemas.ts';
 import type { TemplateSegment } from './path-template.ts';
 import type { RateLimit } from './rate-limit.ts';
@@ -24,7 +25,7 @@ export interface ApiSpec {
   readonly file: string;
   readonly title: string;
   /** The version of OpenAPI by whose rules the document is read. */
-  readonly version: '3.0' | '3.1';
+  readonly version: OpenApiVersion;
   /** The format that the user wrote, for messages: "Swagger 2.0", "OpenAPI 3.1.0". */
   readonly format: string;
   readonly root: DocumentNode;
@@ -79,7 +80,7 @@ export interface Operation {
   readonly api: ApiSpec;
   /** The operationId, or "GET /pets/{id}" without one. */
   readonly id: string;
-  /** Upper case. */
+  /** As it is sent: in upper case, unless the document declares an additional operation in another case. */
   readonly method: string;
   /** The path template as the document writes it, without a query or fragment. */
   readonly path: string;

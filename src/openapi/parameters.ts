@@ -16,21 +16,29 @@ import { isJson, isMediaRange, parseMediaType } from '../exchange/media-type.ts'
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import { NO_SCHEMA } from '../schema/schema-compiler.ts';
-import type { Content, Example, Parameter, ParameterStyle } from './model.ts';
+import { contentSchema } from './content-schema.ts';
+import type { ApiSpec, Content, Example, Parameter, ParameterStyle } from './model.ts';
+import { type NewerKind, reportNewerFields } from './newer-fields.ts';
 
 export class ParameterReader {
+  readonly #api: ApiSpec;
   readonly #documents: DocumentSet;
   readonly #report: (finding: Finding) => void;
 
-  constructor(documents: DocumentSet, report: (finding: Finding) => void) {
-    this.#documents = documents;
+  constructor(api: ApiSpec, report: (finding: Finding) => void) {
+    this.#api = api;
+    this.#documents = api.documents;
     this.#report = report;
   }
 
-  reportAt(code: FindingCode, node: DocumentNode, message: string): Finding {
+  reportAt = (code: FindingCode, node: Omit<DocumentNode, 'value'>, message: string): Finding => {
     const finding: Finding = { code, message, at: '', location: this.#documents.locate(node) };
     this.#report(finding);
     return finding;
+  };
+
+  reportNewer(kind: NewerKind, node: DocumentNode | undefined): void {
+    reportNewerFields(this.#api.version, kind, node, (code, at, message) => this.reportAt(code, at, message));
   }
 
   /**
@@ -109,8 +117,9 @@ export class ParameterReader {
       return [];
     }
     return this.#documents.members(content, this.#report).map(([key, media]) => {
+      this.reportNewer('media type', media);
       const mediaType = this.#mediaType(key, media);
-      const schema = this.#schema(media);
+      const schema = contentSchema(this.#api, media, mediaType, this.reportAt);
       if (schema === undefined && (childNode(media, 'type') ?? childNode(media, 'properties')) !== undefined)
         this.reportAt('spec-schema', media, 'this is a schema: write it below "schema"');
       return { mediaType, node: media, schema, examples: this.#examples(media, mediaType) };
@@ -217,6 +226,7 @@ export class ParameterReader {
       return examples;
     }
     for (const [name, node] of this.#documents.members(named, this.#report)) {
+      this.reportNewer('example', node);
       const value = childNode(node, 'value');
       if (value !== undefined) examples.push({ name, value: value.value, node: value });
       else if (childNode(node, 'externalValue') === undefined)

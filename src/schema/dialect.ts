@@ -1,9 +1,10 @@
-// Translates schemas of OpenAPI 3.0 and 3.1 to JSON Schema 2020-12, in place in a clone, so that JSON Pointers stay valid.
-import type { DocumentNode, DocumentSet } from '../document/documents.ts';
+// Translates schemas of OpenAPI 3.0 to 3.2 to JSON Schema 2020-12, in place in a clone, so that JSON Pointers stay valid.
+import type { DocumentNode } from '../document/documents.ts';
 import { resolveReference } from '../document/references.ts';
 import type { JsonObject } from '../exchange/json.ts';
 import { isObject } from '../exchange/json.ts';
 import { type Flaw, markUnknown, removeFlaws } from './flaws.ts';
+import type { OpenApiVersion } from './openapi-version.ts';
 
 /** The direction of a message. Read-only properties are for responses, write-only ones for requests. */
 export type Direction = 'request' | 'response';
@@ -105,7 +106,7 @@ export interface ClonedDocuments {
 export function translateSchema(
   clones: ClonedDocuments,
   start: { readonly uri: string; readonly pointer: string },
-  version: '3.0' | '3.1',
+  version: OpenApiVersion,
   mode: ValidationMode,
   done: Set<object>,
 ): void {
@@ -127,7 +128,7 @@ export function translateSchema(
     );
     if (version === '3.0' && schema.nullable === true && typeof schema.type === 'string')
       schema.type = [schema.type, 'null'];
-    // OpenAPI 3.1 has no `nullable`, but ajv implements it.
+    // OpenAPI 3.1 and 3.2 have no `nullable`, but ajv implements it.
     delete schema.nullable;
     // Keywords of neither version that have a meaning for ajv.
     for (const keyword of ['id', '$async']) delete schema[keyword];
@@ -256,14 +257,4 @@ function followReferences(
     at = { schema: clones.find(target.uri, target.pointer), uri: target.uri };
   }
   return at;
-}
-
-/** The `jsonSchemaDialect` of a document if it is not supported; otherwise undefined. */
-export function unsupportedDialect(documents: DocumentSet, uri: string): string | undefined {
-  const { value } = documents.root(uri);
-  const dialect = isObject(value) ? value.jsonSchemaDialect : undefined;
-  if (typeof dialect !== 'string') return undefined;
-  const supported =
-    /^https:\/\/(spec\.openapis\.org\/oas\/3\.1\/dialect\/.+|json-schema\.org\/draft\/2020-12\/schema#?)$/;
-  return supported.test(dialect) ? undefined : dialect;
 }

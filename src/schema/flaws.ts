@@ -2,6 +2,7 @@
 
 import { isObject } from '../exchange/json.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
+import type { OpenApiVersion } from './openapi-version.ts';
 
 /** What is wrong with a schema in a document. */
 export interface Flaw {
@@ -94,7 +95,7 @@ const ANNOTATIONS = new Set(
 );
 
 /** Takes the keywords that are not allowed out of a cloned schema, and reports them. */
-export function removeFlaws(schema: MutableSchema, version: '3.0' | '3.1', report: ReportFlaw): void {
+export function removeFlaws(schema: MutableSchema, version: OpenApiVersion, report: ReportFlaw): void {
   if (!MARKS.has(schema[UNKNOWN_KEYWORD] as object)) delete schema[UNKNOWN_KEYWORD];
   const unknown: Flaw[] = [];
   for (const keyword of Object.keys(schema)) {
@@ -113,7 +114,7 @@ export function removeFlaws(schema: MutableSchema, version: '3.0' | '3.1', repor
     }
     if (/^exclusive/.test(keyword) && typeof value === 'boolean') {
       // The limit of OpenAPI 3.0: dialect.ts translates it.
-      if (version === '3.1') reportValue('a number in OpenAPI 3.1');
+      if (version !== '3.0') reportValue(`a number in OpenAPI ${version}`);
       continue;
     }
     const flaw = reportValue(allowed.what);

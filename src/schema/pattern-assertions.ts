@@ -3,7 +3,8 @@
 import type { NodeAddress } from '../document/identifiers.ts';
 import type { FuncKeywordDefinition } from './ajv.ts';
 import { type Flaw, UNKNOWN_KEYWORD } from './flaws.ts';
-import { compilePattern, type PatternVersion } from './pattern.ts';
+import type { OpenApiVersion } from './openapi-version.ts';
+import { compilePattern } from './pattern.ts';
 
 /** A pattern that is no regular expression, or that takes too many steps for a text. */
 export interface UndecidedPattern {
@@ -44,13 +45,13 @@ export function describeUndecided(
 }
 
 export class PatternAssertions {
-  readonly #version: PatternVersion;
+  readonly #version: OpenApiVersion;
   readonly #onAssume: () => void;
   #assumed = true;
   #found: Undecided[] = [];
 
   /** @param onAssume called when the assumption changes */
-  constructor(version: PatternVersion, onAssume: () => void) {
+  constructor(version: OpenApiVersion, onAssume: () => void) {
     this.#version = version;
     this.#onAssume = onAssume;
   }

@@ -5,17 +5,16 @@ import type { AST } from '@eslint-community/regexpp';
 import { LRUCache } from 'lru-cache';
 import { linearMatcher } from './linear-matcher.ts';
 import { maxMatchSteps } from './match-cost.ts';
+import type { OpenApiVersion } from './openapi-version.ts';
 
 export interface Pattern {
   /** Whether a text contains a match; undefined if that takes too many steps to find out. */
   test(text: string): boolean | undefined;
-  /** True: the expression compiles only with (3.0) or only without (3.1) the flag "u", against its version. */
+  /** True: the expression compiles only with (3.0) or only without (3.1, 3.2) the flag "u", against its version. */
   readonly usesOtherFlag: boolean;
   /** False: there are texts for which `test` returns undefined. */
   readonly isLinear: boolean;
 }
-
-export type PatternVersion = '3.0' | '3.1';
 
 /** Steps of a backtracking engine that take less than a millisecond. */
 const QUICK = 100_000;
@@ -31,7 +30,7 @@ const patterns = new LRUCache<string, { readonly pattern: Pattern | undefined }>
  * recommends the flag, and so do scenarios. Many documents ignore this, so the other way is tried second.
  * @returns undefined if the text is no regular expression of ECMA-262
  */
-export function compilePattern(source: string, version: PatternVersion): Pattern | undefined {
+export function compilePattern(source: string, version: OpenApiVersion): Pattern | undefined {
   const key = `${version} ${source}`;
   let known = patterns.get(key);
   if (known === undefined) {
@@ -41,7 +40,7 @@ export function compilePattern(source: string, version: PatternVersion): Pattern
   return known.pattern;
 }
 
-function compile(source: string, version: PatternVersion): Pattern | undefined {
+function compile(source: string, version: OpenApiVersion): Pattern | undefined {
   const flagsInOrder = version === '3.0' ? ['', 'u'] : ['u', ''];
   for (const [index, flags] of flagsInOrder.entries()) {
     const regExp = regExpOf(source, flags);

@@ -20,10 +20,11 @@ import type { Flaw } from './flaws.ts';
 import { FORMATS } from './formats.ts';
 import { CONTENT_ENCODING, OWN_KEYWORDS, type SchemaAccess, unevaluatedKeywords } from './keywords.ts';
 import { LazyClone } from './lazy-clone.ts';
+import type { OpenApiVersion } from './openapi-version.ts';
 import type { PatternAssertions } from './pattern-assertions.ts';
 
 export interface SchemasOptions {
-  readonly version: '3.0' | '3.1';
+  readonly version: OpenApiVersion;
   /** True: `format` is asserted. False: it is an annotation, the default of JSON Schema 2020-12. */
   readonly assertFormats: boolean;
 }

@@ -7,6 +7,7 @@ import { isMediaRange, mediaTypeOf } from '../exchange/media-type.ts';
 import { isBodyLongerThan, type Message } from '../exchange/text-body.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
+import { inferenceNote } from '../openapi/inferred.ts';
 import type { ApiSpec, Content } from '../openapi/model.ts';
 import type { Direction, ValidationMode } from '../schema/dialect.ts';
 import { TooManyEvaluations } from '../schema/evaluation-budget.ts';
@@ -96,9 +97,9 @@ export function validateBody(
     });
     return;
   }
+  const imprecise = decoded.kind === 'json' ? decoded.imprecise : (value.imprecise ?? []);
   try {
     const mode = { direction, errors: isBodyLongerThan(message, LARGE_BODY) ? 'first' : 'all' } as const;
-    const imprecise = decoded.kind === 'json' ? decoded.imprecise : [];
     api.schemas.budget.open(value.json, () =>
       validateValue(api, schema, { value: value.json, imprecise }, mode, mayQuote, findings),
     );
@@ -115,9 +116,7 @@ export function validateBody(
     report(codes.malformed, 'cannot be validated: it is nested too deeply');
     return;
   }
-  for (const { path, source } of decoded.kind === 'json'
-    ? decoded.imprecise.filter(each => !each.isExact)
-    : []) {
+  for (const { path, source } of imprecise.filter(each => !each.isExact)) {
     const at = jsonPointer(...path);
     const kind = source.includes('.') ? 'a fraction with too many digits' : 'an integer beyond 2^53';
     const message = `${direction} body${at === '' ? '' : ` ${at}`} is ${kind}, which most JSON parsers round`;
@@ -145,7 +144,7 @@ function validateValue(
     const message = `${direction} body${problem.at === '' ? '' : ` ${problem.at}`} ${problem.message}`;
     findings.push({
       code,
-      message,
+      message: message + inferenceNote(api),
       at: `/${direction}/body${problem.at}`,
       location: api.documents.locate(problem.address),
     });

@@ -1,4 +1,4 @@
-// Parses path, query, header and cookie parameters in every style of OpenAPI 3.0 and 3.1 into candidate values.
+// Parses path, query, header and cookie parameters in every style of OpenAPI 3 into candidate values.
 
 import { decodePercent, hasMalformedEscape, type Pair } from '../exchange/exchange.ts';
 import { isObject } from '../exchange/json.ts';

@@ -1,6 +1,6 @@
 // Selects the response that Prism would send: to a valid request by the preferences, to an invalid one the declared error.
 
-import { acceptableTypes, isMediaRange } from '../../exchange/media-type.ts';
+import { acceptableTypes, concreteType, namedTypes } from '../../exchange/media-type.ts';
 import type { Content, Example, Operation, ResponseSpec } from '../../openapi/model.ts';
 import type { Preferences } from '../preferences.ts';
 import type { Problem } from '../problem.ts';
@@ -15,7 +15,10 @@ export interface Wanted {
   readonly accept: string | undefined;
   /** Set: generate the body. */
   readonly seed: string | undefined;
+  /** True: the seed is of this request alone. */
+  readonly isOnce: boolean;
   readonly ignoreExamples: boolean;
+  readonly fillProperties: boolean;
 }
 
 interface Candidate {
@@ -48,7 +51,7 @@ export function selectForValid(operation: Operation, wanted: Wanted): PrismSelec
 export function selectForInvalid(
   { responses }: Operation,
   violations: readonly PrismViolation[],
-  { preferences, ignoreExamples }: Wanted,
+  { preferences, ignoreExamples, fillProperties }: Wanted,
 ): PrismSelection {
   const statuses = violations.some(({ code }) => code === 401)
     ? [401]
@@ -74,7 +77,7 @@ export function selectForInvalid(
       example: example?.name || undefined,
       accept: undefined,
       seed: undefined,
-      asPrism: { content, ignoreExamples },
+      asPrism: { content, ignoreExamples, fillProperties },
     },
   };
 }
@@ -126,7 +129,7 @@ function byStatus(left: ResponseSpec, right: ResponseSpec): number {
 }
 
 function selectContent({ status, response }: Candidate, method: string, wanted: Wanted): PrismSelection {
-  const { accept, seed, ignoreExamples, preferences } = wanted;
+  const { accept, seed, ignoreExamples, fillProperties, preferences } = wanted;
   const { contents } = response;
   const select = (content: Content | undefined, mediaType?: string, example?: Example): PrismSelection => ({
     selection: {
@@ -134,7 +137,8 @@ function selectContent({ status, response }: Candidate, method: string, wanted: 
       example: example?.name || undefined,
       accept,
       seed: example === undefined && content !== undefined ? seed : undefined,
-      asPrism: { content, mediaType, ignoreExamples },
+      isOnce: wanted.isOnce,
+      asPrism: { content, mediaType, ignoreExamples, fillProperties },
     },
   });
   if (method === 'HEAD') return select(undefined);
@@ -153,7 +157,7 @@ function selectContent({ status, response }: Candidate, method: string, wanted: 
     const reason = `Tried to force a dynamic response for: ${content.mediaType} but schema is not defined.`;
     return { problem: unknownPrismProblem(reason) };
   }
-  return select(content, content.mediaType === '*/*' ? 'text/plain' : content.mediaType, example);
+  return select(content, concreteType(content.mediaType, [...namedTypes(accept), ...USUAL_TYPES]), example);
 }
 
 function withoutAccept(contents: readonly Content[]): Content | undefined {
@@ -164,14 +168,15 @@ function withoutAccept(contents: readonly Content[]): Content | undefined {
 }
 
 function acceptedContent(contents: readonly Content[], accept: string): Content | undefined {
-  const ranges = accept.split(',').map(range => range.replace(/;.*/s, '').trim().toLowerCase());
-  // A range of the document is a media type like others: it is accepted if Accept has it, or a wider one.
-  const types = contents
-    .map(({ mediaType }) => mediaType)
-    .filter(type => !isMediaRange(type) || ranges.includes('*/*') || ranges.includes(type.toLowerCase()));
-  const [best] = acceptableTypes(accept, types);
+  const [best] = acceptableTypes(
+    accept,
+    contents.map(({ mediaType }) => mediaType),
+  );
   return contents.find(({ mediaType }) => mediaType === best);
 }
+
+/** For a range of the document, unless Accept names a type in it. */
+const USUAL_TYPES = ['text/plain', 'application/json'];
 
 /** The name of the member `example` is "default". */
 function findExample({ examples }: Content, key: string): Example | undefined {

@@ -83,8 +83,11 @@ function chooseMembers(container: ContainerContext, combined: CombinedSchema): M
   const { keywords, discriminators } = combined;
   const { required: always, declared } = namesIn(combined);
   const required = new Set(always);
-  for (const name of discriminators.keys())
-    if (!memberSchemas(context.reader, combined, name).some(({ value }) => value === false))
+  for (const [name, value] of discriminators)
+    if (
+      value !== undefined &&
+      !memberSchemas(context.reader, combined, name).some(each => each.value === false)
+    )
       required.add(name);
   const hinted = isObject(place.hint?.value) ? Object.keys(place.hint.value) : [];
   const isLimited = place.hint?.isWhole === true && hinted.length > 0;
@@ -127,13 +130,16 @@ function chooseMembers(container: ContainerContext, combined: CombinedSchema): M
   };
   for (const name of new Set([...declared, ...required, ...hinted])) {
     const isRequired = required.has(name);
+    if (!isRequired && discriminators.has(name) && discriminators.get(name) === undefined) continue;
     const others = [...required].filter(each => !members.has(each)).length;
     if (isRequired || members.size + others < most) addWithDependents(name, isRequired);
   }
   for (const name of skipped) if (members.size < least) addWithDependents(name, false, true);
-  const usual =
-    isMinimal || isLimited || attempt >= 2 ? 0 : Math.min(most, usualExtras(combined, declared.length));
-  const wanted = Math.max(least, members.size === 0 || declared.length === 0 ? usual : 0);
+  const mayExtend = !isMinimal && !isLimited && attempt < 2;
+  const usual = mayExtend ? Math.min(most, usualExtras(combined, declared.length)) : 0;
+  const filled =
+    mayExtend && context.fillProperties ? Math.min(most, members.size + 1 + Math.floor(random() * 3)) : 0;
+  const wanted = Math.max(least, filled, members.size === 0 || declared.length === 0 ? usual : 0);
   let tries = 20 + 4 * wanted;
   for (const name of extraNames(container, combined)) {
     if (members.size >= wanted || tries-- <= 0) break;

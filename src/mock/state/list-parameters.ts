@@ -54,6 +54,7 @@ export function listParametersOf(operation: Operation, item: TypeHints | undefin
 function readListParameters({ api, parameters }: Operation, item: TypeHints | undefined): ListParameters {
   const paging = new Map<PagingRole, PagingParameter>();
   const filters = new Map<string, string>();
+  let order: PagingParameter | undefined;
   const properties = new Map([...(item?.properties.keys() ?? [])].map(name => [plainName(name), name]));
   for (const parameter of parameters) {
     if (parameter.in !== 'query') continue;
@@ -62,11 +63,13 @@ function readListParameters({ api, parameters }: Operation, item: TypeHints | un
     const hints = typeHintsOf(api, parameter.schema ?? parameter.content?.schema);
     const role = pagingRole(plain, hints);
     const property = properties.get(plain);
-    if (role !== undefined && !paging.has(role) && !isFilter(role, property))
+    if (role === 'sort' && plain === 'order' && !isFilter(role, property))
+      order ??= toPagingParameter(api, parameter, hints);
+    else if (role !== undefined && !paging.has(role) && !isFilter(role, property))
       paging.set(role, toPagingParameter(api, parameter, hints));
     else if (property !== undefined) filters.set(name, property);
   }
-  asDirection(paging);
+  asDirection(paging, order);
   const names = parameters.flatMap(each => (each.in === 'query' ? each.name : []));
   return { paging, filters, names };
 }
@@ -99,12 +102,10 @@ function isFilter(role: PagingRole, property: string | undefined): boolean {
   );
 }
 
-/** `order=asc` beside `sort=name` is the direction. */
-function asDirection(paging: Map<PagingRole, PagingParameter>): void {
-  const sort = paging.get('sort');
-  if (sort === undefined || paging.has('direction')) return;
-  if (sort.plain === 'order' && sort.hints.accepts('asc') && !sort.hints.accepts('name')) {
-    paging.delete('sort');
-    paging.set('direction', sort);
-  }
+/** `order` is the direction beside another parameter that sorts, or if it takes no name: `sort=name&order=asc`. */
+function asDirection(paging: Map<PagingRole, PagingParameter>, order: PagingParameter | undefined): void {
+  if (order === undefined) return;
+  const takesNames = !order.hints.accepts('asc') || order.hints.accepts('name');
+  if (takesNames && !paging.has('sort')) paging.set('sort', order);
+  else if (!paging.has('direction')) paging.set('direction', order);
 }
