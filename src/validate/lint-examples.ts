@@ -5,12 +5,12 @@ import { isObject } from '../exchange/json.ts';
 import { splitPointer } from '../exchange/json-pointer.ts';
 import { isJson, isXml, parseMediaType } from '../exchange/media-type.ts';
 import type { Finding } from '../finding/finding.ts';
+import type { ApiSpec, Content } from '../openapi/model.ts';
 import type { Direction } from '../schema/dialect.ts';
 import { findSchemaProblems } from '../schema/explain.ts';
 import { readXml, type XmlValue } from '../schema/read-xml.ts';
 import { typeHintsOf } from '../schema/type-hints.ts';
 import { describesXml } from '../schema/xml-schema.ts';
-import type { ApiSpec, Content } from './model.ts';
 
 export function checkExamples(
   api: ApiSpec,

@@ -4,15 +4,15 @@ import type { DocumentNode } from '../document/documents.ts';
 import { isObject } from '../exchange/json.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
+import { checkPatterns } from '../openapi/lint-patterns.ts';
+import type { ApiSpec, Content, Contract, Operation, Parameter } from '../openapi/model.ts';
+import { responseFor, sentOperations } from '../openapi/model.ts';
 import { metaSchemaError } from '../schema/ajv.ts';
 import { reachableSchemas } from '../schema/annotations.ts';
 import type { Direction } from '../schema/dialect.ts';
 import { minimalSize } from '../schema/minimal-size.ts';
 import { type CompiledSchemas, UnusableSchema } from '../schema/schemas.ts';
 import { checkExamples } from './lint-examples.ts';
-import { checkPatterns } from './lint-patterns.ts';
-import type { ApiSpec, Content, Contract, Operation, Parameter } from './model.ts';
-import { responseFor, sentOperations } from './model.ts';
 
 /**
  * Lists the findings about the documents that `loadContract` has not reported, in the order of the documents.
