@@ -233,5 +233,7 @@ function parameterValues(
       const pairs = parsePairs(query).filter(pair => pair.name === name || pair.name.startsWith(`${name}[`));
       return pairs.flatMap(({ value }) => (explode ? [value] : value.split(/[,| ]/)));
     }
+    case 'querystring':
+      return query === '' ? [] : [query];
   }
 }

@@ -53,7 +53,7 @@ class OperationReader implements SentRequestReader {
     this.#readExtension = readExtension;
     this.#documents = api.documents;
     this.#report = report;
-    this.#parameters = new ParameterReader(api.documents, report);
+    this.#parameters = new ParameterReader(api.documents, api.version, report);
   }
 
   operations(): Operation[] {

@@ -111,31 +111,6 @@ export function parseSetCookieHeader(
   });
 }
 
-export function parseCookieParameter(
-  parameter: Parameter,
-  hints: TypeHints,
-  cookies: readonly Pair[],
-): ParameterValue {
-  return readEachWay(hints, structure => readCookieParameter(parameter, hints, structure, cookies));
-}
-
-function readCookieParameter(
-  parameter: Parameter,
-  hints: TypeHints,
-  structure: ValueStructure,
-  cookies: readonly Pair[],
-): ParameterValue {
-  const matching = cookies.filter(({ name }) => name === parameter.name);
-  if (structure !== 'primitive' && parameter.explode) {
-    const members = structure === 'array' ? [] : cookies.filter(({ name }) => hints.properties.has(name));
-    return matching.length === 0 && members.length === 0
-      ? ABSENT
-      : notDefinedByOpenApi(`exploded ${structure} in a cookie`);
-  }
-  const [first] = matching;
-  return first === undefined ? ABSENT : parseDelimited(hints, structure, first.raw, ',', false);
-}
-
 /** @param pairs all pairs of the query; the pairs of this parameter are added to `used` */
 export function parseQueryParameter(
   parameter: Parameter,

@@ -20,9 +20,10 @@ import { typeHintsOf } from '../schema/type-hints.ts';
 import { validateBody } from './body.ts';
 import { withMaskedValues } from './masked-values.ts';
 import { parseHeaderParameter, parseSetCookieHeader } from './parameter-styles.ts';
-import { readContentParameter, validateParameterValue } from './parameters.ts';
+import { validateParameterValue } from './parameters.ts';
 import { isPart, protocolMeaning } from './protocol-responses.ts';
 import { type QuoteSources, quoteTestFor } from './quote-test.ts';
+import { readContentParameter } from './read-parameter.ts';
 import { notCheckable } from './unusable.ts';
 
 /**

@@ -1,0 +1,163 @@
+// Reads the examples of a media type, a parameter or a header: `example`, and the Example Objects of `examples`.
+
+import { Buffer } from 'node:buffer';
+import { childNode, type DocumentNode, type DocumentSet, stringMember } from '../document/documents.ts';
+import { resolveReference } from '../document/references.ts';
+import { encodeText } from '../exchange/charset.ts';
+import { parseExactJson } from '../exchange/exact-json.ts';
+import { isObject } from '../exchange/json.ts';
+import { isJson, isMediaRange, parseMediaType } from '../exchange/media-type.ts';
+import type { FindingCode } from '../finding/catalogue.ts';
+import type { Finding } from '../finding/finding.ts';
+import type { OpenApiVersion } from '../schema/openapi-version.ts';
+import type { Example } from './model.ts';
+
+export interface ExampleContext {
+  readonly documents: DocumentSet;
+  readonly version: OpenApiVersion;
+  readonly report: (finding: Finding) => void;
+  readonly reportAt: (code: FindingCode, node: DocumentNode, message: string) => Finding;
+}
+
+/** @param mediaType undefined: the examples are those of a parameter or a header with a schema */
+export function readExampleObjects(
+  context: ExampleContext,
+  holder: DocumentNode,
+  mediaType?: string,
+): Example[] {
+  const { documents, report, reportAt } = context;
+  const examples: Example[] = [];
+  const singleExample = childNode(holder, 'example');
+  if (singleExample !== undefined)
+    examples.push({ name: '', value: singleExample.value, node: singleExample });
+  const named = documents.tryMember(holder, 'examples');
+  if (named === undefined || 'code' in named || named.value === null) return examples;
+  if (!isObject(named.value)) {
+    reportAt('spec-example', named, '"examples" must be an object with names');
+    return examples;
+  }
+  for (const [name, node] of documents.members(named, report)) {
+    const example = readExampleObject(context, name, node, mediaType);
+    if (example !== undefined) examples.push(example);
+  }
+  return examples;
+}
+
+/** Fields of which an Example Object has one (OpenAPI 3.2, Example Object). */
+const EXCLUSIVE = [
+  ['dataValue', 'value'],
+  ['serializedValue', 'value'],
+  ['serializedValue', 'externalValue'],
+  ['externalValue', 'value'],
+] as const;
+
+/** @returns undefined if it has no value that can be used: that has been reported, or the value is remote */
+function readExampleObject(
+  context: ExampleContext,
+  name: string,
+  node: DocumentNode,
+  mediaType: string | undefined,
+): Example | undefined {
+  const { version, reportAt } = context;
+  const isKnown = (field: string): boolean =>
+    version === '3.2' || (field !== 'dataValue' && field !== 'serializedValue');
+  const fieldOf = (field: string): DocumentNode | undefined =>
+    isKnown(field) ? childNode(node, field) : undefined;
+  for (const [field, other] of EXCLUSIVE) {
+    const declared = fieldOf(field);
+    // A value that cannot be read has been replaced by an empty address.
+    if (declared === undefined || declared.value === '' || fieldOf(other) === undefined) continue;
+    reportAt('spec-example', declared, `"${field}" and "${other}" exclude each other: remove one of them`);
+  }
+  const data = fieldOf('dataValue');
+  const value = fieldOf('value');
+  const serialized = serializedIn(context, node);
+  const file = (value ?? serialized) ? undefined : externalFile(context, node);
+  if (data !== undefined)
+    return {
+      ...{ name, value: data.value, node: data, isData: true },
+      ...(serialized && { serialized }),
+      ...bytesOf(serialized?.value ?? jsonTextOf(data, mediaType), mediaType),
+      ...(file && { bytes: file.bytes }),
+    };
+  if (value !== undefined) return { name, value: value.value, node: value };
+  if (serialized !== undefined)
+    return {
+      ...{ name, value: dataOf(serialized.value, mediaType), node: serialized, serialized },
+      ...bytesOf(serialized.value, mediaType),
+    };
+  if (file !== undefined) return externalExample(context, name, node, file, mediaType);
+  if (childNode(node, 'externalValue') !== undefined) return undefined;
+  const newer = ['dataValue', 'serializedValue'].find(field => childNode(node, field) !== undefined);
+  const hint = newer === undefined || isKnown(newer) ? '' : `; "${newer}" is a field of OpenAPI 3.2`;
+  reportAt('spec-example', node, `an example must be an object with "value"${hint}`);
+  return undefined;
+}
+
+function serializedIn(
+  { version, reportAt }: ExampleContext,
+  node: DocumentNode,
+): (DocumentNode & { readonly value: string }) | undefined {
+  const serialized = version === '3.2' ? childNode(node, 'serializedValue') : undefined;
+  if (serialized === undefined) return undefined;
+  const { value } = serialized;
+  if (typeof value === 'string') return { ...serialized, value };
+  reportAt('spec-example', serialized, '"serializedValue" must be a string');
+  return undefined;
+}
+
+/** The text in the charset of the media type. Parameters have no bytes of their own. */
+function bytesOf(text: string | undefined, mediaType: string | undefined): Pick<Example, 'bytes'> {
+  if (text === undefined || mediaType === undefined) return {};
+  const charset = parseMediaType(mediaType)?.parameters.charset;
+  return { bytes: encodeText(text, charset) ?? Buffer.from(text) };
+}
+
+/** A string of data is a JSON string, even if its text is JSON. Undefined: the data is written when it is sent. */
+function jsonTextOf({ value }: DocumentNode, mediaType = ''): string | undefined {
+  return typeof value === 'string' && isJson(parseMediaType(mediaType)?.essence ?? '')
+    ? JSON.stringify(value)
+    : undefined;
+}
+
+/** The data of a serialized form that is JSON; else its text. The lint reports what is no JSON. */
+function dataOf(text: string, mediaType = ''): unknown {
+  if (!isJson(parseMediaType(mediaType)?.essence ?? '')) return text;
+  try {
+    return parseExactJson(text);
+  } catch {
+    return text;
+  }
+}
+
+interface ExternalFile {
+  readonly uri: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Undefined if it is remote, or cannot be used: that has been reported. */
+function externalFile({ documents }: ExampleContext, example: DocumentNode): ExternalFile | undefined {
+  const { uri } = resolveReference(example.uri, stringMember(example, 'externalValue') ?? '');
+  const bytes = uri === example.uri ? undefined : documents.bytes(uri);
+  return bytes && { uri, bytes };
+}
+
+function externalExample(
+  { documents, reportAt }: ExampleContext,
+  name: string,
+  example: DocumentNode,
+  { uri, bytes }: ExternalFile,
+  mediaType = 'text/plain',
+): Example | undefined {
+  const node = documents.root(uri);
+  if (!isJson(parseMediaType(mediaType)?.essence ?? '') && !isMediaRange(mediaType))
+    return { name, value: documents.text(uri), node, bytes };
+  if (typeof node.value !== 'string' || isMediaRange(mediaType)) return { name, value: node.value, node };
+  try {
+    return { name, value: parseExactJson(node.value), node };
+  } catch (error) {
+    const message = `externalValue: ${documents.file(uri)} is not JSON: ${String(error)}`;
+    reportAt('spec-example', example, message);
+    return undefined;
+  }
+}
