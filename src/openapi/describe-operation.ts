@@ -1,12 +1,6 @@
 // Describes an operation for people: what the document declares for it, each part with its line.
 
-import {
-  childNode,
-  childNodes,
-  type DocumentNode,
-  followReferences,
-  stringMember,
-} from '../document/documents.ts';
+import { type DocumentNode, stringMember } from '../document/documents.ts';
 import { writeExactJson } from '../exchange/exact-json.ts';
 import { isObject } from '../exchange/json.ts';
 import { isJson, parseMediaType } from '../exchange/media-type.ts';
@@ -162,7 +156,7 @@ class PartDescriber {
   }
 
   parameter(parameter: Parameter): ParameterView {
-    const { name, required, deprecated, style, explode, node, schema, content } = parameter;
+    const { name, required, deprecated, style, explode, node, schema, content, examples } = parameter;
     return {
       name,
       in: parameter.in,
@@ -172,7 +166,7 @@ class PartDescriber {
       ...this.part(node),
       ...this.#schema(schema),
       ...(content !== undefined && { content: this.content(content) }),
-      examples: this.#examplesBelow(node).map(each => this.#example(each, true)),
+      examples: examples.map(each => this.#example(each, true)),
     };
   }
 
@@ -215,21 +209,6 @@ class PartDescriber {
       ...(shown !== text && { length: text.length }),
       location: formatPosition(this.#documents.locate(node)),
     };
-  }
-
-  /** The model of a parameter has no examples, because nothing is served from them. */
-  #examplesBelow(parameter: DocumentNode): Example[] {
-    const named = childNodes(followReferences(this.#documents, childNode(parameter, 'examples')));
-    const candidates: [string, DocumentNode | undefined][] = [
-      ['', childNode(parameter, 'example')],
-      ...named.map(([name, node]): [string, DocumentNode | undefined] => {
-        const example = followReferences(this.#documents, node);
-        return [name, example && childNode(example, 'value')];
-      }),
-    ];
-    return candidates.flatMap(([name, node]) =>
-      node === undefined ? [] : [{ name, node, value: node.value }],
-    );
   }
 }
 

@@ -61,12 +61,14 @@ function readExampleObject(
   const { version, reportAt } = context;
   const isKnown = (field: string): boolean =>
     version === '3.2' || (field !== 'dataValue' && field !== 'serializedValue');
-  const fieldOf = (field: string): DocumentNode | undefined =>
-    isKnown(field) ? childNode(node, field) : undefined;
+  const fieldOf = (field: string): DocumentNode | undefined => {
+    const declared = isKnown(field) ? childNode(node, field) : undefined;
+    // A value that cannot be read has been replaced by an empty address.
+    return field === 'externalValue' && declared?.value === '' ? undefined : declared;
+  };
   for (const [field, other] of EXCLUSIVE) {
     const declared = fieldOf(field);
-    // A value that cannot be read has been replaced by an empty address.
-    if (declared === undefined || declared.value === '' || fieldOf(other) === undefined) continue;
+    if (declared === undefined || fieldOf(other) === undefined) continue;
     reportAt('spec-example', declared, `"${field}" and "${other}" exclude each other: remove one of them`);
   }
   const data = fieldOf('dataValue');

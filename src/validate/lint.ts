@@ -12,7 +12,7 @@ import { reachableSchemas } from '../schema/annotations.ts';
 import type { Direction } from '../schema/dialect.ts';
 import { minimalSize } from '../schema/minimal-size.ts';
 import { type CompiledSchemas, UnusableSchema } from '../schema/schemas.ts';
-import { checkExamples } from './lint-examples.ts';
+import { checkExamples, checkParameterExamples } from './lint-examples.ts';
 
 /**
  * Lists the findings about the documents that `loadContract` has not reported, in the order of the documents.
@@ -95,10 +95,13 @@ export function* lintStepwise(api: ApiSpec): Generator<readonly Finding[]> {
   yield findings;
 }
 
-function checkExamplesOf({ api, requestBody, responses }: Operation, findings: Finding[]): void {
+function checkExamplesOf({ api, parameters, requestBody, responses }: Operation, findings: Finding[]): void {
+  for (const parameter of parameters) checkParameterExamples(api, parameter, 'request', findings);
   for (const content of requestBody?.contents ?? []) checkExamples(api, content, 'request', findings);
-  for (const response of responses)
+  for (const response of responses) {
+    for (const field of response.headers) checkParameterExamples(api, field, 'response', findings);
     for (const content of response.contents) checkExamples(api, content, 'response', findings);
+  }
 }
 
 interface SchemaUse {

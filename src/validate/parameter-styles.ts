@@ -97,16 +97,23 @@ export function parseHeaderParameter(
   });
 }
 
-/** Set-Cookie is not a list with commas: its values contain them, and each field is one cookie (RFC 6265 section 3). */
+/**
+ * Set-Cookie is not a list with commas: its values contain them, and each field is one cookie (RFC 6265 section 3).
+ * @param exploded each cookie is a member of an object
+ */
 export function parseSetCookieHeader(
   hints: TypeHints,
   fields: readonly string[] | undefined,
+  exploded: boolean,
 ): ParameterValue {
   const [first] = fields ?? [];
   if (fields === undefined || first === undefined) return ABSENT;
   return readEachWay(hints, structure => {
     if (structure === 'array') return values(fields.map(field => memberValue(hints.items, field)));
-    if (structure === 'object') return notDefinedByOpenApi('an object in Set-Cookie');
+    if (structure === 'object')
+      return exploded
+        ? values(objectFromPairs(hints, fields.map(splitPair), true))
+        : notDefinedByOpenApi('an object in Set-Cookie');
     return values(fields.find(field => !hints.accepts(field)) ?? first);
   });
 }

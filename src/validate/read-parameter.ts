@@ -7,7 +7,12 @@ import type { ApiSpec, Parameter } from '../openapi/model.ts';
 import { candidateValues, typeHintsOf } from '../schema/type-hints.ts';
 import { schemaValue } from './body-value.ts';
 import { parseCookieParameter } from './cookie-parameter.ts';
-import { parseHeaderParameter, parsePathParameter, parseQueryParameter } from './parameter-styles.ts';
+import {
+  parseHeaderParameter,
+  parsePathParameter,
+  parseQueryParameter,
+  parseSetCookieHeader,
+} from './parameter-styles.ts';
 import { malformed, type ParameterValue, values } from './style-values.ts';
 
 /** The parts of a request that have parameters. */
@@ -91,8 +96,22 @@ function isForm({ content }: Parameter): boolean {
   return parseMediaType(content?.mediaType ?? '')?.essence === 'application/x-www-form-urlencoded';
 }
 
+export function readResponseHeader(api: ApiSpec, parameter: Parameter, headers: Headers): ParameterValue {
+  const name = parameter.name.toLowerCase();
+  const fields = headers['set-cookie'];
+  const isCookie = name === 'set-cookie';
+  // OpenAPI 3.2, Representing the Set-Cookie Header: each cookie is a line of the text, or a member of the object.
+  const isListed = isCookie && api.version === '3.2';
+  const raw = isListed ? fields?.join('\n') : header(headers, name);
+  if (parameter.content !== undefined) return readContentParameter(api, parameter, raw);
+  const hints = typeHintsOf(api, parameter.schema);
+  return isCookie
+    ? parseSetCookieHeader(hints, fields, isListed && parameter.explode)
+    : parseHeaderParameter(parameter, hints, raw);
+}
+
 /** Parses the text of a parameter or response header in the media type of its `content`. */
-export function readContentParameter(
+function readContentParameter(
   api: ApiSpec,
   { content }: Parameter,
   text: string | undefined,
