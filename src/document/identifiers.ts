@@ -15,7 +15,7 @@ export interface NodeAddress {
 
 /** A schema resource (JSON Schema 2020-12 core, 4.3.5): a file, or a schema in it that has an `$id`. */
 export interface SchemaResource extends NodeAddress {
-  /** The base URI of its references: its resolved `$id`, otherwise the URL of the file. */
+  /** The base URI of its references: its resolved `$id`, else the `$self` of the document, else the URL of the file. */
   readonly id: string;
   readonly anchors: Map<string, NodeAddress>;
   /** The anchors that a `$dynamicRef` may lead to, depending on the dynamic scope. */
@@ -37,7 +37,7 @@ const DATA_KEYWORDS = /^(example|value|dataValue|default|enum|const)$/;
 const SCHEMA_MAP_KEYWORDS = /^(properties|patternProperties|dependentSchemas|\$defs|definitions|schemas)$/;
 /** Fields of OpenAPI whose value maps names to objects. A response may be named "default", a header "x-limit". */
 const NAME_MAP_FIELDS =
-  /^(responses|parameters|examples|requestBodies|headers|securitySchemes|links|callbacks|pathItems|content|encoding)$/;
+  /^(responses|parameters|examples|requestBodies|headers|securitySchemes|links|callbacks|pathItems|mediaTypes|additionalOperations|content|encoding)$/;
 const SUBSCHEMA_KEYWORDS =
   /^(allOf|anyOf|oneOf|prefixItems|items|additionalProperties|contains|unevaluated(Items|Properties)|propertyNames|not|if|then|else)$/;
 /** Keywords that name the schema that contains them. */
@@ -94,6 +94,16 @@ export function visitObjects(
   }
 }
 
+/**
+ * The URI that a document gives itself with `$self` (OpenAPI 3.2); undefined for none.
+ * @param uri the URL of its file, against which a relative one is resolved
+ */
+export function selfUri(uri: string, document: unknown): string | undefined {
+  if (!isObject(document) || typeof document.$self !== 'string') return undefined;
+  if (!/^3\.2(?:\.|$)/.test(String(document.openapi))) return undefined;
+  return URL.parse(document.$self, uri)?.href.replace(/#.*$/s, '');
+}
+
 /** The identifiers of all documents of one API. */
 export class SchemaIdentifiers {
   readonly #documents: ReadonlyMap<string, ParsedFile>;
@@ -113,7 +123,8 @@ export class SchemaIdentifiers {
   }
 
   #collect(uri: string, document: unknown): void {
-    const resources: SchemaResource[] = [newResource(uri, '', uri)];
+    const self = selfUri(uri, document);
+    const resources: SchemaResource[] = [newResource(uri, '', self ?? uri)];
     this.#byFile.set(uri, resources);
     // Outer objects come first, so that the resource around an object is known.
     visitObjects(document, ({ value: object, pointer: pointerOf, identifiersApply }) => {
@@ -133,6 +144,10 @@ export class SchemaIdentifiers {
         dynamicAnchors.set(object.$dynamicAnchor, { uri, pointer: at });
       this.#hasIdentifiers = true;
     });
+    if (self !== undefined) {
+      this.#hasIdentifiers = true;
+      if (!this.#byId.has(self)) this.#byId.set(self, resources[0] as SchemaResource);
+    }
     // The URL of a file is always an identifier of the file.
     this.#byId.set(uri, resources[0] as SchemaResource);
   }

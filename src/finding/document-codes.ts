@@ -20,6 +20,18 @@ export const DOCUMENT_CODES = {
     meaning: 'a Swagger 2.0 document has a key that Swagger 2.0 does not have',
     fix: 'Correct the name, write it as an "x-" extension, or convert the document to OpenAPI 3.',
   },
+  'spec-version': {
+    about: 'document',
+    kind: 'advice',
+    meaning: 'a document has a field that a later version of OpenAPI added, so it is ignored',
+    fix: 'Set "openapi" to the version that the message names, or remove the field.',
+  },
+  'spec-unsupported': {
+    about: 'document',
+    kind: 'advice',
+    meaning: 'a document uses a part of OpenAPI that deadringer does not support',
+    fix: 'Expect what the message says: everything else in the document is served and checked.',
+  },
   'spec-reference': {
     about: 'document',
     kind: 'violation',

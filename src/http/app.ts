@@ -93,7 +93,7 @@ async function isLeftToUpstream(
 ): Promise<boolean> {
   if (state.upstreams.isEmpty || mayReadUpstream(incoming, corsOrigins)) return false;
   const head = readHead(incoming);
-  const method = header(head.headers, 'access-control-request-method')?.toUpperCase() ?? head.method;
+  const method = header(head.headers, 'access-control-request-method') ?? head.method;
   return (await planProxying(state, createRequestContext(state, { ...head, method }))) !== undefined;
 }
 

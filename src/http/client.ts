@@ -62,8 +62,8 @@ export interface HttpClient {
   close(): void;
 }
 
-/** Safe methods (RFC 9110 section 9.2.1): a request may be sent twice. */
-const SAFE_METHOD = /^(GET|HEAD|OPTIONS|TRACE)$/;
+/** Safe methods (RFC 9110 section 9.2.1, RFC 10008): a request may be sent twice. */
+const SAFE_METHOD = /^(GET|HEAD|OPTIONS|TRACE|QUERY)$/;
 /** Methods that need no Content-Length without a body. For others node:http would send an empty chunked body. */
 const BODILESS_METHOD = /^(GET|HEAD|OPTIONS|TRACE|DELETE|CONNECT)$/;
 

@@ -23,7 +23,7 @@ const CODINGS = SUPPORTED_CODINGS.join(', ');
 /** The request without its body. */
 export function readHead(incoming: IncomingMessage): Request {
   const { path, query } = splitTarget(incoming.url ?? '/');
-  const method = (incoming.method ?? 'GET').toUpperCase();
+  const method = incoming.method ?? 'GET';
   return { method, path, query, headers: incoming.headersDistinct, body: EMPTY_BODY };
 }
 

@@ -11,12 +11,13 @@ import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { OpenApiVersion } from '../schema/openapi-version.ts';
 import type { Example } from './model.ts';
+import { reportNewerFields } from './newer-fields.ts';
 
 export interface ExampleContext {
   readonly documents: DocumentSet;
   readonly version: OpenApiVersion;
   readonly report: (finding: Finding) => void;
-  readonly reportAt: (code: FindingCode, node: DocumentNode, message: string) => Finding;
+  readonly reportAt: (code: FindingCode, node: Omit<DocumentNode, 'value'>, message: string) => Finding;
 }
 
 /** @param mediaType undefined: the examples are those of a parameter or a header with a schema */
@@ -59,6 +60,7 @@ function readExampleObject(
   mediaType: string | undefined,
 ): Example | undefined {
   const { version, reportAt } = context;
+  reportNewerFields(version, 'example', node, reportAt);
   const isKnown = (field: string): boolean =>
     version === '3.2' || (field !== 'dataValue' && field !== 'serializedValue');
   const fieldOf = (field: string): DocumentNode | undefined => {
@@ -90,9 +92,7 @@ function readExampleObject(
     };
   if (file !== undefined) return externalExample(context, name, node, file, mediaType);
   if (childNode(node, 'externalValue') !== undefined) return undefined;
-  const newer = ['dataValue', 'serializedValue'].find(field => childNode(node, field) !== undefined);
-  const hint = newer === undefined || isKnown(newer) ? '' : `; "${newer}" is a field of OpenAPI 3.2`;
-  reportAt('spec-example', node, `an example must be an object with "value"${hint}`);
+  reportAt('spec-example', node, 'an example must be an object with "value"');
   return undefined;
 }
 

@@ -4,52 +4,33 @@ import type { DocumentNode } from '../document/documents.ts';
 import { isObject } from '../exchange/json.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
-import { reachableSchemas } from '../schema/annotations.ts';
-import { subschemas } from '../schema/dialect.ts';
+import type { OpenApiVersion } from '../schema/openapi-version.ts';
 import { compilePattern } from '../schema/pattern.ts';
 import { NO_EXPRESSION } from '../schema/pattern-assertions.ts';
-import type { ApiSpec } from './model.ts';
+import type { ReportNode } from './newer-fields.ts';
 
-/** Reports the patterns of the schemas and of those that they refer to, once each. */
+/** Reports the patterns of one schema object, not those of the schemas inside it. */
 export function checkPatterns(
-  api: ApiSpec,
-  schemas: Iterable<DocumentNode>,
-  report: (code: FindingCode, node: { uri: string; pointer: string }, message: string) => void,
+  { uri, pointer, value }: DocumentNode,
+  version: OpenApiVersion,
+  report: ReportNode,
 ): void {
-  const visited = new Set<string>();
-  const reported = new Set<string>();
-  for (const schema of schemas) {
-    const { reader, schema: start } = api.schemas.reader(schema, 'response');
-    for (const reachable of reachableSchemas(reader, start, visited)) {
-      for (const { source, uri, pointer } of patternsIn(reachable)) {
-        const problem = problemOf(source, api.version);
-        const node = { uri: api.schemas.fileOf(uri), pointer };
-        if (problem === undefined || reported.has(`${node.uri}#${pointer}`)) continue;
-        reported.add(`${node.uri}#${pointer}`);
-        report(problem.code, node, `the pattern ${source} ${problem.message}`);
-      }
-    }
-  }
-}
-
-function* patternsIn(start: DocumentNode): Generator<{ source: string; uri: string; pointer: string }> {
-  const pending = [start];
-  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    const { uri, pointer, value } = node;
-    if (!isObject(value)) continue;
-    if (typeof value.pattern === 'string')
-      yield { source: value.pattern, uri, pointer: `${pointer}/pattern` };
-    for (const { schema, keyword, key } of subschemas(value)) {
-      const at = pointer + (key === undefined ? jsonPointer(keyword) : jsonPointer(keyword, key));
-      if (keyword === 'patternProperties') yield { source: String(key), uri, pointer: at };
-      pending.push({ uri, pointer: at, value: schema });
-    }
+  if (!isObject(value)) return;
+  const named = Object.keys(isObject(value.patternProperties) ? value.patternProperties : {});
+  const patterns = [
+    ...(typeof value.pattern === 'string' ? [{ source: value.pattern, at: '/pattern' }] : []),
+    ...named.map(source => ({ source, at: jsonPointer('patternProperties', source) })),
+  ];
+  for (const { source, at } of patterns) {
+    const problem = problemOf(source, version);
+    if (problem !== undefined)
+      report(problem.code, { uri, pointer: pointer + at }, `the pattern ${source} ${problem.message}`);
   }
 }
 
 function problemOf(
   source: string,
-  version: ApiSpec['version'],
+  version: OpenApiVersion,
 ): { readonly code: FindingCode; readonly message: string } | undefined {
   const pattern = compilePattern(source, version);
   if (pattern === undefined)

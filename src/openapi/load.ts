@@ -22,6 +22,7 @@ import {
   readWithReferences,
   toUri,
 } from './read-files.ts';
+import { createSelfIndex } from './self-index.ts';
 
 export interface LoadOptions {
   /** True: `format` rejects values. Default false: it is an annotation (JSON Schema 2020-12 validation, section 7.2.1). */
@@ -101,8 +102,9 @@ export async function loadDocuments(
     throw new ContractError([{ code: 'spec-invalid', message, at: '' }]);
   }
   const loaded: NamedFile[] = [];
+  const fileOfSelf = createSelfIndex(files, options);
   for (const file of files) {
-    const api = await loadApi(file, { ...options, changeFile: overlays.apply }, findings, () =>
+    const api = await loadApi(file, { ...options, changeFile: overlays.apply, fileOfSelf }, findings, () =>
       nameFor(file, loaded, given, options),
     );
     if (api === undefined) continue;
@@ -140,7 +142,7 @@ function withoutDuplicates(findings: readonly Finding[]): Finding[] {
 /** @returns undefined when the file is not an OpenAPI document, or is one that cannot be used: then there is a finding */
 async function loadApi(
   { file, named }: DocumentFile,
-  options: LoadDocumentsOptions & Pick<ReadOptions, 'changeFile'>,
+  options: LoadDocumentsOptions & Pick<ReadOptions, 'changeFile' | 'fileOfSelf'>,
   findings: Finding[],
   nameOf: () => string,
 ): Promise<ApiSpec | undefined> {

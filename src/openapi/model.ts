@@ -80,7 +80,7 @@ export interface Operation {
   readonly api: ApiSpec;
   /** The operationId, or "GET /pets/{id}" without one. */
   readonly id: string;
-  /** Upper case. */
+  /** As it is sent: in upper case, unless the document declares an additional operation in another case. */
   readonly method: string;
   /** The path template as the document writes it, without a query or fragment. */
   readonly path: string;

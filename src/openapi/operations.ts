@@ -12,6 +12,7 @@ import { isObject } from '../exchange/json.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import { readCallbacks, readWebhooks, type SentRequestReader } from './callbacks.ts';
+import { readDeclaredMethods } from './declared-methods.ts';
 import { NO_EXTENSION, type ReadExtension, readExtensionLevels } from './extension.ts';
 import {
   ANY_METHOD,
@@ -26,8 +27,6 @@ import { ParameterReader } from './parameters.ts';
 import { parsePathTemplate } from './path-template.ts';
 import { readSecurity } from './security.ts';
 import { readServerUrls } from './servers.ts';
-
-const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 
 export type ReportFinding = (finding: Finding) => void;
 
@@ -53,10 +52,15 @@ class OperationReader implements SentRequestReader {
     this.#readExtension = readExtension;
     this.#documents = api.documents;
     this.#report = report;
-    this.#parameters = new ParameterReader(api.documents, api.version, report);
+    this.#parameters = new ParameterReader(api, report);
   }
 
   operations(): Operation[] {
+    this.#parameters.reportNewer('document', this.#api.root);
+    const self = childNode(this.#api.root, '$self');
+    if (this.#api.version === '3.2' && self !== undefined && !/^[^#]*$/.test(String(self.value)))
+      this.reportAt('spec-invalid', self, '"$self" must be a URI without a fragment');
+    this.#parameters.reportNewer('components', childNode(this.#api.root, 'components'));
     const paths = this.#read(childNode(this.#api.root, 'paths'), '"paths"');
     if (paths === undefined) return [];
     if ('code' in paths) return [];
@@ -92,16 +96,8 @@ class OperationReader implements SentRequestReader {
     if ('code' in item) return [this.#unusable(path, key, declared, ANY_METHOD, declared, item)];
     // OpenAPI leaves open what stands beside the `$ref` of a path item: it supplements the target.
     const levels = declared.value === item.value ? [item] : [item, declared];
-    return METHODS.flatMap(method => {
-      const found = levels
-        .flatMap(level => childNodes(level).map(([name, node]) => ({ name, node })))
-        .find(({ name }) => name.toLowerCase() === method);
-      if (found === undefined) return [];
-      const { name, node } = found;
-      if (name !== method) {
-        const message = `write the method in lower case: "${method}", not "${name}"`;
-        this.reportAt('spec-operation', node, message);
-      }
+    for (const level of levels) this.#parameters.reportNewer('path item', level);
+    return readDeclaredMethods(this.#api, levels, this).map(({ method, node }) => {
       const operation = this.#read(node, 'an operation') ?? this.#notAnObject(node, 'an operation');
       return 'code' in operation
         ? this.#unusable(path, key, item, method, node, operation)
@@ -160,11 +156,10 @@ class OperationReader implements SentRequestReader {
   }
 
   #identity(path: string, key: string, levels: readonly DocumentNode[], method: string, node: DocumentNode) {
-    const name = method.toUpperCase();
     return {
       api: this.#api,
-      id: stringMember(node, 'operationId') ?? `${name} ${key}`,
-      method: name,
+      id: stringMember(node, 'operationId') ?? `${method} ${key}`,
+      method,
       path,
       segments: parsePathTemplate(path),
       servers: readServerUrls(this.#documents, [node, ...levels, this.#api.root], this.#report),

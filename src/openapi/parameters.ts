@@ -13,19 +13,19 @@ import { isObject } from '../exchange/json.ts';
 import { parseMediaType } from '../exchange/media-type.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
-import type { OpenApiVersion } from '../schema/openapi-version.ts';
 import { NO_SCHEMA } from '../schema/schema-compiler.ts';
 import { type ExampleContext, readExampleObjects } from './example-objects.ts';
-import type { Content, Parameter, ParameterStyle } from './model.ts';
+import type { ApiSpec, Content, Parameter, ParameterStyle } from './model.ts';
+import { type NewerKind, reportNewerFields } from './newer-fields.ts';
 import { excludedQuerystrings, readQuerystring } from './querystring.ts';
 
 export class ParameterReader {
   readonly #documents: DocumentSet;
-  readonly #version: OpenApiVersion;
+  readonly #version: ApiSpec['version'];
   readonly #report: (finding: Finding) => void;
   readonly #examples: ExampleContext;
 
-  constructor(documents: DocumentSet, version: OpenApiVersion, report: (finding: Finding) => void) {
+  constructor({ documents, version }: ApiSpec, report: (finding: Finding) => void) {
     this.#documents = documents;
     this.#version = version;
     this.#report = report;
@@ -33,10 +33,14 @@ export class ParameterReader {
     this.#examples = { documents, version, report, reportAt };
   }
 
-  reportAt(code: FindingCode, node: DocumentNode, message: string): Finding {
+  reportAt(code: FindingCode, node: Omit<DocumentNode, 'value'>, message: string): Finding {
     const finding: Finding = { code, message, at: '', location: this.#documents.locate(node) };
     this.#report(finding);
     return finding;
+  }
+
+  reportNewer(kind: NewerKind, node: DocumentNode | undefined): void {
+    reportNewerFields(this.#version, kind, node, (code, at, message) => this.reportAt(code, at, message));
   }
 
   /**
@@ -120,6 +124,7 @@ export class ParameterReader {
       return [];
     }
     return this.#documents.members(content, this.#report).map(([key, media]) => {
+      this.reportNewer('media type', media);
       const mediaType = this.#mediaType(key, media);
       const schema = this.#schema(media);
       if (schema === undefined && (childNode(media, 'type') ?? childNode(media, 'properties')) !== undefined)
@@ -201,7 +206,8 @@ export class ParameterReader {
     const style = (stringMember(node, 'style') ?? defaultStyle) as ParameterStyle;
     const isOlder = style === 'cookie' && this.#version !== '3.2';
     if (location !== 'querystring' && (isOlder || !ALLOWED_STYLES[location].includes(style))) {
-      const message = `style "${style}" does not exist for parameters in ${location}`;
+      const hint = isOlder ? '; "cookie" needs OpenAPI 3.2' : '';
+      const message = `style "${style}" does not exist for parameters in ${location}${hint}`;
       return this.reportAt('spec-parameter', node, message);
     }
     const explode = childNode(node, 'explode');

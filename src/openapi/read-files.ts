@@ -4,7 +4,7 @@ import { Buffer } from 'node:buffer';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type VisitedObject, visitObjects } from '../document/identifiers.ts';
+import { selfUri, type VisitedObject, visitObjects } from '../document/identifiers.ts';
 import { isParseFailure, type ParsedFile, type ParseFailure, parseFile } from '../document/parse.ts';
 import { parseCacheFor } from '../document/parse-cache.ts';
 import { resolveReference } from '../document/references.ts';
@@ -30,6 +30,8 @@ export interface ReadOptions {
   readonly relativeTo: string;
   /** As in LoadOptions. */
   readonly onRead?: (uri: string) => void;
+  /** The file of the given documents that has a URI as its `$self`; undefined for none. */
+  readonly fileOfSelf?: (self: string) => Promise<string | undefined>;
   /** Changes a file before its references are followed. */
   readonly changeFile?: (uri: string, file: ParsedFile, isDocument: boolean) => ParsedFile;
 }
@@ -63,12 +65,16 @@ export async function readWithReferences(
   const kind = typeof root === 'string' || isParseFailure(root) ? undefined : documentKind(root.value);
   const readAll = async (isExample: IsExample): Promise<ReadonlyMap<string, ParsedFile>> => {
     const all = new Map<string, ParsedFile>();
-    await followReferences(uri, all, read, [], isExample);
+    await followReferences(uri, all, read, [], { isExample });
     return all;
   };
   const converted = kind && (await convertDocument(uri, root as ParsedFile, readAll, findings));
   const readConverted: ReadFile = async file => converted?.get(file) ?? read(file);
-  return { references: await followReferences(uri, parsedFiles, readConverted, findings), kind };
+  return { references: await followReferences(uri, parsedFiles, readConverted, findings, options), kind };
+}
+
+interface FollowOptions extends Pick<ReadOptions, 'fileOfSelf'> {
+  readonly isExample?: IsExample;
 }
 
 async function followReferences(
@@ -76,11 +82,13 @@ async function followReferences(
   parsedFiles: Map<string, ParsedFile>,
   read: ReadFile,
   findings: Finding[],
-  isExample: IsExample = () => false,
+  { isExample = () => false, fileOfSelf = async () => undefined }: FollowOptions,
 ): Promise<FoundReference[]> {
   const found: FoundReference[] = [];
   const visited = new Set<string>();
-  const pending: { uri: string; at: string; from?: FoundReference }[] = [{ uri, at: '' }];
+  const pending: { uri: string; at: string; self?: string | undefined; from?: FoundReference }[] = [
+    { uri, at: '' },
+  ];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { from } = next;
     if (visited.has(`${next.uri}#${next.at}`)) continue;
@@ -89,7 +97,7 @@ async function followReferences(
       if (from === undefined) findings.push({ code: 'spec-unreadable', message: source, at: '' });
       else {
         const location = parsedFiles.get(from.uri)?.locate(`${from.pointer}/$ref`);
-        const message = `$ref to ${source}`;
+        const message = `$ref to ${source}${next.self === undefined ? '' : `, and no other document given here has the "$self" ${next.self}`}`;
         from.unread = { code: 'spec-reference', message, at: '', ...(location && { location }) };
       }
       continue;
@@ -103,14 +111,21 @@ async function followReferences(
     for (const { message, location } of parsedFiles.has(next.uri) ? [] : (source.errors ?? []))
       findings.push({ code: 'spec-unreadable', message, at: '', location });
     parsedFiles.set(next.uri, source);
+    const base = selfUri(next.uri, source.value);
     for (const { object, pointer } of referencesBelow(source.value, next.at)) {
       if (isExample(pointer)) continue;
       const reference: FoundReference = { uri: next.uri, pointer, object };
       found.push(reference);
-      const target = resolveReference(next.uri, object.$ref);
+      const { uri: byLocation, pointer: step } = resolveReference(next.uri, object.$ref);
+      // OpenAPI 3.2.1, "Establishing the Base URI". A file beside the document is found as well, as before 3.2.
+      const identified = resolveReference(base ?? next.uri, object.$ref).uri;
+      const isLocal = base === undefined && identified.startsWith('file:');
+      const bySelf = isLocal ? undefined : identified === base ? next.uri : await fileOfSelf(identified);
+      const target = bySelf ?? byLocation;
       // An extension is read only if a reference leads into it.
-      const at = target.pointer.includes('/x-') ? target.pointer : '';
-      if (!visited.has(`${target.uri}#${at}`)) pending.push({ uri: target.uri, at, from: reference });
+      const at = step.includes('/x-') ? step : '';
+      const self = base === undefined ? undefined : identified;
+      if (!visited.has(`${target}#${at}`)) pending.push({ uri: target, at, self, from: reference });
     }
   }
   return found;
@@ -139,6 +154,12 @@ export async function readDocument(
   const { displayed, bytes } = read;
   const text = Buffer.from(bytes).toString('utf8');
   return parseFile(displayed, text, options.provenance, parseCacheFor(fileURLToPath(uri)), true);
+}
+
+/** Whether a file may have a `$self`, which costs less to find out than to parse it. */
+export async function mentionsSelf(uri: string, options: ReadOptions): Promise<boolean> {
+  const read = await readLocalFile(uri, options);
+  return typeof read !== 'string' && Buffer.from(read.bytes).includes('$self');
 }
 
 type LocalFile = { readonly displayed: string; readonly bytes: Uint8Array };

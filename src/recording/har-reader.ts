@@ -1,6 +1,7 @@
 // Reads one entry of HTTP Archive 1.2, in the variants that browsers, proxies and test runners write.
 import type { Body, Headers } from '../exchange/exchange.ts';
 import { isObject, type JsonObject } from '../exchange/json.ts';
+import { recordedMethod } from '../exchange/methods.ts';
 import { type Attachments, harRequestOf, harResponseOf, readExactBody } from './har-body.ts';
 import {
   isAborted,
@@ -27,7 +28,7 @@ export function readHarEntry(
   const recordedHeaders = readHarFields(request.headers);
   if (recordedHeaders === undefined) return 'its request has no list of "headers"';
   const requestHeaders = withCookies(recordedHeaders, request.cookies);
-  const method = request.method.toUpperCase();
+  const method = recordedMethod(request.method);
   const url = urlWithQuery(request.url, request.queryString, creator);
   const id = stringOf(entry._id);
   const startedAt = timestampOf(entry.startedDateTime);

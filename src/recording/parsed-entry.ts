@@ -1,5 +1,6 @@
 // The common result of all format readers, and its classification: an exchange, or an entry that is not an HTTP exchange of an API.
 import type { Body, Headers, Request } from '../exchange/exchange.ts';
+import { recordedMethod } from '../exchange/methods.ts';
 import { attachBody, type TextBody } from '../exchange/text-body.ts';
 import { countOf } from './json-values.ts';
 import type { EntryLocation, NonExchangeReason, RecordedEntry } from './model.ts';
@@ -38,7 +39,7 @@ export interface ParsedEntry {
 /** @param parsed the entry, or one sentence that says why it cannot be read */
 export function toRecordedEntry(place: EntryLocation, parsed: ParsedEntry | string): RecordedEntry {
   if (typeof parsed === 'string') return { kind: 'unreadable', place, message: parsed };
-  const method = parsed.method.toUpperCase();
+  const method = recordedMethod(parsed.method);
   const url = parseRecordedUrl(parsed.url);
   const status = parsed.status ?? 0;
   // The URL of a tunnel is "host:port", which looks like a scheme: check the method first.

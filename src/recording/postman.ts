@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 import { type Body, EMPTY_BODY, type Headers } from '../exchange/exchange.ts';
 import { isObject, type JsonObject } from '../exchange/json.ts';
 import { isJson, mediaTypeOf } from '../exchange/media-type.ts';
+import { recordedMethod } from '../exchange/methods.ts';
 import { createBoundary, type FormField, writeMultipart, writeUrlencoded } from './form-body.ts';
 import { harResponseOf } from './har-body.ts';
 import { withMediaType } from './har-quirks.ts';
@@ -88,7 +89,7 @@ export function readSavedResponse({
   const responseHeaders = isBare
     ? withMediaType(recordedHeaders, RAW_TYPES.get(language?.toLowerCase()))
     : recordedHeaders;
-  const method = stringOf(request.method)?.toUpperCase() ?? 'GET';
+  const method = recordedMethod(stringOf(request.method) ?? 'GET');
   const status = countOf(response.code) ?? 0;
   return {
     startedAt: 0,

@@ -18,8 +18,8 @@ export interface SkippedRequest {
   readonly message: string;
 }
 
-/** The safe methods of RFC 9110, 9.2.1, except TRACE: it is never needed, and it echoes credentials. */
-const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** The safe methods of RFC 9110, 9.2.1, and RFC 10008, except TRACE: it is never needed, and it echoes credentials. */
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'QUERY']);
 
 /** Whether the request has an unsafe method, after method overrides. */
 export function isWrite(request: Request): boolean {

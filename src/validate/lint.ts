@@ -4,7 +4,7 @@ import type { DocumentNode } from '../document/documents.ts';
 import { isObject } from '../exchange/json.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
-import { checkPatterns } from '../openapi/lint-patterns.ts';
+import { checkSchemas } from '../openapi/lint-schemas.ts';
 import type { ApiSpec, Content, Contract, Operation, Parameter } from '../openapi/model.ts';
 import { responseFor, sentOperations } from '../openapi/model.ts';
 import { metaSchemaError } from '../schema/ajv.ts';
@@ -75,7 +75,7 @@ export function* lintStepwise(api: ApiSpec): Generator<readonly Finding[]> {
   const report = (code: FindingCode, node: { uri: string; pointer: string }, message: string): void => {
     findings.push({ code, message, at: '', location: api.documents.locate(node) });
   };
-  checkPatterns(
+  checkSchemas(
     api,
     schemaUsesOf(api, true).map(({ schema }) => schema),
     report,

@@ -4,6 +4,7 @@ import type { IHttpConfig, PrismHttpComponents } from '@stoplight/prism-http';
 import { LRUCache } from 'lru-cache';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { TOKEN } from '../../exchange/header-names.ts';
+import { FIELD_METHODS } from '../../exchange/methods.ts';
 import type { ApiSpec, Content, Operation, ResponseSpec } from '../../openapi/model.ts';
 import type { SampledSchema } from '../prism/sample-schema.ts';
 import type { NegotiationInput, NegotiationResult } from './negotiate.ts';
@@ -43,7 +44,7 @@ export async function negotiateWithPrism(
     logger: SILENT_LOGGER,
     route: () => ({ _tag: 'Right', right: resource }),
   });
-  const method = operation.method.toLowerCase() as 'get';
+  const method = prismMethod(operation) as 'get';
   const result = await instance.request(
     { method, url: { path: operation.path }, headers: {} },
     [resource],
@@ -119,7 +120,7 @@ async function toPrismOperation({
     info: { title: api.title, version: '1' },
     paths: {
       [path]: {
-        [method.toLowerCase()]: {
+        [prismMethod({ method })]: {
           responses: Object.fromEntries(
             responses.map(response => [response.status, { description: '', content: contents(response) }]),
           ),
@@ -131,6 +132,12 @@ async function toPrismOperation({
   const [resource] = await getHttpOperationsFromSpec(document);
   if (resource === undefined) throw new Error(`Prism cannot read operation ${id}`);
   return resource;
+}
+
+/** Prism knows the methods of OpenAPI 3.1, and what it chooses does not depend on the method. */
+function prismMethod({ method }: Pick<Operation, 'method'>): string {
+  const lower = method.toLowerCase();
+  return FIELD_METHODS.includes(method) && lower !== 'query' ? lower : 'post';
 }
 
 const ignore = (): void => {};

@@ -50,13 +50,14 @@ export function undeclaredRefusalProblem(
   };
 }
 
-/** What the client needs for a better request (RFC 9110 sections 15.5.2 and 15.5.16, RFC 5789 section 3.1). */
+/** What the client needs for a better request (RFC 9110, 15.5.2 and 15.5.16; RFC 5789, 3.1; RFC 10008, Accept-Query). */
 function refusalFields(operation: Operation, reason: RefusalReason): Record<string, readonly string[]> {
   const challenges = reason === 'security' ? challengesOf(operation) : [];
   if (challenges.length > 0) return { 'www-authenticate': challenges };
   const accepted = operation.requestBody?.contents.map(({ mediaType }) => mediaType).join(', ') ?? '';
   if (reason !== 'media-type' || !/^[\x20-\x7e]+$/.test(accepted)) return {};
-  return { accept: [accepted], ...(operation.method === 'PATCH' && { 'accept-patch': [accepted] }) };
+  const field = { PATCH: 'accept-patch', QUERY: 'accept-query' }[operation.method];
+  return { accept: [accepted], ...(field !== undefined && { [field]: [accepted] }) };
 }
 
 /**

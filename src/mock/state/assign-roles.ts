@@ -33,7 +33,7 @@ const ITEM_ROLES: Readonly<Record<string, ItemRole>> = {
 const COLLECTION_ROLES: Readonly<Record<string, ItemRole>> = { GET: 'list', POST: 'create' };
 
 /** Methods that change nothing: without a role they are answered as documented, because there is nothing to store. */
-const READING = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+const READING = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'QUERY']);
 
 export const NO_ARRAY =
   'its response has no array of items; name one with x-deadringer: {state: {list: POINTER}}';

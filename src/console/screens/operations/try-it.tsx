@@ -17,7 +17,7 @@ interface TryItProps {
   readonly session: string;
 }
 
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'QUERY'];
 const BODY_ROWS = { least: 3, most: 22 };
 
 export function TryIt({ row: { api, operation }, session }: TryItProps) {

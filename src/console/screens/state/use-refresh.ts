@@ -4,7 +4,7 @@ import { subscribe } from '../../events.ts';
 
 /** Requests come faster than anybody reads. */
 const REFRESH_MS = 400;
-const SAFE = ['GET', 'HEAD', 'OPTIONS'];
+const SAFE = ['GET', 'HEAD', 'OPTIONS', 'QUERY'];
 
 export function useItemRefresh(session: string, reload: () => void): void {
   useEffect(() => {

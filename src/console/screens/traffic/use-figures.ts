@@ -1,5 +1,5 @@
 // The figures beside the list: charts of what is shown, and what the filter can choose. They follow at most twice a second.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { type ChartData, toChartData } from './chart-data.ts';
 import type { ExchangeSummary } from './exchange-summary.ts';
 import { exchangeStore } from './traffic-data.ts';
@@ -25,16 +25,18 @@ export function useTrafficFigures(
   const count = useRef(createFacetCounter()).current;
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const last = useRef(0);
-  useEffect(() => {
-    if (timer.current !== undefined) return;
-    timer.current = setTimeout(
-      () => {
-        timer.current = undefined;
-        last.current = performance.now();
-        setFigures({ charts: toChartData(latest.current.exchanges), ...count(latest.current.session) });
-      },
-      Math.max(0, last.current + INTERVAL - performance.now()),
-    );
+  // The first charts move the list down: they are drawn with it.
+  const areFirst = figures?.charts === undefined && exchanges.length > 0;
+  useLayoutEffect(() => {
+    if (timer.current !== undefined && !areFirst) return;
+    const update = (): void => {
+      clearTimeout(timer.current);
+      timer.current = undefined;
+      last.current = performance.now();
+      setFigures({ charts: toChartData(latest.current.exchanges), ...count(latest.current.session) });
+    };
+    if (areFirst) update();
+    else timer.current = setTimeout(update, Math.max(0, last.current + INTERVAL - performance.now()));
   }, [exchanges, session, revision]);
   useEffect(() => () => clearTimeout(timer.current), []);
   return figures;

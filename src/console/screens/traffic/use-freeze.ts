@@ -2,24 +2,23 @@
 import { useRef } from 'preact/hooks';
 import type { ExchangeSummary } from './exchange-summary.ts';
 
-/** @returns how many of the exchanges, oldest first, the list shows */
+/**
+ * A list that becomes frozen keeps the rows that the page has drawn: those that arrived since then would move them once more.
+ *
+ * @returns how many of the exchanges, oldest first, the list shows
+ */
 export function useFreeze(exchanges: readonly ExchangeSummary[], isFrozen: boolean): number {
-  const frozen = useRef<{
-    readonly list: readonly ExchangeSummary[];
-    readonly newest: string;
-    shown: number;
-  }>(undefined);
-  if (!isFrozen) frozen.current = undefined;
-  else if (frozen.current === undefined) frozen.current = freeze(exchanges, exchanges.length);
-  else if (frozen.current.list !== exchanges) {
-    // Another filter, or the oldest exchanges were dropped.
-    const { newest } = frozen.current;
+  const drawn = useRef({ list: exchanges, newest: '', shown: 0 });
+  const { list, newest, shown } = drawn.current;
+  if (!isFrozen) drawn.current = show(exchanges, exchanges.length);
+  else if (list !== exchanges) {
+    // New exchanges, another filter, or the oldest exchanges were dropped.
     const index = exchanges.findLastIndex(({ id }) => id === newest);
-    frozen.current = freeze(exchanges, index < 0 ? exchanges.length : index + 1);
-  }
-  return frozen.current?.shown ?? exchanges.length;
+    drawn.current = show(exchanges, index < 0 ? exchanges.length : index + 1);
+  } else return shown;
+  return drawn.current.shown;
 }
 
-function freeze(list: readonly ExchangeSummary[], shown: number) {
+function show(list: readonly ExchangeSummary[], shown: number) {
   return { list, shown, newest: list[shown - 1]?.id ?? '' };
 }
