@@ -11,13 +11,14 @@ type Report = ExampleContext['reportAt'];
 export function readQuerystring(parameter: Parameter, reportAt: Report): Parameter | Finding {
   const { node, name, content } = parameter;
   const title = `querystring parameter "${name}"`;
+  if (content === undefined)
+    return reportAt('spec-parameter', node, `${title} needs "content" with one media type`);
   for (const field of ['schema', 'style', 'explode', 'allowReserved']) {
     const declared = childNode(node, field);
     if (declared === undefined) continue;
     reportAt('spec-parameter', declared, `${title} is described by "content": remove "${field}"`);
   }
-  if (content !== undefined) return { ...parameter, schema: undefined };
-  return reportAt('spec-parameter', node, `${title} needs "content" with one media type`);
+  return { ...parameter, schema: undefined };
 }
 
 /** The querystring parameters that may not stand beside another one or beside a query parameter, each with its finding. */
