@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { type DocumentNode, type DocumentSet, followReferences } from '../document/documents.ts';
 import { impreciseDigits, writeExactJson } from '../exchange/exact-json.ts';
-import { isObject } from '../exchange/json.ts';
+import { isObject, looksLikeJson } from '../exchange/json.ts';
 import { isJson, isJsonLines, isXml, isYaml } from '../exchange/media-type.ts';
 import { typeHintsOf } from '../schema/type-hints.ts';
 import { writeXml } from '../schema/write-xml.ts';
@@ -59,15 +59,6 @@ type Reviver = (key: string, value: unknown, context: { readonly source?: string
 /** Objects in a form field are JSON (OpenAPI, Encoding Object). */
 function textOf(value: unknown): string {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
-}
-
-export function looksLikeJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** True for a string that stands for bytes: format "binary" in OpenAPI 3.0, `contentMediaType` without an encoding in 3.1. */

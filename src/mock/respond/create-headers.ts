@@ -2,11 +2,11 @@
 
 import { Buffer } from 'node:buffer';
 import { digitsOf } from '../../exchange/exact-json.ts';
-import { isObject } from '../../exchange/json.ts';
+import { isObject, looksLikeJson } from '../../exchange/json.ts';
 import { isJson, parseMediaType } from '../../exchange/media-type.ts';
 import type { Operation, Parameter, ResponseSpec } from '../../openapi/model.ts';
 import { declaredExample, declaredValue } from '../../openapi/sample-request.ts';
-import { looksLikeJson } from '../../openapi/write-body.ts';
+
 import { generateValue } from './generate.ts';
 import { challengesOf } from './refuse.ts';
 import { suggestRequest, suggestVariant } from './suggest-request.ts';
