@@ -64,9 +64,8 @@ export function redactQuery(query: string, redactor: Redactor): string {
     const name = equals === 0 ? redactValue(pair.name, undefined) : scrub(pair.name);
     return replaceAt(['request', 'query', name], piece, () => {
       const before = name === pair.name ? piece.slice(0, equals) : `${encodeURIComponent(name)}=`;
-      if (isSecret(pair.name, true) || labelled.has(pair.name))
-        return equals === 0 ? piece : before + encodedPlaceholder(pair.raw);
       if (equals === 0) return redactEncoded(piece, pair.name, text => redactValue(text, undefined));
+      if (isSecret(pair.name, true) || labelled.has(pair.name)) return before + encodedPlaceholder(pair.raw);
       return (
         before +
         redactEncoded(pair.raw, pair.value, value =>
