@@ -29,6 +29,7 @@ for (const [key, members] of groups) {
   const document = text.join('\n');
   describe(`${command} ${text.length === 1 ? document : 'with a document of its own'}`, () => {
     const running = new Map<Program, Started>();
+    let start: (program: Program) => Promise<void>;
     const scratch = mkdtempSync(join(tmpdir(), 'prism-cases-'));
     let receiver: Receiver;
     beforeAll(async () => {
@@ -36,8 +37,8 @@ for (const [key, members] of groups) {
       const file = text.length === 1 ? document : join(scratch, 'openapi.yaml');
       if (text.length > 1) writeFileSync(file, document);
       const [name = '', ...options] = command.split(' ');
-      const args = [name, file, ...(name === 'proxy' ? [receiver.url] : []), ...options];
-      const start = async (program: Program) => void running.set(program, await startProgram(program, args));
+      const args = [name, file, ...options.map(option => option.replace('{receiver}', receiver.url))];
+      start = async program => void running.set(program, await startProgram(program, args));
       await Promise.all([start('prism'), start('deadringer')]);
     });
     afterAll(async () => {
@@ -51,9 +52,13 @@ for (const [key, members] of groups) {
       { curl, expect: answer, callback, upstream }: Case,
     ): Promise<string[]> {
       receiver.clear();
+      // Some requests end Prism.
+      if (running.get(program)?.hasEnded()) await start(program);
       const url = running.get(program)?.url ?? '';
       const line = curl.replaceAll('{url}', url).replaceAll('{callback}', receiver.url);
-      const found = differences(answer, await sendByCurl(line));
+      const got = await sendByCurl(line).catch((error: unknown) => String(error));
+      if (typeof got === 'string') return [got];
+      const found = differences(answer, got);
       for (const expected of [upstream, callback]) {
         if (expected !== undefined) found.push(...differences(expected, await receiver.next()));
       }

@@ -1,5 +1,5 @@
 // deadringer import: makes scenarios, and a document if there is none, from the files of another mock server.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Option } from 'commander';
 import { replaceFile } from '../document/write-file.ts';
@@ -114,13 +114,20 @@ async function bind(
   const { describeImport } = await import('../importers/describe-import.ts');
   const document = describeImport(imported, api, origin);
   const file = path.join(options.out, `${api}.openapi.yaml`);
-  await assertReplaceable(file, document, options);
+  const before = await assertReplaceable(file, document, options);
   await replaceFile(file, document);
-  if (options.json !== true) io.out(`${printable(file)}: the document`);
-  const source = `${api}=${file}`;
-  const { contract } = await loadContract([source], loadOptions({}, io));
-  const serve = ['--specs', source, ...(imported.resources.length > 0 ? ['--stateful'] : [])];
-  return { written: writeImport(contract, imported, origin, true), serve };
+  try {
+    const source = `${api}=${file}`;
+    const { contract } = await loadContract([source], loadOptions({}, io));
+    const written = writeImport(contract, imported, origin, true);
+    await assertAllReplaceable(written.files, options);
+    if (options.json !== true) io.out(`${printable(file)}: the document`);
+    const serve = ['--specs', source, ...(imported.resources.length > 0 ? ['--stateful'] : [])];
+    return { written, serve };
+  } catch (error) {
+    await (before === undefined ? rm(file) : writeFile(file, before));
+    throw error;
+  }
 }
 
 function apiName(given: string, wanted: string | undefined): string {
@@ -139,10 +146,14 @@ function apiName(given: string, wanted: string | undefined): string {
   return name;
 }
 
-/** Checks all files before it writes the first. */
-async function writeAll(files: readonly ImportFile[], options: ImportOptions): Promise<void> {
+async function assertAllReplaceable(files: readonly ImportFile[], options: ImportOptions): Promise<void> {
   for (const { name, content } of files)
     await assertReplaceable(path.join(options.out, name), content, options);
+}
+
+/** Checks all files before it writes the first. */
+async function writeAll(files: readonly ImportFile[], options: ImportOptions): Promise<void> {
+  await assertAllReplaceable(files, options);
   for (const { name, content } of files) {
     const file = path.join(options.out, name);
     if (typeof content === 'string') await replaceFile(file, content);
@@ -155,22 +166,26 @@ async function writeBytes(file: string, content: Uint8Array): Promise<void> {
   await writeFile(file, content);
 }
 
-/** Files of the user, and changes in imported ones, are kept. */
+/**
+ * Files of the user, and changes in imported ones, are kept.
+ * @returns the content of the file; undefined: there is none
+ */
 async function assertReplaceable(
   file: string,
   content: string | Uint8Array,
   { force }: ImportOptions,
-): Promise<void> {
+): Promise<Buffer | undefined> {
   const { IMPORTED_MARK } = await import('../importers/write-import.ts');
   const before = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw new UsageError(`${file} cannot be written: ${error.message}`);
   });
-  if (before === undefined || before.equals(Buffer.from(content))) return;
+  if (before === undefined || before.equals(Buffer.from(content))) return before;
   if (typeof content === 'string' && !before.toString().startsWith(IMPORTED_MARK))
     throw new UsageError(`${file} was not made by this command and is not overwritten: choose another --out`);
   if (force !== true)
     throw new UsageError(`${file} already exists: --force overwrites it, including your changes`);
+  return before;
 }
 
 interface Next {

@@ -13,6 +13,7 @@ export interface SwitchOptions {
   example?: string;
   delay?: string;
   drip?: number;
+  interval?: string;
   fault?: Fault;
   percent?: number;
   rate?: string;
@@ -31,6 +32,7 @@ export function addSwitchOptions(command: Command): void {
     .option('--example <name>', 'reply with this declared example')
     .option('--delay <time>', 'delay each response, such as 2s or 250ms; 0 for none', parseDelay)
     .option('--drip <size>', 'send bodies slowly: bytes per second, such as 500 or 10kb', parseSize)
+    .option('--interval <time>', 'time between the items of a stream, such as events', parseDelay)
     .addOption(new Option('--fault <kind>', 'break the connection').choices(FAULTS))
     .option('--percent <number>', 'percentage of the responses that are delayed or broken', parsePercent)
     .option(
@@ -48,13 +50,14 @@ export function switchSettings({
   example,
   delay,
   drip,
+  interval,
   fault,
   percent,
   rate,
   after,
   times,
 }: SwitchOptions): SwitchSettings | undefined {
-  const deliver = defined({ delay, drip, fault, percent });
+  const deliver = defined({ delay, drip, interval, fault, percent });
   return defined({ status, example, deliver, rate, after, times });
 }
 

@@ -716,6 +716,8 @@ export interface components {
       });
       /** @description Bytes per second at which the body is sent. */
       drip?: number;
+      /** @description Time between the items of a stream, such as events; milliseconds, or a time such as "2s". */
+      interval?: number | string;
       /** @enum {unknown} */
       fault?: "reset" | "reset-mid-body" | "hang" | "empty" | "truncate" | "garbage" | "wrong-length";
       /** @description Percentage of the responses that are delivered like this. */

@@ -83,12 +83,13 @@ export function effectWords({
   deliver = {},
   rate,
 }: Pick<Switch, 'status' | 'example' | 'deliver' | 'rate'>): readonly string[] {
-  const { delay, drip, fault, percent, times } = deliver;
+  const { delay, drip, interval, fault, percent, times } = deliver;
   return [
     ...(status === undefined ? [] : [String(status)]),
     ...(example === undefined ? [] : [`example "${example}"`]),
     ...(delay === undefined ? [] : [`delay ${delayWords(delay)}`]),
     ...(drip === undefined ? [] : [`${drip.toLocaleString('en')} bytes per second`]),
+    ...(interval === undefined ? [] : [`${delayWords(interval)} between items`]),
     ...(fault === undefined ? [] : [`broken connection: ${FAULTS[fault].name.toLowerCase()}`]),
     ...(percent === undefined ? [] : [`for ${percent} % of the calls`]),
     ...(times === undefined ? [] : [`delivered like this ${times} times`]),
@@ -156,6 +157,8 @@ export function commandLine(id: string, target: string, settings: Switch | undef
   add('example', example);
   if (deliver.delay !== undefined) add('delay', delay === 0 ? '0' : `${delay}ms`);
   add('drip', deliver.drip);
+  if (deliver.interval !== undefined)
+    add('interval', typeof deliver.interval === 'number' ? `${deliver.interval}ms` : deliver.interval);
   add('fault', deliver.fault);
   add('percent', deliver.percent);
   add('rate', rate);

@@ -178,7 +178,7 @@ export class SchemaIdentifiers {
   }
 
   /**
-   * Replaces every `$ref` to an identifier by one to a file and a JSON Pointer, so that the other modules need no
+   * Replaces every reference to an identifier by one to a file and a JSON Pointer, so that the other modules need no
    * identifiers. References without a target are not changed: many documents give schemas an `$id` on the web and refer to
    * local files.
    */
@@ -186,14 +186,31 @@ export class SchemaIdentifiers {
     if (!this.#hasIdentifiers) return;
     for (const [uri, { value }] of this.#documents) {
       visitObjects(value, ({ value: object, pointer: pointerOf }) => {
-        if (typeof object.$ref !== 'string') return;
-        const target = this.resolve({ uri, pointer: pointerOf() }, object.$ref);
-        const byFile = resolveReference(uri, object.$ref);
-        if (target === undefined || (target.uri === byFile.uri && target.pointer === byFile.pointer)) return;
-        (object as { $ref: string }).$ref = toReference(target);
+        const rewrite = (holder: Record<string, unknown>, key: string): void => {
+          const ref = holder[key];
+          if (typeof ref !== 'string') return;
+          const target = this.resolve({ uri, pointer: pointerOf() }, ref);
+          const byFile = resolveReference(uri, ref);
+          if (target === undefined || (target.uri === byFile.uri && target.pointer === byFile.pointer))
+            return;
+          holder[key] = toReference(target);
+        };
+        rewrite(object, '$ref');
+        for (const { holder, key } of mappedReferences(object)) rewrite(holder, key);
       });
     }
   }
+}
+
+/** The URI references in a discriminator. A text of one segment is the name of a component (OpenAPI 3.2.1, Discriminator Object). */
+function mappedReferences({ discriminator }: JsonObject): { holder: Record<string, unknown>; key: string }[] {
+  if (!isObject(discriminator)) return [];
+  const { mapping } = discriminator;
+  const entries = [
+    { holder: discriminator, key: 'defaultMapping' },
+    ...(isObject(mapping) ? Object.keys(mapping).map(key => ({ holder: mapping, key })) : []),
+  ];
+  return entries.filter(({ holder, key }) => /[/#]/.test(String(holder[key])));
 }
 
 function newResource(uri: string, pointer: string, id: string): SchemaResource {

@@ -8,7 +8,7 @@ import { type Body, type Headers, isRecorded, type Pair, parsePairs } from './ex
 import { type ImpreciseNumber, impreciseNumbers } from './imprecise-numbers.ts';
 import { isDeeplyNested } from './json-depth.ts';
 import { isJsonValue } from './json-value.ts';
-import { isJson, type MediaType, mediaTypeOf } from './media-type.ts';
+import { isJson, itemFormatOf, type MediaType, mediaTypeOf } from './media-type.ts';
 import { type FormPart, splitMultipart } from './multipart.ts';
 import { bodyText, type Message } from './text-body.ts';
 
@@ -95,6 +95,8 @@ export function decodeBytes(body: Body, mediaType: MediaType | undefined): Decod
 /** @returns the function that decodes text of this media type; undefined for binary media types */
 function textDecoderOf(mediaType: MediaType | undefined): ((text: string) => DecodedBody) | undefined {
   const essence = mediaType?.essence ?? '';
+  // What the items are, is for the schema to say (schema/read-items.ts).
+  if (itemFormatOf(essence) !== undefined) return decodeText;
   if (isJson(essence)) return decodeJson;
   if (essence === 'application/x-www-form-urlencoded') return decodeForm;
   return /^text\/|[/+]xml$|^application\/(javascript|yaml)$/.test(essence) ? decodeText : undefined;
@@ -148,7 +150,7 @@ function jsonOf(value: unknown, text: string): DecodedBody {
 }
 
 /** Not the message of JSON.parse: it quotes the text around the error, which may be a secret, and may lack the position. */
-function describeJsonError(text: string): string {
+export function describeJsonError(text: string): string {
   const errors: ParseError[] = [];
   try {
     parseLeniently(text, errors, { disallowComments: true });

@@ -53,8 +53,20 @@ export function isYaml(essence: string): boolean {
 }
 
 /** True for the media types of JSON with a value per line. */
-export function isJsonLines(essence: string): boolean {
+function isJsonLines(essence: string): boolean {
   return /^application\/(?:x-)?(?:ndjson|jsonl|jsonlines|json-lines|stream\+json)$/.test(essence);
+}
+
+/** How a text has one item after the other: JSON values, server-sent events, or the records of a table. */
+export type ItemFormat = 'json-lines' | 'json-seq' | 'events' | 'csv' | 'tsv';
+
+/** The format of the items of a media type; undefined: it has none. */
+export function itemFormatOf(essence: string): ItemFormat | undefined {
+  if (isJsonLines(essence)) return 'json-lines';
+  if (/[/+]json-seq$/.test(essence)) return 'json-seq';
+  if (essence === 'text/event-stream') return 'events';
+  if (essence.endsWith('/csv')) return 'csv';
+  return essence.endsWith('/tab-separated-values') ? 'tsv' : undefined;
 }
 
 /** True for a range, which a document may have as a key: "*\/*", "text/*" or "application/*+json". */

@@ -4,7 +4,9 @@ import { decodeBody } from './body.ts';
 import { decodeBodyText } from './charset.ts';
 import { editJson, type JsonToken } from './edit-json.ts';
 import { type Body, isRecorded, parsePairs } from './exchange.ts';
+import { splitItems, tableCells } from './items.ts';
 import { labelledPairs } from './labelled-values.ts';
+import { itemFormatOf, mediaTypeOf } from './media-type.ts';
 import { type Redactor, redactEncoded } from './redaction-log.ts';
 import type { Message } from './text-body.ts';
 
@@ -26,7 +28,7 @@ export function redactBody(side: 'request' | 'response', message: Message, redac
       ? redactJson(side, text, redactor)
       : kind === 'form'
         ? redactForm(side, text, redactor)
-        : redactRaw(side, text, redactor);
+        : redactItems(side, message, text, redactor);
   return redacted === text ? body : encode(redacted);
 }
 
@@ -53,6 +55,63 @@ function redactToken(
   // Most tokens are unchanged: build the path only for the others.
   replaceAt([side, 'body', ...path().map(scrub)], text, replace);
   return kind === 'number' ? edited : JSON.stringify(edited);
+}
+
+/** Redacts each item in its own notation, so that the names of its members count; other text as it is. */
+function redactItems(side: string, message: Message, text: string, redactor: Redactor): string {
+  const format = itemFormatOf(mediaTypeOf(message.headers)?.essence ?? '');
+  if (format === undefined) return redactRaw(side, text, redactor);
+  if (format === 'csv' || format === 'tsv') return redactTable(side, format, text, redactor);
+  return splitItems(format, text)
+    .map(item => {
+      // The mark before a JSON text sequence, or the name of the field of an event.
+      const [before = ''] =
+        (format === 'events' ? /(?:^|[\r\n])data: ?(?=[[{])/ : /^[^[{"]*/).exec(item) ?? [];
+      const from = item.indexOf(before) + before.length;
+      const end = format === 'events' ? /[\r\n]/.exec(item.slice(from)) : null;
+      const to = end === null ? item.length : from + end.index;
+      const json = item.slice(from, to);
+      if (!isJsonText(json)) return redactRaw(side, item, redactor);
+      return (
+        redactRaw(side, item.slice(0, from), redactor) +
+        redactJson(side, json, redactor) +
+        redactRaw(side, item.slice(to), redactor)
+      );
+    })
+    .join('');
+}
+
+function isJsonText(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The first record may have the names of the columns. */
+function redactTable(side: string, format: 'csv' | 'tsv', text: string, redactor: Redactor): string {
+  const { isSecret, placeholder, redactText, replaceAt } = redactor;
+  const rows = tableCells(format === 'csv' ? text : text.replaceAll(/["',]/g, '_').replaceAll('\t', ','));
+  if ('malformed' in rows) return redactRaw(side, text, redactor);
+  const names = (rows[0] ?? []).map(cell => cell.text.replace(/^\ufeff/, ''));
+  const pieces: string[] = [];
+  let copied = 0;
+  for (const [index, row] of rows.entries())
+    for (const [column, { from, to }] of row.entries()) {
+      const raw = text.slice(from, to);
+      const name = index === 0 ? '' : (names[column] ?? '');
+      const isQuoted = format === 'csv' && raw.startsWith('"');
+      const value = isQuoted ? raw.slice(1, -1).replaceAll('""', '"') : raw;
+      const replaced = replaceAt([side, 'body', String(Math.max(0, index - 1)), name], value, () =>
+        isSecret(name) && value !== '' ? placeholder(value) : redactText(value, name),
+      );
+      if (replaced === value) continue;
+      pieces.push(text.slice(copied, from), isQuoted ? `"${replaced.replaceAll('"', '""')}"` : replaced);
+      copied = to;
+    }
+  return pieces.join('') + text.slice(copied);
 }
 
 function redactForm(

@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { bodyToSend, EMPTY_BODY, hasNoBody, type Response } from '../exchange/exchange.ts';
+import { bodyItems } from '../exchange/items.ts';
 import { findingLine } from '../finding/advice.ts';
 import type { Finding } from '../finding/finding.ts';
 import { isCachedResponse } from '../mock/respond/response-cache.ts';
@@ -9,7 +10,7 @@ import { ignoredField, type StateEffect, stateField } from '../mock/state/state-
 import { EXCHANGE_ID_HEADER } from '../routing/match-target.ts';
 import type { Delivery } from '../scenario/delivery.ts';
 import { type CorsPolicy, corsFields, openCorsFields, originOf } from './cors.ts';
-import { delayResponse, injectFault, isImmediate, throttleBody } from './faults.ts';
+import { delayResponse, injectFault, isImmediate, sendItems, throttleBody } from './faults.ts';
 
 export interface OutgoingResponse {
   readonly response: Response;
@@ -49,7 +50,9 @@ interface ResponseParts {
   /** Names and values in turn, without Content-Length and the fields of one exchange. */
   readonly fields: readonly string[];
   readonly body: Uint8Array;
-  /** Undefined: the status has no body and no length. */
+  /** The parts that are sent one by one; undefined: the body is sent as a whole. */
+  readonly items: readonly Uint8Array[] | undefined;
+  /** Undefined: the status has no body, or its length is not sent, as that of a stream. */
   readonly contentLength: string | undefined;
   /** The body as Latin-1 text, one character for each byte. Undefined: too large for a single write. */
   readonly text: string | undefined;
@@ -82,7 +85,8 @@ export async function deliver(
     }
   }
   outgoing.writeHead(response.status, fields);
-  if (isHead || parts.body.length === 0) outgoing.end();
+  if (parts.items !== undefined && !isHead) await sendItems(outgoing, parts.items, delivery?.interval ?? 0);
+  else if (isHead || parts.body.length === 0) outgoing.end();
   else if (parts.text !== undefined) outgoing.end(parts.text, 'latin1');
   else outgoing.end(parts.body);
 }
@@ -98,10 +102,12 @@ function responseParts(response: Response): ResponseParts {
     for (const value of values) fields.push(name, value);
   }
   const body = bodyToSend(response);
+  const items = hasNoBody(status) ? undefined : bodyItems({ headers, body });
   const parts: ResponseParts = {
     fields,
     body,
-    contentLength: hasNoBody(status) ? undefined : String(body.length),
+    items,
+    contentLength: items !== undefined || hasNoBody(status) ? undefined : String(body.length),
     text:
       body.length > SINGLE_WRITE_BYTES
         ? undefined

@@ -40,6 +40,20 @@ export async function throttleBody(
   outgoing.end();
 }
 
+/** Sends the items of a stream, each as a chunk. @param interval milliseconds between them */
+export async function sendItems(
+  outgoing: ServerResponse,
+  items: readonly Uint8Array[],
+  interval: number,
+): Promise<void> {
+  for (const [index, item] of items.entries()) {
+    if (index > 0 && interval > 0 && !(await delayResponse(interval, outgoing))) return;
+    if (!outgoing.write(item)) await Promise.race([once(outgoing, 'drain'), once(outgoing, 'close')]);
+    if (outgoing.destroyed) return;
+  }
+  outgoing.end();
+}
+
 /** The response without the fault. */
 export interface IntendedResponse {
   readonly status: number;
@@ -98,6 +112,6 @@ function withContentLength(fields: readonly string[], length: number): string[] 
   return [...others, 'content-length', String(length)];
 }
 
-export function isImmediate({ delay, bytesPerSecond, fault }: Delivery): boolean {
-  return delay === 0 && bytesPerSecond === undefined && fault === undefined;
+export function isImmediate({ delay, bytesPerSecond, fault, interval }: Delivery): boolean {
+  return delay === 0 && bytesPerSecond === undefined && fault === undefined && interval === undefined;
 }

@@ -114,7 +114,7 @@ export async function proxyRequest(
     const { kind, message } = error;
     if (target.upstream.mode === 'first' && (kind === 'unreachable' || kind === 'timeout'))
       return await fallback(message);
-    return await refuse(PROBLEM_BY_CLIENT_ERROR[kind], message, hintFor(kind, target.upstream.name));
+    return await refuse(PROBLEM_BY_CLIENT_ERROR[kind], message, hintFor(state, kind, target.upstream.name));
   }
 
   const { response } = pending;
@@ -237,12 +237,13 @@ function toPairs(fields: readonly string[]): [string, string][] {
   return pairs;
 }
 
-function hintFor(kind: ClientErrorKind, name: string): string | undefined {
+function hintFor({ prism }: ServerState, kind: ClientErrorKind, name: string): string | undefined {
   switch (kind) {
     case 'tls':
       return 'add the certificate authority with NODE_EXTRA_CA_CERTS=/path/to/ca.pem';
     case 'unreachable':
     case 'timeout':
+      if (prism !== undefined) return 'start the service, or correct its URL in the command';
       return `fix the upstream of ${name}, or let the mock respond instead with --upstream-mode first`;
     default:
       return undefined;

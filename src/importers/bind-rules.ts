@@ -19,7 +19,7 @@ export interface BindTarget {
 }
 
 /** Names the file for the bytes of a body. */
-export type NameFile = (bytes: Uint8Array, contentType: string | undefined) => string;
+export type NameFile = (bytes: Uint8Array, reply: ImportedReply) => string;
 
 /** @returns undefined if the rule cannot apply to the operation */
 export function bindRule(rule: ImportedRule, target: BindTarget, nameFile: NameFile): Rule | undefined {
@@ -76,7 +76,7 @@ function toStep(reply: ImportedReply, { segments }: BindTarget, nameFile: NameFi
   const contentType = contentTypeOf(reply);
   const body =
     bytes !== undefined
-      ? { 'body-file': nameFile(bytes, contentType) }
+      ? { 'body-file': nameFile(bytes, reply) }
       : { body: text === undefined || text === '' ? null : toBody(bind(text), contentType) };
   const fields = Object.entries(headers).map(([name, value]): [string, string | null | string[]] => [
     name,

@@ -1,4 +1,5 @@
 // Recognises the tool whose files are imported by their content, and imports them.
+import type { ParsedFile } from '../document/parse.ts';
 import type { JsonObject } from '../exchange/json.ts';
 import { isObject } from '../exchange/json.ts';
 import { InputError } from '../finding/input-error.ts';
@@ -6,7 +7,7 @@ import type { ImportInput } from './import-input.ts';
 import { importMockoon, isMockoon } from './mockoon/import-mockoon.ts';
 import { importMocksServer, isMocksServer } from './mocks-server/import-mocks-server.ts';
 import { importMockServer, isMockServer } from './mockserver/import-mockserver.ts';
-import { IMPORT_FORMATS, type Imported, type ImportFormat } from './model.ts';
+import { IMPORT_FORMATS, type Imported, type ImportFormat, type Loss } from './model.ts';
 import { importWireMock, isWireMock } from './wiremock/import-wiremock.ts';
 
 interface Importer {
@@ -36,7 +37,19 @@ export async function importFiles(input: ImportInput, wanted: ImportFormat | und
           .join(', ') || 'the folder'
       }: no rules of ${format} are found${membersOf(input)}`,
     );
-  return importer.read({ ...input, files });
+  const imported = await importer.read({ ...input, files });
+  const others = input.files.filter(file => !files.includes(file)).map(file => notRecognised(file, format));
+  return { ...imported, losses: [...imported.losses, ...others] };
+}
+
+function notRecognised({ file }: ParsedFile, format: ImportFormat): Loss {
+  return {
+    file,
+    line: 1,
+    construct: 'file',
+    reason: `it has no rules of ${format} and is not read`,
+    remedy: 'none is needed, if the file is for something else',
+  };
 }
 
 function detect({ files }: ImportInput): ImportFormat {
@@ -46,7 +59,9 @@ function detect({ files }: ImportInput): ImportFormat {
   throw new InputError(
     first === undefined
       ? 'the folder has no JSON file; name the folder or the file that has the rules'
-      : `${first.file} is of no format that can be imported (${IMPORT_FORMATS.join(', ')})${membersOf({ files })}; --from names the format`,
+      : isObject(first.value) && (first.value.openapi ?? first.value.swagger) !== undefined
+        ? `${first.file} is an OpenAPI document, which needs no import: deadringer serve --specs ${first.file}`
+        : `cannot tell which tool ${first.file} is of (${IMPORT_FORMATS.join(', ')})${membersOf({ files })}; --from names the tool`,
   );
 }
 

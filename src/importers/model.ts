@@ -42,6 +42,8 @@ export interface ImportedReply {
   readonly text?: string;
   /** The bytes of the body, in place of a text. */
   readonly bytes?: Uint8Array;
+  /** The name of the file that has these bytes in the other tool. */
+  readonly fileName?: string;
   readonly deliver?: DeliverySpec;
 }
 

@@ -151,13 +151,14 @@ export function findPaths<Value>(
       for (const child of tree.children.values()) findPaths(child, { segments, isOpen }, index, found);
     return found;
   }
-  for (const [text, child] of tree.children)
-    if (text === '{}' || matchesSegment(segment, text))
-      findPaths(child, { segments, isOpen }, index + 1, found);
+  for (const child of childrenFor(tree, segment)) findPaths(child, { segments, isOpen }, index + 1, found);
   return found;
 }
 
-function matchesSegment(segment: PathSegment, text: string): boolean {
-  if ('literal' in segment) return segment.literal === text;
-  return segment.expression === undefined || conditionTest(segment.expression)(text);
+function childrenFor<Value>({ children }: PathTree<Value>, segment: PathSegment): PathTree<Value>[] {
+  if ('literal' in segment)
+    return [children.get(segment.literal), children.get('{}')].filter(each => each !== undefined);
+  const { expression } = segment;
+  const matches = expression === undefined ? () => true : conditionTest(expression);
+  return [...children].filter(([text]) => text === '{}' || matches(text)).map(([, child]) => child);
 }

@@ -1,4 +1,5 @@
 // Reads the files of another mock server: one file, or a folder of them. Nothing in them is executed.
+import { Buffer } from 'node:buffer';
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { isParseFailure, type ParsedFile, parseFile } from '../document/parse.ts';
@@ -10,6 +11,8 @@ import type { ImportInput } from './import-input.ts';
 /** Bytes of one file of rules, and of one body. */
 const MAX_FILE = 50 * 1024 * 1024;
 const MAX_BODY = 10 * 1024 * 1024;
+
+const ZIP_START = Buffer.from('PK\x03\x04', 'latin1');
 
 /** Files in a folder that are looked at. */
 const MAX_FILES = 10_000;
@@ -39,7 +42,7 @@ export function readInputs(given: string, displayed: string): ReadInputs {
       const name = path.join(displayed, path.relative(given, file));
       if (/\.(?:[cm]?[jt]s)$/.test(file))
         skipped.push({ file: name, reason: 'it is a program, and programs of others are never run' });
-      else if (file.endsWith('.json')) {
+      else if (/\.(?:json|ya?ml)$/i.test(file)) {
         const parsed = parseFile(name, readRules(file, name));
         if (isParseFailure(parsed))
           skipped.push({ file: name, reason: `${formatLocation(parsed.location)}: ${parsed.message}` });
@@ -62,6 +65,7 @@ function attempt<Result>(displayed: string, action: () => Result): Result {
   try {
     return action();
   } catch (error) {
+    if (error instanceof InputError) throw error;
     throw new InputError(`${displayed} cannot be read: ${describeFileError(error)}`);
   }
 }
@@ -93,7 +97,12 @@ function readRules(file: string, displayed: string): string {
   return attempt(displayed, () => {
     const { size } = statSync(file);
     if (size > MAX_FILE) throw new InputError(`${displayed} has ${size} bytes; at most ${MAX_FILE} are read`);
-    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+    const bytes = readFileSync(file);
+    if (bytes.subarray(0, 4).equals(ZIP_START))
+      throw new InputError(`${displayed} is a ZIP archive: unpack it, and import the folder`);
+    if (bytes.subarray(0, 8192).includes(0))
+      throw new InputError(`${displayed} is no text in UTF-8: export the rules as JSON`);
+    return bytes.toString('utf8').replace(/^\uFEFF/, '');
   });
 }
 

@@ -8,10 +8,10 @@ import type { Contract, Operation } from '../openapi/model.ts';
 import { violationsOf } from '../scenario/reply-violations.ts';
 import type { ResponseStep, Rule, Step } from '../scenario/scenario.ts';
 import { TemplateError } from '../scenario/template.ts';
-import { type BindTarget, bindRule, type NameFile } from './bind-rules.ts';
+import { type BindTarget, bindRule, contentTypeOf, type NameFile } from './bind-rules.ts';
 import { splitTemplate } from './contract-paths.ts';
 import { LossList } from './loss-list.ts';
-import type { Imported, ImportedRule, ImportedScenario, ImportFile, Loss } from './model.ts';
+import type { Imported, ImportedReply, ImportedRule, ImportedScenario, ImportFile, Loss } from './model.ts';
 import { addPath, findPaths, type PathTree, pathTree } from './path-pattern.ts';
 import { checkReadsBack } from './read-back.ts';
 
@@ -51,7 +51,9 @@ export function writeImport(
   const boundScenarios = imported.scenarios.map(
     scenario => [scenario, bindAll(scenario, tree, losses, nameFile, hasFallback)] as const,
   );
-  const operations = new Set(boundScenarios.flatMap(([, rules]) => rules.map(({ bound: { on } }) => on)));
+  const operations = new Map(
+    boundScenarios.flatMap(([, rules]) => rules.map(({ bound, address }) => [bound.on, address.operation])),
+  );
   for (const [scenario, rules] of boundScenarios) {
     for (const [api, bound] of Map.groupBy(rules, each => each.address.operation.api.name)) {
       for (const { rule } of bound)
@@ -184,16 +186,28 @@ function withoutRemovals(rule: ImportedRule): ImportedRule {
 
 function fileNamer(files: ImportFile[]): (api: string) => NameFile {
   const names = new Map<string, string>();
-  return api => (bytes, contentType) => {
-    const key = `${api} ${Buffer.from(bytes).toString('latin1')}`;
+  const used = new Set<string>();
+  return api => (bytes, reply) => {
+    const wanted = fileNameOf(reply);
+    const key = `${api} ${wanted} ${Buffer.from(bytes).toString('latin1')}`;
     const known = names.get(key);
     if (known !== undefined) return known;
-    const kind = /\/(?:[\w.-]+\+)?([a-z0-9]{2,5})\b/.exec(contentType ?? '')?.[1] ?? 'bin';
-    const name = `files/body-${names.size + 1}.${kind}`;
+    const { name: stem, ext } = path.parse(wanted);
+    let name = `files/${wanted}`;
+    for (let next = 2; used.has(`${api} ${name.toLowerCase()}`); next++) name = `files/${stem}-${next}${ext}`;
+    used.add(`${api} ${name.toLowerCase()}`);
     names.set(key, name);
     files.push({ name: `${api}/${name}`, content: bytes });
     return name;
   };
+}
+
+/** The name that the file has in the other tool, without folders, or one by its media type. */
+function fileNameOf(reply: ImportedReply): string {
+  const own = (reply.fileName ?? '').replace(/^.*[\\/]/s, '').replace(/[^\w.-]+/g, '-');
+  if (/\w/.test(own)) return own.replace(/^\.+/, '').slice(-80);
+  const kind = /\/(?:[\w.-]+\+)?([a-z0-9]{2,5})\b/.exec(contentTypeOf(reply) ?? '')?.[1] ?? 'bin';
+  return `body.${kind}`;
 }
 
 /** The rule with a reason for each reply that the document does not declare like this. */
@@ -202,21 +216,11 @@ function withReasons({ rule, address, bound }: BoundRule, losses: LossList): Rul
   if (reply === undefined || reply === 'upstream') return bound;
   const { operation } = address;
   const { file, line } = rule.place.source.locate(rule.place.pointer);
+  const origin = `imported from ${path.isAbsolute(file) ? path.basename(file) : file}:${line}`;
   try {
-    const steps = [reply].flat().map((step: Step): Step => {
-      if (typeof step !== 'object') return step;
-      const plain: ResponseStep =
-        step['body-file'] === undefined ? step : { ...step, 'body-file': undefined };
-      const [first] = violationsOf(operation, plain);
-      if (first === undefined) return step;
-      const place = first.location === undefined ? '' : ` (${formatLocation(first.location)})`;
-      const reason =
-        `imported from ${path.isAbsolute(file) ? path.basename(file) : file}:${line}: ${first.message}${place}`.replace(
-          /\{(?=[{%])/g,
-          '{ ',
-        );
-      return { ...step, 'off-contract': reason };
-    });
+    const steps = [reply]
+      .flat()
+      .map((step: Step): Step => (typeof step === 'object' ? withReason(operation, step, origin) : step));
     return { ...bound, reply: Array.isArray(reply) ? steps : (steps[0] as Step) };
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
@@ -226,8 +230,17 @@ function withReasons({ rule, address, bound }: BoundRule, losses: LossList): Rul
   }
 }
 
+function withReason(operation: Operation, step: ResponseStep, origin: string): ResponseStep {
+  const plain: ResponseStep = step['body-file'] === undefined ? step : { ...step, 'body-file': undefined };
+  const [first] = violationsOf(operation, plain);
+  if (first === undefined) return step;
+  const place = first.location === undefined ? '' : ` (${formatLocation(first.location)})`;
+  const reason = `${origin}: ${first.message}${place}`.replace(/\{(?=[{%])/g, '{ ');
+  return { ...step, 'off-contract': reason };
+}
+
 /** One rule for each operation that may have no rule for a request: the other tool replies 404 then. */
-function fallbacks(rules: readonly Rule[], operations: ReadonlySet<string>): Rule[] {
+function fallbacks(rules: readonly Rule[], operations: ReadonlyMap<string, Operation>): Rule[] {
   const always = new Set(
     rules
       .filter(
@@ -235,7 +248,8 @@ function fallbacks(rules: readonly Rule[], operations: ReadonlySet<string>): Rul
       )
       .map(({ on }) => on),
   );
+  const reply: ResponseStep = { status: 404, headers: { 'content-type': null }, body: null };
   return [...operations]
-    .filter(on => !always.has(on))
-    .map(on => ({ on, reply: { status: 404, headers: { 'content-type': null }, body: null } }));
+    .filter(([on]) => !always.has(on))
+    .map(([on, operation]) => ({ on, reply: withReason(operation, reply, 'no imported rule applies') }));
 }

@@ -1,6 +1,7 @@
 // Handles one request from top to bottom: session, match, findings, scenario, response, event.
 
 import { bodyToSend, type Request, type Response } from '../exchange/exchange.ts';
+import { bodyItems } from '../exchange/items.ts';
 import type { AppliedRule } from '../scenario/compile.ts';
 import { type Delivery, deliveryTime, IMMEDIATE_DELIVERY } from '../scenario/delivery.ts';
 import { type CallbackPlan, withCallbacks } from './callbacks/plan-callbacks.ts';
@@ -139,7 +140,8 @@ const PROXY_UNMATCHED: HandlingResult = { findings: [], response: 'upstream' };
 
 function timeOfDelivery(delivery: Delivery, method: string, response: Response): number {
   if (delivery === IMMEDIATE_DELIVERY) return 0;
-  return deliveryTime(delivery, method === 'HEAD' ? 0 : bodyToSend(response).length);
+  const length = method === 'HEAD' ? 0 : bodyToSend(response).length;
+  return deliveryTime(delivery, length, delivery.interval === undefined ? 0 : bodyItems(response)?.length);
 }
 
 function requestWithBody({ method, path, query, headers }: Request, body: Uint8Array): Request {

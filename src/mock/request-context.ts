@@ -1,6 +1,6 @@
 // The context of a request, derived from its head: preferences, session names, match, findings.
 
-import { header, type Request } from '../exchange/exchange.ts';
+import { header, type Request, type Response } from '../exchange/exchange.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Match, MatchResult } from '../routing/match.ts';
 import { validateRequestHead } from '../validate/request.ts';
@@ -24,6 +24,8 @@ export interface RequestContext {
   readonly match: MatchResult;
   /** Set by headFindings. */
   findings?: readonly Finding[];
+  /** Set by withLinksToMock: the latest response that a cache has, and what is sent in its place. */
+  linked?: { readonly of: Response; readonly response: Response };
 }
 
 export function createRequestContext(

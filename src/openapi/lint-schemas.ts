@@ -1,10 +1,11 @@
 // Lints each schema object of a document once: its patterns, and the keywords that OpenAPI adds to JSON Schema.
 
-import { childNode, type DocumentNode } from '../document/documents.ts';
+import { childNode, type DocumentNode, stringMember } from '../document/documents.ts';
 import { isObject } from '../exchange/json.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
-import { reachableSchemas } from '../schema/annotations.ts';
+import { reachableSchemas, type SchemaReader, subschemaList } from '../schema/annotations.ts';
 import { subschemas } from '../schema/dialect.ts';
+import { mappedSchema } from '../schema/discriminated.ts';
 import { checkPatterns } from './lint-patterns.ts';
 import type { ApiSpec } from './model.ts';
 import { type ReportNode, reportNewerFields } from './newer-fields.ts';
@@ -24,9 +25,52 @@ export function checkSchemas(api: ApiSpec, schemas: Iterable<DocumentNode>, repo
         checkPatterns(node, api.version, report);
         reportNewerFields(api.version, 'xml', childNode(node, 'xml'), report);
         reportNewerFields(api.version, 'discriminator', childNode(node, 'discriminator'), report);
+        if (api.version === '3.2') checkDiscriminator(reader, { uri, pointer, value }, node, report);
       }
     }
   }
+}
+
+/** OpenAPI 3.2.1, "Optional Discriminating Property". @param read the schema, as the reader knows it */
+function checkDiscriminator(
+  reader: SchemaReader,
+  read: DocumentNode,
+  node: DocumentNode,
+  report: ReportNode,
+): void {
+  const discriminator = childNode(node, 'discriminator');
+  const name = discriminator && stringMember(discriminator, 'propertyName');
+  if (discriminator === undefined || name === undefined) return;
+  const otherwise = childNode(discriminator, 'defaultMapping');
+  if (otherwise !== undefined && mappedSchema(reader, read, otherwise.value) === undefined)
+    report(
+      'spec-schema',
+      otherwise,
+      `"defaultMapping" must name a schema, not ${JSON.stringify(otherwise.value)}`,
+    );
+  if (otherwise === undefined && !requires(reader, read, name, new Set())) {
+    const message = `"${name}" is optional, so the discriminator needs "defaultMapping", which names the schema of values without it`;
+    report('spec-schema', discriminator, message);
+  }
+}
+
+/** Whether every value of a schema certainly has a member. */
+function requires(
+  reader: SchemaReader,
+  node: DocumentNode | undefined,
+  name: string,
+  seen: Set<unknown>,
+): boolean {
+  if (node === undefined || !isObject(node.value) || seen.has(node.value)) return false;
+  seen.add(node.value);
+  const { required, $ref } = node.value;
+  if (Array.isArray(required) && required.includes(name)) return true;
+  if (typeof $ref === 'string' && requires(reader, reader.resolve(node, $ref), name, seen)) return true;
+  if (subschemaList(node, 'allOf').some(part => requires(reader, part, name, seen))) return true;
+  return ['oneOf', 'anyOf'].some(keyword => {
+    const branches = subschemaList(node, keyword);
+    return branches.length > 0 && branches.every(branch => requires(reader, branch, name, new Set(seen)));
+  });
 }
 
 /** The schema and those inside it. */

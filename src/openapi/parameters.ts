@@ -14,33 +14,34 @@ import { parseMediaType } from '../exchange/media-type.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import { NO_SCHEMA } from '../schema/schema-compiler.ts';
+import { contentSchema } from './content-schema.ts';
 import { type ExampleContext, readExampleObjects } from './example-objects.ts';
 import type { ApiSpec, Content, Parameter, ParameterStyle } from './model.ts';
 import { type NewerKind, reportNewerFields } from './newer-fields.ts';
 import { excludedQuerystrings, readQuerystring } from './querystring.ts';
 
 export class ParameterReader {
+  readonly #api: ApiSpec;
   readonly #documents: DocumentSet;
-  readonly #version: ApiSpec['version'];
   readonly #report: (finding: Finding) => void;
   readonly #examples: ExampleContext;
 
-  constructor({ documents, version }: ApiSpec, report: (finding: Finding) => void) {
-    this.#documents = documents;
-    this.#version = version;
+  constructor(api: ApiSpec, report: (finding: Finding) => void) {
+    this.#api = api;
+    this.#documents = api.documents;
     this.#report = report;
-    const reportAt = this.reportAt.bind(this);
-    this.#examples = { documents, version, report, reportAt };
+    const { documents, version } = api;
+    this.#examples = { documents, version, report, reportAt: this.reportAt };
   }
 
-  reportAt(code: FindingCode, node: Omit<DocumentNode, 'value'>, message: string): Finding {
+  reportAt = (code: FindingCode, node: Omit<DocumentNode, 'value'>, message: string): Finding => {
     const finding: Finding = { code, message, at: '', location: this.#documents.locate(node) };
     this.#report(finding);
     return finding;
-  }
+  };
 
   reportNewer(kind: NewerKind, node: DocumentNode | undefined): void {
-    reportNewerFields(this.#version, kind, node, (code, at, message) => this.reportAt(code, at, message));
+    reportNewerFields(this.#api.version, kind, node, (code, at, message) => this.reportAt(code, at, message));
   }
 
   /**
@@ -126,7 +127,7 @@ export class ParameterReader {
     return this.#documents.members(content, this.#report).map(([key, media]) => {
       this.reportNewer('media type', media);
       const mediaType = this.#mediaType(key, media);
-      const schema = this.#schema(media);
+      const schema = contentSchema(this.#api, media, mediaType, this.reportAt);
       if (schema === undefined && (childNode(media, 'type') ?? childNode(media, 'properties')) !== undefined)
         this.reportAt('spec-schema', media, 'this is a schema: write it below "schema"');
       return {
@@ -167,7 +168,7 @@ export class ParameterReader {
     const name = stringMember(node, 'name');
     const location = stringMember(node, 'in');
     if (name === undefined || !this.#isLocation(location)) {
-      const locations = this.#version === '3.2' ? 'path, query, querystring' : 'path, query';
+      const locations = this.#api.version === '3.2' ? 'path, query, querystring' : 'path, query';
       const hint = location === 'querystring' ? '; "querystring" needs OpenAPI 3.2' : '';
       const message = `a parameter needs a "name", and an "in" of ${locations}, header or cookie${hint}`;
       return this.reportAt('spec-parameter', node, message);
@@ -185,7 +186,7 @@ export class ParameterReader {
 
   #isLocation(location: string | undefined): location is Parameter['in'] {
     if (location === undefined || !Object.hasOwn(ALLOWED_STYLES, location)) return false;
-    return location !== 'querystring' || this.#version === '3.2';
+    return location !== 'querystring' || this.#api.version === '3.2';
   }
 
   #readStyledParameter(
@@ -204,14 +205,14 @@ export class ParameterReader {
       this.reportAt('spec-parameter', required, message);
     }
     const style = (stringMember(node, 'style') ?? defaultStyle) as ParameterStyle;
-    const isOlder = style === 'cookie' && this.#version !== '3.2';
+    const isOlder = style === 'cookie' && this.#api.version !== '3.2';
     if (location !== 'querystring' && (isOlder || !ALLOWED_STYLES[location].includes(style))) {
       const hint = isOlder ? '; "cookie" needs OpenAPI 3.2' : '';
       const message = `style "${style}" does not exist for parameters in ${location}${hint}`;
       return this.reportAt('spec-parameter', node, message);
     }
     const explode = childNode(node, 'explode');
-    if (location === 'cookie' && explode?.value === false && this.#version === '3.2') {
+    if (location === 'cookie' && explode?.value === false && this.#api.version === '3.2') {
       const message = 'cookies have no commas: with "in: cookie", "explode" must be true (OpenAPI 3.2)';
       this.reportAt('spec-parameter', explode, message);
     }
@@ -224,7 +225,8 @@ export class ParameterReader {
       style,
       explode: booleanMember(node, 'explode') ?? (style === 'form' || style === 'cookie'),
       allowReserved:
-        (location === 'query' || (this.#version === '3.2' && style !== 'cookie' && location !== 'header')) &&
+        (location === 'query' ||
+          (this.#api.version === '3.2' && style !== 'cookie' && location !== 'header')) &&
         (booleanMember(node, 'allowReserved') ?? false),
       node,
       schema: this.#schema(node),

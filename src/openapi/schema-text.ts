@@ -166,9 +166,15 @@ function discriminatorText(value: unknown): ReturnType<ReadConstraint> {
   const mapping = isObject(value.mapping) ? Object.entries(value.mapping) : [];
   const values = [
     String(value.propertyName),
-    ...mapping.map(([name, target]) => `${name}: ${String(target).replace(/^.*\//, '')}`),
+    ...mapping.map(([name, target]) => `${name}: ${lastStep(target)}`),
+    ...(value.defaultMapping === undefined ? [] : [`otherwise: ${lastStep(value.defaultMapping)}`]),
   ];
   return { text: 'the kind is in', values: withinLimit(values) };
+}
+
+/** The name of a schema to which a mapping refers. */
+function lastStep(target: unknown): string {
+  return String(target).replace(/^.*\//, '');
 }
 
 function valueTexts(values: readonly unknown[]): string[] {

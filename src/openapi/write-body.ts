@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import { type DocumentNode, type DocumentSet, followReferences } from '../document/documents.ts';
 import { impreciseDigits, writeExactJson } from '../exchange/exact-json.ts';
 import { isObject, looksLikeJson } from '../exchange/json.ts';
-import { isJson, isJsonLines, isXml, isYaml } from '../exchange/media-type.ts';
+import { isJson, isXml, isYaml, itemFormatOf } from '../exchange/media-type.ts';
 import { typeHintsOf } from '../schema/type-hints.ts';
 import { writeXml } from '../schema/write-xml.ts';
 import type { ApiSpec } from './model.ts';
@@ -26,7 +26,9 @@ export function writeBody(
     const isText = isJson(essence) && (typeHintsOf(api, schema).types.has('string') || !looksLikeJson(value));
     return Buffer.from(isText ? JSON.stringify(value) : value);
   }
-  if (isJsonLines(essence)) return Buffer.from(writeRows(essence, value) ?? '');
+  const format = itemFormatOf(essence);
+  if (format === 'json-lines' || format === 'json-seq' || format === 'events')
+    return Buffer.from(writeRows(essence, value) ?? '');
   if (isJson(essence) || isYaml(essence)) return Buffer.from(writeExactJson(holder).slice(1, -1));
   const exact = withLongNumbersAsText(holder);
   if (isXml(essence)) return Buffer.from(writeXml(api.documents, schema, exact));

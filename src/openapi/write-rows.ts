@@ -1,17 +1,52 @@
-// Writes a value as text with a row for each item: CSV, lines of JSON and server-sent events.
-import { writeExactJson } from '../exchange/exact-json.ts';
-import { isObject } from '../exchange/json.ts';
-import { isJsonLines } from '../exchange/media-type.ts';
+// Writes a value as text with an item after the other: CSV, lines and sequences of JSON, and server-sent events.
+import { digitsOf, writeExactJson } from '../exchange/exact-json.ts';
+import { isObject, type JsonObject } from '../exchange/json.ts';
+import { itemFormatOf } from '../exchange/media-type.ts';
+import { hasEventFields } from '../schema/read-items.ts';
 
-/** @returns undefined for a media type without rows */
+/** @returns undefined for a media type without items */
 export function writeRows(essence: string, value: unknown): string | undefined {
   const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (/\/csv$/.test(essence)) return tableOf(items, ',', '\r\n');
-  if (/\/tab-separated-values$/.test(essence)) return tableOf(items, '\t', '\n');
-  if (isJsonLines(essence)) return items.map(item => `${writeExactJson(item)}\n`).join('');
-  if (essence === 'text/event-stream')
-    return items.map(item => `data: ${typeof item === 'string' ? item : writeExactJson(item)}\n\n`).join('');
-  return undefined;
+  switch (itemFormatOf(essence)) {
+    case 'csv':
+      return tableOf(items, ',', '\r\n');
+    case 'tsv':
+      return tableOf(items, '\t', '\n');
+    case 'json-lines':
+      return items.map((_, index) => `${itemText(items, index)}\n`).join('');
+    case 'json-seq':
+      return items.map((_, index) => `\x1e${itemText(items, index)}\n`).join('');
+    case 'events':
+      return items.map((item, index) => eventText(item, itemText(items, index))).join('');
+    default:
+      return undefined;
+  }
+}
+
+/** The JSON text of an item. Digits of long integers are kept by list. */
+function itemText(items: readonly unknown[], index: number): string {
+  const digits = digitsOf(items, index);
+  return digits ?? writeExactJson(items[index]);
+}
+
+/** An event, or its data. Its fields are lines, so only its data may have several. */
+function eventText(item: unknown, json: string): string {
+  if (!isObject(item) || !hasEventFields(Object.keys(item)))
+    return `${dataLines(typeof item === 'string' ? item : json)}\n`;
+  const line = (name: string): string =>
+    item[name] === undefined ? '' : `${name}: ${String(item[name]).replace(/[\r\n\0]+/g, ' ')}\n`;
+  return `${line('event')}${dataLines(dataText(item))}${line('id')}${line('retry')}\n`;
+}
+
+function dataText({ data }: JsonObject): string {
+  return typeof data === 'string' ? data : writeExactJson(data);
+}
+
+function dataLines(text: string): string {
+  return text
+    .split(/\r\n|\n|\r/)
+    .map(line => `data: ${line}\n`)
+    .join('');
 }
 
 /** A header with the names of all members, and a record for each item (RFC 4180). */

@@ -5,10 +5,11 @@ import { decodeBody } from '../exchange/body.ts';
 import { header, isRecorded, isWithheld, type Response } from '../exchange/exchange.ts';
 import { isCommonHeader, isSignificantHeader } from '../exchange/header-names.ts';
 import { jsonPointer, valueAt } from '../exchange/json-pointer.ts';
-import { isJson, mediaTypeOf } from '../exchange/media-type.ts';
+import { closestMediaType, isJson, mediaTypeOf } from '../exchange/media-type.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { SourceLocation } from '../finding/finding.ts';
 import { type Operation, responseFor } from '../openapi/model.ts';
+import { readBodyValue } from '../validate/body-value.ts';
 import { compareJson } from './compare-json.ts';
 import type { Comparator, JsonChange } from './json-change.ts';
 import { bodyLocation, headerLocation, responseLocation } from './source-locations.ts';
@@ -101,8 +102,9 @@ export function compareResponses(
   const start = Buffer.from(recorded.body.subarray(0, 1000)).toString('utf8');
   if (before.kind !== 'json' && comparison.comparator.isUnknown(start))
     return notCompared('the recording has a mark in place of it');
-  if (before.kind === 'json' && after.kind === 'json') {
-    const changes = compareJson(before.value, after.value, comparison.comparator).filter(
+  const [old, now] = [recorded, current].map(response => comparableValue(operation, response));
+  if (old !== undefined && now !== undefined) {
+    const changes = compareJson(old.json, now.json, comparison.comparator).filter(
       // The length of a list depends on the data; it counts only with strict values.
       ({ kind }) => kind !== 'length' || comparison.strictValues,
     );
@@ -118,6 +120,20 @@ export function compareResponses(
     differences.push({ code: valueCode(comparison), message, at, location, values });
   }
   return differences;
+}
+
+/** The value of a body of any format that its schema describes; undefined: it is compared as text or bytes. */
+function comparableValue(
+  operation: Operation | undefined,
+  response: Response,
+): { readonly json: unknown } | undefined {
+  const decoded = decodeBody(response);
+  if (decoded.kind === 'json') return { json: decoded.value };
+  const mediaType = mediaTypeOf(response.headers);
+  if (operation === undefined || mediaType === undefined || decoded.kind === 'deep-json') return undefined;
+  const content = closestMediaType(responseFor(operation, response.status)?.contents ?? [], mediaType);
+  const value = content && readBodyValue(operation.api, content, response);
+  return typeof value?.json === 'object' && value.json !== null ? value : undefined;
 }
 
 function compareHeaders(recorded: Response, current: Response, comparison: ComparisonOptions): Difference[] {
@@ -164,8 +180,7 @@ function describeChanges(
 ): Difference[] {
   const { operation, redacted } = comparison;
   const valueIn = (response: Response, steps: readonly string[]): string => {
-    const decoded = decodeBody(response);
-    const value = decoded.kind === 'json' ? valueAt(decoded.value, jsonPointer(...steps)) : undefined;
+    const value = valueAt(comparableValue(operation, response)?.json, jsonPointer(...steps));
     return value === undefined ? '' : toJson(value);
   };
   return changes.map(({ kind, steps, currentSteps = steps, text }) => {

@@ -29,6 +29,8 @@ export interface AppliedRule {
 /** A rule whose conditions and templates are parsed. */
 export interface CompiledRule {
   readonly rule: Rule;
+  /** Of the rule in its scenario. */
+  readonly index: number;
   readonly key: string;
   readonly applied: AppliedRule;
   /** Tests the conditions of "when". */
@@ -97,6 +99,7 @@ function compileRule({ id, source, bodyFiles }: Scenario, rule: Rule, index: num
   const { reply } = rule;
   return {
     rule,
+    index,
     key,
     applied: { key, rule, source, pointer: `/rules/${index}` },
     mismatch: compileConditions(rule),

@@ -8,6 +8,8 @@ export interface Delivery {
   /** Rate of the body; undefined: unlimited. */
   readonly bytesPerSecond: number | undefined;
   readonly fault: Fault | undefined;
+  /** Milliseconds between the items of a stream, such as events. Undefined: none. */
+  readonly interval?: number;
 }
 
 export const IMMEDIATE_DELIVERY: Delivery = { delay: 0, bytesPerSecond: undefined, fault: undefined };
@@ -15,7 +17,12 @@ export const IMMEDIATE_DELIVERY: Delivery = { delay: 0, bytesPerSecond: undefine
 /** @param random numbers in [0, 1) */
 export function resolveDelivery(deliver: DeliverySpec | undefined, random: () => number): Delivery {
   if (deliver === undefined) return IMMEDIATE_DELIVERY;
-  return { delay: delayOf(deliver.delay, random), bytesPerSecond: deliver.drip, fault: deliver.fault };
+  return {
+    delay: delayOf(deliver.delay, random),
+    bytesPerSecond: deliver.drip,
+    fault: deliver.fault,
+    ...(deliver.interval !== undefined && { interval: milliseconds(deliver.interval) }),
+  };
 }
 
 /** A body is sent in 20 parts per second. @returns the bytes of a part */
@@ -24,8 +31,14 @@ export function bytesPerPart(bytesPerSecond: number): number {
 }
 
 /** Milliseconds until the last byte of a body is sent. With a fault: until it happens, since a client may wait for ever after it. */
-export function deliveryTime({ delay, bytesPerSecond, fault }: Delivery, bodyLength: number): number {
-  if (bytesPerSecond === undefined || fault !== undefined || bodyLength === 0) return delay;
+export function deliveryTime(
+  { delay, bytesPerSecond, fault, interval = 0 }: Delivery,
+  bodyLength: number,
+  /** The number of items of a stream. */
+  items = 0,
+): number {
+  if (fault !== undefined || bodyLength === 0) return delay;
+  if (bytesPerSecond === undefined) return delay + Math.max(0, items - 1) * interval;
   const part = bytesPerPart(bytesPerSecond);
   // The first part is sent at once.
   return delay + ((Math.ceil(bodyLength / part) - 1) * part * 1000) / bytesPerSecond;

@@ -132,11 +132,12 @@ function listNames(names: readonly string[]): string {
 }
 
 /** "after 2s", "at 100 bytes per second", "but resets the connection"; a verb if there is no reply and a fault. */
-function describeDelivery({ delay, drip, fault, percent, times }: DeliverySpec): string {
+function describeDelivery({ delay, drip, interval, fault, percent, times }: DeliverySpec): string {
   const parts = [
     fault !== undefined && FAULT_TEXTS[fault],
     delay !== undefined && describeDelay(delay),
     drip !== undefined && `at ${pluralize(drip, 'byte')} per second`,
+    interval !== undefined && `with ${durationText(interval)} between items`,
     percent !== undefined && `in ${percent} % of the calls`,
     times !== undefined && `for the first ${times === 1 ? 'call' : `${times} calls`}`,
   ];

@@ -3,7 +3,7 @@ import { jsonPointer } from '../exchange/json-pointer.ts';
 import type { Finding } from '../finding/finding.ts';
 import { didYouMean } from '../finding/nearest-word.ts';
 import { isError } from '../finding/severity.ts';
-import type { Contract, Operation } from '../openapi/model.ts';
+import type { ApiSpec, Contract, Operation } from '../openapi/model.ts';
 import { conditionTest, satisfies } from '../schema/schemas.ts';
 import {
   type CompiledReply,
@@ -16,7 +16,6 @@ import { type AddFinding, checkReply, type RulePath } from './lint-reply.ts';
 import { reportPlainText, reportPlainTexts, reportTemplates } from './lint-templates.ts';
 import { compileBodyPath, compileMemoryKey } from './matchers.ts';
 import type { Rule, Scenario } from './scenario.ts';
-import { isRuleFor } from './select-rule.ts';
 import type { Condition } from './when.ts';
 
 /** @returns the findings of all scenarios, with locations in their files */
@@ -55,6 +54,7 @@ function lintScenario(contract: Contract, scenario: Scenario): Finding[] {
     return findings;
   }
   for (const key of ['title', 'description'] as const) reportPlainText([key], scenario[key], report);
+  const byName = operationsByName(api);
   for (const [index, compiled] of compiledRules(scenario).entries()) {
     const { rule } = compiled;
     const at = ['rules', index];
@@ -65,7 +65,7 @@ function lintScenario(contract: Contract, scenario: Scenario): Finding[] {
     for (const [{ bodyFile }, path] of repliesWithPaths(compiled, [...at, 'reply']))
       if (bodyFile !== undefined && 'problem' in bodyFile && scenario.bodyFiles !== undefined)
         report('scenario-unreadable', [...path, 'body-file'], bodyFile.problem);
-    const operations = api.operations.filter(operation => isRuleFor(rule, operation));
+    const operations = rule.on === '*' ? api.operations : (byName.get(rule.on) ?? []);
     if (operations.length === 0) {
       const ids = api.operations.map(({ id }) => id);
       report(
@@ -102,6 +102,15 @@ function lintScenario(contract: Contract, scenario: Scenario): Finding[] {
     }
   }
   return findings;
+}
+
+/** The operations by their operationId, and by method and path. */
+function operationsByName({ operations }: ApiSpec): ReadonlyMap<string, readonly Operation[]> {
+  const byName = new Map<string, Operation[]>();
+  for (const operation of operations)
+    for (const name of new Set([operation.id, `${operation.method} ${operation.path}`]))
+      byName.set(name, [...(byName.get(name) ?? []), operation]);
+  return byName;
 }
 
 /** Reports callbacks and examples of them that no operation of the rule declares. */

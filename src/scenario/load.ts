@@ -134,6 +134,7 @@ export const KNOWN_KEYS = [
     'not',
     'delay',
     'drip',
+    'interval',
     'fault',
     'percent',
     'times',

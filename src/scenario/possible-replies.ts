@@ -1,8 +1,8 @@
 // Lists the replies that scenarios may give to the next valid request of an operation, without a request at hand.
 import type { Operation } from '../openapi/model.ts';
-import { type CompiledStep, compiledRules, isReplyList } from './compile.ts';
+import { type CompiledStep, isReplyList } from './compile.ts';
 import type { Rule, Scenario } from './scenario.ts';
-import { currentStep, isRuleFor, type ScenarioMemory } from './select-rule.ts';
+import { currentStep, rulesFor, type ScenarioMemory } from './select-rule.ts';
 
 export interface PossibleReply {
   readonly scenario: Scenario;
@@ -29,9 +29,8 @@ export function possibleReplies(
   for (const scenario of scenarios) {
     if (scenario.api !== operation.api.name) continue;
     const state = memory.states[scenario.id] ?? 'start';
-    for (const [index, compiled] of compiledRules(scenario).entries()) {
-      const { rule, key, reply } = compiled;
-      if (!isRuleFor(rule, operation)) continue;
+    for (const compiled of rulesFor(scenario, operation)) {
+      const { rule, index, key, reply } = compiled;
       if (rule.when?.valid === false || (rule.when?.state ?? state) !== state) continue;
       const taken = memory.positions[key] ?? 0;
       const step = currentStep(compiled, taken);
@@ -52,9 +51,12 @@ export function possibleReplies(
 }
 
 function hasConditions({ when = {} }: Rule): boolean {
-  const { path, query, headers, cookies, body, memory } = when;
-  return [path, query, headers, cookies, body, memory].some(
-    conditions => conditions !== undefined && Object.keys(conditions).length > 0,
+  const { path, query, headers, cookies, body, memory, text } = when;
+  return (
+    text !== undefined ||
+    [path, query, headers, cookies, body, memory].some(
+      conditions => conditions !== undefined && Object.keys(conditions).length > 0,
+    )
   );
 }
 

@@ -33,6 +33,9 @@ export const deliverSchema = z
   .strictObject({
     delay: delay.optional(),
     drip: z.int().min(1).optional().describe('Bytes per second at which the body is sent.'),
+    interval: duration
+      .optional()
+      .describe('Time between the items of a stream: events, lines of JSON, JSON text sequences.'),
     fault: z
       .enum(FAULTS)
       .optional()

@@ -74,9 +74,8 @@ export function selectRule(
     if (scenario.api !== call.operation.api.name) continue;
     const onlyDelivers = isReplied || repliedBy !== undefined;
     if (onlyDelivers && !scenario.rules.some(isDelivery)) continue;
-    for (const compiled of compiledRules(scenario)) {
+    for (const compiled of rulesFor(scenario, call.operation)) {
       const { rule, key } = compiled;
-      if (!isRuleFor(rule, call.operation)) continue;
       const state = memory.states[scenario.id] ?? 'start';
       if (compiled.mismatch(call, state, memory.values) !== undefined) continue;
       const step = currentStep(compiled, memory.positions[key] ?? 0);
@@ -125,8 +124,32 @@ export function hasRuleFor({ api, rules }: Scenario, operation: Operation): bool
   return api === operation.api.name && rules.some(rule => isRuleFor(rule, operation));
 }
 
+interface RuleIndex {
+  readonly byName: ReadonlyMap<string, readonly CompiledRule[]>;
+  readonly byOperation: WeakMap<Operation, readonly CompiledRule[]>;
+}
+
+const INDEXES = new WeakMap<Scenario, RuleIndex>();
+
+/** The rules for an operation, in the order of the scenario, which may have thousands for others. */
+export function rulesFor(scenario: Scenario, operation: Operation): readonly CompiledRule[] {
+  let index = INDEXES.get(scenario);
+  if (index === undefined) {
+    const byName = Map.groupBy(compiledRules(scenario), ({ rule }) => rule.on);
+    index = { byName, byOperation: new WeakMap() };
+    INDEXES.set(scenario, index);
+  }
+  let rules = index.byOperation.get(operation);
+  if (rules === undefined) {
+    const names = new Set(['*', operation.id, `${operation.method} ${operation.path}`]);
+    rules = [...names].flatMap(name => index.byName.get(name) ?? []).sort((a, b) => a.index - b.index);
+    index.byOperation.set(operation, rules);
+  }
+  return rules;
+}
+
 /** Whether a rule is for the operation, by operationId, method and path, or "*". */
-export function isRuleFor({ on }: Rule, operation: Operation): boolean {
+function isRuleFor({ on }: Rule, operation: Operation): boolean {
   return on === operation.id || on === '*' || on === `${operation.method} ${operation.path}`;
 }
 

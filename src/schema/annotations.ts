@@ -5,6 +5,7 @@ import { childNode, type DocumentNode } from '../document/documents.ts';
 import { isObject, type JsonObject } from '../exchange/json.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import { type Direction, hidingKeyword } from './dialect.ts';
+import { namedSubtype } from './discriminated.ts';
 
 /** Access to schemas as JSON Schema 2020-12. */
 export interface SchemaReader {
@@ -203,22 +204,6 @@ function applicableSchemas(
     for (const each of next.reverse()) if (each !== undefined) queue.push(each);
   }
   return [...found.values()];
-}
-
-/**
- * The subtype that the discriminator of a base schema names for a value, by its mapping or by the name of the schema. It
- * documents properties and asserts nothing (OpenAPI 3.1.1, "Discriminator Object").
- */
-function namedSubtype(reader: SchemaReader, node: DocumentNode, value: unknown): DocumentNode | undefined {
-  const { discriminator } = node.value as JsonObject;
-  if (!isObject(discriminator) || !isObject(value)) return undefined;
-  const { propertyName, mapping } = discriminator;
-  const name = typeof propertyName === 'string' && Object.hasOwn(value, propertyName) && value[propertyName];
-  if (typeof name !== 'string') return undefined;
-  const mapped = isObject(mapping) && Object.hasOwn(mapping, name) ? mapping[name] : undefined;
-  if (typeof mapped !== 'string') return reader.component(node, name);
-  // A mapping has a name or a reference.
-  return reader.component(node, mapped) ?? reader.resolve(node, mapped);
 }
 
 export function subschemaList(node: DocumentNode, keyword: string): DocumentNode[] {

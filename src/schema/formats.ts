@@ -48,7 +48,22 @@ function test(name: FormatName, text: string): boolean {
 
 /** @returns undefined: the format is not known, or not about texts */
 export function formatTest(name: string): ((text: string) => boolean) | undefined {
-  return toTest(Object.hasOwn(FORMATS, name) ? FORMATS[name] : formatOfAjv(name));
+  const test = toTest(Object.hasOwn(FORMATS, name) ? FORMATS[name] : formatOfAjv(name));
+  return test && withMemory(test);
+}
+
+/** Characters of a text that is remembered. */
+const SHORT = 100;
+
+/** Remembers the latest text: items that are written one after the other often have the same time. */
+function withMemory(test: (text: string) => boolean): (text: string) => boolean {
+  let latest: { readonly text: string; readonly isValid: boolean } | undefined;
+  return text => {
+    if (text === latest?.text) return latest.isValid;
+    const isValid = test(text);
+    if (text.length <= SHORT) latest = { text, isValid };
+    return isValid;
+  };
 }
 
 function formatOfAjv(name: string): unknown {

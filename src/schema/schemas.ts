@@ -36,7 +36,10 @@ export class CompiledSchemas {
 
   /** Addresses of flaws: each validation mode finds them again. */
   readonly #reported = new Set<string>();
-  readonly #mayHide = new Map<string, boolean>();
+  readonly #mayHide: Readonly<Record<Direction, WeakMap<DocumentNode, boolean>>> = {
+    request: new WeakMap(),
+    response: new WeakMap(),
+  };
 
   constructor(sources: DocumentSet, options: SchemasOptions) {
     this.#documents = sources;
@@ -113,12 +116,12 @@ export class CompiledSchemas {
 
   /** Whether the schema may mark properties as hidden in a direction. */
   mayHideProperties(schema: DocumentNode, direction: Direction): boolean {
-    const key = `${direction} ${schema.uri}#${schema.pointer}`;
-    let known = this.#mayHide.get(key);
+    const all = this.#mayHide[direction];
+    let known = all.get(schema);
     if (known === undefined) {
       const read = this.reader(schema, direction);
       known = mayHideProperties(read.reader, read.schema, direction);
-      this.#mayHide.set(key, known);
+      all.set(schema, known);
     }
     return known;
   }

@@ -1,4 +1,4 @@
-// The value of a body that its schema describes: JSON, XML, a form or a text.
+// The value of a body that its schema describes: JSON, XML, a list of items, a form or a text.
 
 import type { DocumentNode } from '../document/documents.ts';
 import { type DecodedBody, decodeBody } from '../exchange/body.ts';
@@ -6,6 +6,7 @@ import { isRecorded } from '../exchange/exchange.ts';
 import { isXml, mediaTypeOf } from '../exchange/media-type.ts';
 import type { Message } from '../exchange/text-body.ts';
 import type { ApiSpec, Content } from '../openapi/model.ts';
+import { readItemList } from '../schema/read-items.ts';
 import { readXml } from '../schema/read-xml.ts';
 import {
   candidateValues,
@@ -39,10 +40,16 @@ export function schemaValue(
   decoded: DecodedBody,
   message: Message,
 ): SchemaValue | undefined {
-  const isXmlBody = decoded.kind === 'text' && isXml(mediaTypeOf(message.headers)?.essence ?? '');
-  return isXmlBody
-    ? xmlValue(api, schema, decoded.text)
-    : toSchemaValue(api, content, schema, decoded, message);
+  if (decoded.kind === 'text') {
+    const mediaType = mediaTypeOf(message.headers);
+    if (isXml(mediaType?.essence ?? '')) return xmlValue(api, schema, decoded.text);
+    const list = readItemList(api.version, typeHintsOf(api, schema), mediaType, decoded.text);
+    if (list !== undefined)
+      return 'malformed' in list
+        ? { malformed: { name: String(list.index), message: list.malformed } }
+        : list;
+  }
+  return toSchemaValue(api, content, schema, decoded, message);
 }
 
 function toSchemaValue(
@@ -80,12 +87,11 @@ function toSchemaValue(
   }
 }
 
-/** A text such as CSV cannot be validated against a schema of objects, unless it is JSON. */
+/** A text cannot be validated against a schema of objects, unless it is JSON. */
 function textValue(hints: TypeHints, text: string): SchemaValue | undefined {
   if (!isStructured(hints)) return { json: memberValue(hints, text) };
   try {
-    // One number is also a row of CSV.
-    return /^[\d.\s-]+$/.test(text) ? undefined : { json: JSON.parse(text) };
+    return { json: JSON.parse(text) };
   } catch {
     return undefined;
   }

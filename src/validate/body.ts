@@ -96,9 +96,9 @@ export function validateBody(
     });
     return;
   }
+  const imprecise = decoded.kind === 'json' ? decoded.imprecise : (value.imprecise ?? []);
   try {
     const mode = { direction, errors: isBodyLongerThan(message, LARGE_BODY) ? 'first' : 'all' } as const;
-    const imprecise = decoded.kind === 'json' ? decoded.imprecise : [];
     api.schemas.budget.open(value.json, () =>
       validateValue(api, schema, { value: value.json, imprecise }, mode, mayQuote, findings),
     );
@@ -115,9 +115,7 @@ export function validateBody(
     report(codes.malformed, 'cannot be validated: it is nested too deeply');
     return;
   }
-  for (const { path, source } of decoded.kind === 'json'
-    ? decoded.imprecise.filter(each => !each.isExact)
-    : []) {
+  for (const { path, source } of imprecise.filter(each => !each.isExact)) {
     const at = jsonPointer(...path);
     const kind = source.includes('.') ? 'a fraction with too many digits' : 'an integer beyond 2^53';
     const message = `${direction} body${at === '' ? '' : ` ${at}`} is ${kind}, which most JSON parsers round`;

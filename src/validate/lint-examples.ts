@@ -8,10 +8,12 @@ import { isObject } from '../exchange/json.ts';
 import { splitPointer } from '../exchange/json-pointer.ts';
 import { isJson, isXml, parseMediaType } from '../exchange/media-type.ts';
 import type { Finding } from '../finding/finding.ts';
+import { isListOfItems } from '../openapi/content-schema.ts';
 import type { ApiSpec, Content, Example, Parameter } from '../openapi/model.ts';
 import { boundaryOf } from '../openapi/sample-request.ts';
 import type { Direction } from '../schema/dialect.ts';
 import { findSchemaProblems } from '../schema/explain.ts';
+import { readItemList } from '../schema/read-items.ts';
 import { readXml, type XmlValue } from '../schema/read-xml.ts';
 import { typeHintsOf } from '../schema/type-hints.ts';
 import { describesXml } from '../schema/xml-schema.ts';
@@ -31,7 +33,7 @@ export function checkExamples(
   const linter = new ExampleLinter(api, schema, direction, findings);
   for (const example of content.examples) {
     const { serialized, isData, value } = example;
-    if (isData) linter.checkValue(example, value);
+    if (isData) linter.checkValue(example, dataOf(schema, value));
     if (serialized !== undefined)
       linter.checkSerialized(example, serialized, readSerialized(api, content, example));
     if (serialized !== undefined || isData) continue;
@@ -127,10 +129,12 @@ class ExampleLinter {
   /** @param isIgnored whether problems with the type of a member are none */
   checkValue(example: Example, value: unknown, isIgnored: (at: string) => boolean = () => false): void {
     // A text has no nodes inside.
-    const isText = value !== example.value;
-    for (const { at, message, keyword } of this.#problems(value))
-      if (keyword !== 'type' || !isIgnored(at))
-        this.report(example, isText ? '' : at, isText && at !== '' ? `${at} ${message}` : message);
+    const isText = typeof example.value === 'string' && value !== example.value;
+    for (const { at, message, keyword } of this.#problems(value)) {
+      if (keyword === 'type' && isIgnored(at)) continue;
+      const inside = value === example.value || isText ? at : at.replace(/^\/0/, '');
+      this.report(example, isText ? '' : inside, isText && at !== '' ? `${at} ${message}` : message);
+    }
   }
 
   /** @param read what the text represents: the example is valid if one of the readings is */
@@ -141,7 +145,10 @@ class ExampleLinter {
     if (read.unknown === undefined && problems.every(({ length }) => length > 0))
       for (const { at, message } of problems[0] ?? [])
         this.report(example, '', at === '' ? message : `${at} ${message}`, place);
-    else if (example.isData && !read.values.some(value => isDeepStrictEqual(value, example.value)))
+    else if (
+      example.isData &&
+      !read.values.some(value => isDeepStrictEqual(value, dataOf(this.#schema, example.value)))
+    )
       this.report(
         example,
         '',
@@ -174,13 +181,24 @@ function exampleValue(
   schema: DocumentNode,
   value: unknown,
 ): XmlValue | undefined {
-  const essence = parseMediaType(mediaType)?.essence ?? '';
-  const { types } = typeHintsOf(api, schema);
+  const parsed = parseMediaType(mediaType);
+  const essence = parsed?.essence ?? '';
+  const hints = typeHintsOf(api, schema);
+  const { types } = hints;
+  if (typeof value !== 'string') return { json: dataOf(schema, value) };
+  const list = readItemList(api.version, hints, parsed, value);
+  if (list !== undefined)
+    return 'malformed' in list ? { malformed: `item ${list.index}: ${list.malformed}` } : list;
   const isStructure = (types.has('object') || types.has('array')) && !types.has('string');
-  if (typeof value !== 'string' || isJson(essence) || !isStructure) return { json: value };
+  if (isJson(essence) || !isStructure) return { json: value };
   if (!isXml(essence)) return undefined;
   const read = readXml(api.documents, schema, value);
   return 'malformed' in read || describesXml(api.documents, schema) ? read : undefined;
+}
+
+/** The example of a list of items may be the only one. */
+function dataOf(schema: DocumentNode, value: unknown): unknown {
+  return isListOfItems(schema) && !Array.isArray(value) ? [value] : value;
 }
 
 /** Whether the problem is about a part of a form whose example is its text in another format, such as XML. */

@@ -3,11 +3,14 @@
 import { Buffer } from 'node:buffer';
 import { decodeBody } from '../exchange/body.ts';
 import { decodePercent, header, isRecorded, parseCookies, parsePairs } from '../exchange/exchange.ts';
-import { splitPointer, valueAt } from '../exchange/json-pointer.ts';
+import { readItems, type SentEvent, type TableRow } from '../exchange/items.ts';
+import { jsonPointer, splitPointer, valueAt } from '../exchange/json-pointer.ts';
+import { itemFormatOf, mediaTypeOf } from '../exchange/media-type.ts';
 import { containsMark, isRedactionMark } from '../exchange/redaction-marks.ts';
 import { bodyText, type Message } from '../exchange/text-body.ts';
 import { type FindingCode, kindOf } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
+import { jsonOrText } from '../schema/type-hints.ts';
 
 interface MaskedMessage extends Message {
   readonly query?: string;
@@ -92,12 +95,33 @@ function isMaskedInBody(message: Message, steps: readonly string[], at: string, 
     case 'multipart':
       return decoded.parts.some(part => part.name === steps[0] && isRedactionMark(textOf(part.bytes)));
     case 'text':
-      return isRedactionMark(decoded.text);
+      return isRedactionMark(decoded.text) || isMaskedInItem(message, decoded.text, steps, rule);
     case 'malformed':
       return isRedactionMark(bodyText(message) ?? (isRecorded(message.body) ? textOf(message.body) : ''));
     default:
       return false;
   }
+}
+
+/** Whether the value in a text of items is a mark, or an item in which the rule looks has one. */
+function isMaskedInItem(message: Message, text: string, steps: readonly string[], rule: string): boolean {
+  const format = itemFormatOf(mediaTypeOf(message.headers)?.essence ?? '');
+  const read = format && readItems(format, text);
+  if (read === undefined || 'malformed' in read) return false;
+  const [index = '', ...inner] = steps;
+  const isTable = format === 'csv' || format === 'tsv';
+  const names = isTable ? (read.items[0] as TableRow | undefined) : undefined;
+  const column = names?.indexOf(inner[0] ?? '') ?? -1;
+  const item = read.items[Number(index) + (column < 0 ? 0 : 1)];
+  const holder =
+    format === 'events' ? [item, jsonOrText((item as SentEvent | undefined)?.data ?? '')] : [item];
+  return holder.some(each => {
+    const value =
+      column < 0 ? valueAt(each, jsonPointer(...inner)) : (item as TableRow | undefined)?.[column];
+    return typeof value === 'string'
+      ? isRedactionMark(value)
+      : LOOKS_INSIDE.test(rule) && containsMark(value);
+  });
 }
 
 /** The beginning is enough: a mark is short. */

@@ -3,6 +3,7 @@
 import { Buffer } from 'node:buffer';
 import { type DecodedBody, decodeBytes } from '../exchange/body.ts';
 import type { Pair } from '../exchange/exchange.ts';
+import type { ImpreciseNumber } from '../exchange/imprecise-numbers.ts';
 import { parseMediaType } from '../exchange/media-type.ts';
 import type { FormPart } from '../exchange/multipart.ts';
 import type { Content } from '../openapi/model.ts';
@@ -11,8 +12,9 @@ import { fieldEncodingOf, formValue, isStyledField } from './form-values.ts';
 
 /** The value to validate, or the field that cannot be parsed. */
 export type SchemaValue =
-  | { readonly json: unknown }
-  /** `name` of the part; undefined: the whole body. */
+  /** `imprecise`: the numbers that JSON.parse rounded; undefined: not known. */
+  | { readonly json: unknown; readonly imprecise?: readonly ImpreciseNumber[] }
+  /** `name` of the part, or index of the item; undefined: the whole body. */
   | { readonly malformed: { readonly name: string | undefined; readonly message: string } };
 
 const TEXT = parseMediaType('text/plain');

@@ -208,6 +208,9 @@ function findContent(
       'response-body-not-checkable',
       'response body cannot be checked: it has several parts of the whole',
     );
+  // Without a Content-Type the type is unknown (RFC 9110 section 8.3), and "*/*" without a schema admits all of them.
+  const any = contents.find(each => each.mediaType === '*/*' && each.schema === undefined);
+  if (contentType === undefined && any !== undefined) return any;
   if (mediaType === undefined) {
     const problem = contentType === undefined ? 'is missing' : 'is not a media type';
     return report(

@@ -1,7 +1,10 @@
 // serve --upstream with a browser as the client, and with bodies of 150 MB in constant memory.
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
+import { connect } from 'node:net';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
@@ -109,3 +112,34 @@ function fetchInPage(
     };
   }, url);
 }
+
+test('proxy --upstream-proxy reaches a TLS service through a tunnel', async () => {
+  const service = await listening(
+    https.createServer(
+      {
+        key: readFileSync('test/fixtures/tls/fake-key.pem'),
+        cert: readFileSync('test/fixtures/tls/fake-certificate.pem'),
+      },
+      (_, outgoing) => outgoing.writeHead(200, { 'content-type': 'application/json' }).end('[]'),
+    ),
+  );
+  const tunnels: unknown[] = [];
+  const tunnel = http.createServer().on('connect', ({ url, headers }, client) => {
+    tunnels.push([url, headers['proxy-authorization']]);
+    const socket = connect(service, '127.0.0.1', () => {
+      client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      client.pipe(socket).pipe(client);
+    });
+    socket.on('error', () => client.destroy());
+    client.on('error', () => socket.destroy());
+  });
+  const via = `http://user:FAKE-word@127.0.0.1:${await listening(tunnel)}`;
+  const args = ['test/fixtures/pets.yaml', `https://localhost:${service}`, '--upstream-proxy', via];
+  const program = startProcess(['proxy', ...args, '--port', '0'], {
+    env: { NODE_EXTRA_CA_CERTS: 'test/fixtures/tls/fake-certificate.pem' },
+  });
+  const [, url = ''] = await program.line(/operations\) on (\S+)/);
+  expect(await (await fetch(`${url}/pets`)).text()).toBe('[]');
+  const credentials = Buffer.from('user:FAKE-word').toString('base64');
+  expect(tunnels).toEqual([[`localhost:${service}`, `Basic ${credentials}`]]);
+});

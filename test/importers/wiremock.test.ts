@@ -66,6 +66,11 @@ test.each([
   [{ basicAuthCredentials: { username: 'a', password: 'b' } }, { headers: { Authorization: 'Basic YTpi' } }],
   [{ bodyPatterns: [{ equalToJson: '[1]' }] }, { body: { '': { equals: [1] } } }],
   [{ bodyPatterns: [{ equalTo: 'abc' }] }, { text: 'abc' }],
+  [
+    { multipartPatterns: [{ name: 'f', bodyPatterns: [{ contains: 'a' }] }, { name: 'g' }] },
+    { body: { '/f': { matches: 'a' }, '/g': { exists: true } } },
+  ],
+  [{ scheme: 'http' }, undefined],
   [{ bodyPatterns: [{ matchesJsonPath: '$.a' }] }, { body: { '$.a': { exists: true } } }],
   [
     { bodyPatterns: [{ or: [{ contains: 'a' }, { contains: 'b' }] }] },
@@ -85,7 +90,18 @@ test.each([
 });
 
 test.each([
-  ['multipartPatterns', { multipartPatterns: [{ name: 'f' }] }, '/request/multipartPatterns'],
+  [
+    'multipartPatterns',
+    { multipartPatterns: [{ bodyPatterns: [{ contains: 'x' }] }] },
+    '/request/multipartPatterns/0',
+  ],
+  [
+    'matchingType',
+    { multipartPatterns: [{ name: 'f', matchingType: 'ALL' }] },
+    '/request/multipartPatterns/0/matchingType',
+  ],
+  ['urlPth', { urlPth: '/b' }, '/request/urlPth'],
+  ['scheme', { scheme: 'https' }, '/request/scheme'],
   ['customMatcher', { customMatcher: { name: 'mine' } }, '/request/customMatcher'],
   ['clientIp', { clientIp: { equalTo: '127.0.0.1' } }, '/request/clientIp'],
   ['equalToXml', { bodyPatterns: [{ equalToXml: '<a/>' }] }, '/request/bodyPatterns/0'],
@@ -210,9 +226,12 @@ test('files of the user are not overwritten, and imported ones only with --force
 
 test.each([
   ['{', /stubs\.json:1: /],
-  ['[]', /is of no format that can be imported/],
-  ['{"paths":{}}', /it has "paths"; --from names the format/],
-])('%s is refused with the reason', async (text, message) => {
+  ['[]', /cannot tell which tool .* is of/],
+  ['{"paths":{}}', /it has "paths"; --from names the tool/],
+  ['{"openapi":"3.1.0"}', /is an OpenAPI document, which needs no import/],
+  ['PK\x03\x04', /stubs\.json is a ZIP archive: unpack it, and import the folder/],
+  ['{\0', /is no text in UTF-8/],
+])('%j is refused with the reason', async (text, message) => {
   const { code, err } = await importStubs(text);
   expect(code).toBe(2);
   expect(err).toMatch(message);
@@ -240,6 +259,54 @@ test('a program is never run, and said to be none of the input', async () => {
   const { out, code } = await run('import', folder, '--out', path.join(folder, 'out'));
   expect(out).toMatch(/a\.js:1 +file +it is a program/);
   expect(code).toBe(0);
+});
+
+test('a reply that the document declares otherwise does not stop the import, and a missing type is no violation', async () => {
+  const mappings = [
+    stub(
+      { urlPath: '/a/0' },
+      { status: 404, jsonBody: { a: 1 }, headers: { 'Content-Type': 'application/json' } },
+    ),
+    stub({ urlPath: undefined, urlPathPattern: '/a/[0-9]+' }, { status: 200, body: 'x' }),
+  ];
+  const { rules, code } = await importStubs({ mappings });
+  expect(code).toBe(0);
+  expect(rules.map(rule => [rule.on, (rule.reply as { 'off-contract'?: string })['off-contract']])).toEqual([
+    ...['GET /a/{part2}', 'GET /a/0', 'GET /a/0', 'GET /a/{part2}'].map(on => [on, undefined]),
+    ['GET /a/{part2}', expect.stringMatching(/^no imported rule applies: response body is missing/)],
+  ]);
+});
+
+test('files keep their names, without folders, and those of one name are told apart', async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'deadringer-import-'));
+  mkdirSync(path.join(folder, 'mappings'));
+  mkdirSync(path.join(folder, '__files/b'), { recursive: true });
+  writeFileSync(path.join(folder, '__files/a.png'), 'one');
+  writeFileSync(path.join(folder, '__files/b/a.png'), 'two');
+  const mappings = ['a.png', 'b/a.png', '../mappings/all.json', '../../../../../../etc/hostname'].map(
+    (bodyFileName, index) => stub({ urlPath: `/${index}` }, { bodyFileName }),
+  );
+  writeFileSync(path.join(folder, 'mappings/all.json'), JSON.stringify({ mappings }));
+  const { out, code } = await run(
+    ...['import', folder, '--out', path.join(folder, 'out'), '--name', 'x', '--json'],
+  );
+  const { files, losses } = JSON.parse(out) as Report;
+  expect(code).toBe(0);
+  expect(files.map(file => path.relative(path.join(folder, 'out'), file))).toEqual([
+    ...['x/files/all.json', 'x/files/a.png', 'x/files/a-2.png', 'x/wiremock.yaml'],
+  ]);
+  expect(losses[0]?.reason).toMatch(/hostname is not in the folder of the rules; the rule is left out/);
+});
+
+test('an import that fails leaves no file behind, and restores the document', async () => {
+  const { folder } = await importStubs(stub({}));
+  const document = path.join(folder, 'out/stubs.openapi.yaml');
+  const before = readFileSync(document, 'utf8');
+  writeFileSync(path.join(folder, 'out/stubs/wiremock.yaml'), '# mine');
+  writeFileSync(path.join(folder, 'stubs.json'), JSON.stringify(stub({ urlPath: '/other' })));
+  const args = ['import', path.join(folder, 'stubs.json'), '--out', path.join(folder, 'out'), '--force'];
+  expect((await run(...args)).err).toContain('was not made by this command');
+  expect(readFileSync(document, 'utf8')).toBe(before);
 });
 
 test('two thousand stubs that are left out are listed one by one', async () => {

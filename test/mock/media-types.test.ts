@@ -7,6 +7,8 @@ import type { ServeEvent } from '../../src/mock/serve-event.ts';
 import { type MockServer, startServer } from '../../src/start.ts';
 
 const CAT = '{ type: object, required: [id], properties: { id: { type: integer } } }';
+const ROW =
+  '{ type: object, required: [id], properties: { id: { type: integer }, name: { type: string }, tags: { type: array } } }';
 const BYTES = '{ type: string, format: binary }';
 
 /** Operations with one response each, by path. */
@@ -25,10 +27,10 @@ const CONTENTS: Readonly<Record<string, string>> = {
   jsonSuffix: `'application/*+json': { schema: ${CAT}, example: { id: 3 } }`,
   noType: `N/A: { schema: ${CAT}, example: { id: 3 } }`,
   noTypeText: `'application/json, text/plain': { schema: { type: string }, example: fine }`,
-  csv: `text/csv: { schema: { type: array, items: ${CAT} }, example: [{ id: 3, name: 'a "b", c' }, { id: 4, tags: [] }] }`,
+  csv: `text/csv: { schema: { type: array, items: ${ROW} }, example: [{ id: 3, name: 'a "b", c' }, { id: 4, tags: [] }] }`,
   csvRows: `text/csv: { schema: { type: array, items: { type: array, items: { type: string } } }, example: [[a, b], [c, d]] }`,
   csvNumber: `text/csv: { schema: { type: array, items: { type: integer } }, example: [5] }`,
-  tsv: `text/tab-separated-values: { schema: { type: array, items: ${CAT} }, example: [{ id: 3, name: "a\tb" }] }`,
+  tsv: `text/tab-separated-values: { schema: { type: array, items: ${ROW} }, example: [{ id: 3, name: "a\tb" }] }`,
   jsonLines: `application/x-ndjson: { schema: { type: array, items: ${CAT} }, example: [{ id: 3 }, { id: 4 }] }`,
   jsonLine: `application/jsonl: { schema: ${CAT}, example: { id: 3 } }`,
   events: `text/event-stream: { schema: ${CAT}, example: { id: 3 } }`,

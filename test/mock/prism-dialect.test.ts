@@ -2,12 +2,52 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Mock, startMock } from '../../src/start.ts';
 
 const text = { type: 'string' };
 const json = (content: object): object => ({ 'application/json': content });
 const ok = { 200: { description: '', content: json({ example: { ok: true } }) } };
+/** A schema that violates each keyword of `BAD`. */
+const KEYWORDS = {
+  type: 'object',
+  required: ['gone'],
+  dependentRequired: { type: ['first', 'second'] },
+  propertyNames: { maxLength: 12 },
+  unevaluatedProperties: false,
+  minProperties: 90,
+  maxProperties: 3,
+  properties: {
+    type: { type: ['integer', 'null'] },
+    enum: { enum: ['a', 'b'] },
+    const: { const: 1 },
+    short: { minLength: 3 },
+    long: { maxLength: 3 },
+    few: { minItems: 3, uniqueItems: true, items: { type: 'integer' } },
+    many: { maxItems: 1, contains: { type: 'null' } },
+    some: { contains: { type: 'null' }, minContains: 1, maxContains: 2 },
+    tuple: { prefixItems: [{ type: 'string' }], items: false },
+    closed: { additionalProperties: false },
+    low: { minimum: 3, exclusiveMinimum: 3 },
+    high: { maximum: -3, exclusiveMaximum: -3 },
+    step: { multipleOf: 0.5 },
+    pattern: { pattern: '^a+$' },
+    email: { format: 'email' },
+    any: { anyOf: [{ type: 'null' }, { minimum: 7 }] },
+    one: { oneOf: [{ type: 'integer' }, { minimum: 0 }] },
+    not: { not: { type: 'integer' } },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    if: { if: { type: 'integer' }, then: { minimum: 9 } },
+    never: false,
+  },
+};
+const BAD = {
+  ...{ type: 'x', enum: 'c', const: 2, short: 'x', long: 'xxxx', few: [1, 1], many: [1, 2], some: [1] },
+  ...{ tuple: ['a', 2], closed: { x: 1 }, low: 1, high: 1, step: 0.3, pattern: 'b', email: 'x' },
+  ...{ any: 1, one: 1, not: 1, if: 1, never: 1, 'a long name of a property': 1 },
+};
 const nested = (depth: number): object =>
   depth === 0
     ? { type: 'boolean' }
@@ -17,7 +57,7 @@ const nested = (depth: number): object =>
       };
 const refer = (depth: number): object => ({ $ref: `#/components/schemas/Depth${depth}` });
 const DOCUMENT = {
-  openapi: '3.0.3',
+  openapi: '3.1.0',
   info: { title: 'Pets', version: '1' },
   servers: [{ url: 'https://api.example.com/v1' }],
   components: {
@@ -84,6 +124,7 @@ const DOCUMENT = {
     },
     '/secret': { get: { security: [{ token: [] }], responses: ok } },
     '/old': { get: { deprecated: true, responses: ok } },
+    '/keywords': { post: { requestBody: { content: json({ schema: KEYWORDS }) }, responses: ok } },
     // Four levels of eight members are more parts than the sampler takes.
     '/large': { get: { responses: { 200: { description: '', content: json({ schema: nested(4) }) } } } },
     '/wrong': {
@@ -175,10 +216,30 @@ describe('errors', () => {
     });
   });
 
+  test('the messages about a body are those of ajv', async () => {
+    const ajv = new Ajv2020({ allErrors: true, strict: false });
+    addFormats.default(ajv);
+    ajv.validate(KEYWORDS, BAD);
+    const { body } = await ask('/keywords', post(BAD));
+    const { validation } = body as { validation: { location: string[]; message: string }[] };
+    const messages = validation.map(({ location: [, ...steps], message }) =>
+      message.slice(`Request body ${steps.length === 0 ? '' : `property ${steps.join('.')} `}`.length),
+    );
+    const expected = (ajv.errors ?? []).map(({ message, params }) =>
+      [
+        message,
+        params.allowedValues && `: ${params.allowedValues.join(', ')}`,
+        params.additionalProperty && `; found '${params.additionalProperty}'`,
+        params.unevaluatedProperty && `: '${params.unevaluatedProperty}'`,
+      ].join(''),
+    );
+    expect(messages.toSorted()).toEqual(expected.toSorted());
+  });
+
   test('a 401 has the challenges', async () => {
     expect((await ask('/secret')).headers.get('www-authenticate')).toBe('Bearer');
-    expect((await ask('/secret', { headers: { authorization: 'bearer x' } })).status).toBe(401);
-    expect((await ask('/secret', { headers: { authorization: 'Bearer x' } })).status).toBe(200);
+    expect((await ask('/secret', { headers: { authorization: 'bearer x' } })).status).toBe(200);
+    expect((await ask('/secret', { headers: { authorization: 'Basic eDp4' } })).status).toBe(401);
   });
 
   test('the declared error of an invalid request has the violations in a field', async () => {

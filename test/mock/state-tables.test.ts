@@ -1,7 +1,9 @@
 // The tables of a session: order, parents, hostile names, seeds, limits and loading.
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../src/exchange/json.ts';
+import type { Arrangement } from '../../src/mock/state/item-view.ts';
 import type { Resource } from '../../src/mock/state/resource.ts';
+import { sortItems } from '../../src/mock/state/sort-items.ts';
 import type { StoredItem } from '../../src/mock/state/table.ts';
 import {
   createSessionState,
@@ -86,6 +88,37 @@ test('changes after a list was handed out find the place of each item', () => {
     const listed = table.list([]).map(({ id: each, value }) => [each, String(value.step)]);
     expect(listed).toEqual([...expected]);
     expect(ids(table.all())).toEqual([...expected.keys()]);
+  }
+});
+
+test('a filtered and sorted list follows each change, with equal, missing and mixed values', () => {
+  const table = stateWith().table(PETS);
+  const values = ['b', 2, 10, '1x', undefined, null, 'a', true, 2];
+  const by = (property: string, isDescending = false) => ({ property, isDescending });
+  const arrangements: Arrangement[] = [
+    { wanted: [], keys: [by('rank'), by('step', true)], isReversed: false },
+    { wanted: [], keys: [by('rank', true)], isReversed: false },
+    { wanted: [{ property: 'odd', values: ['true'] }], keys: [by('name')], isReversed: false },
+    { wanted: [{ property: 'odd', values: ['false'] }], keys: [], isReversed: true },
+    { wanted: [], keys: [by('mixed')], isReversed: false },
+  ];
+  for (let step = 0; step < 400; step++) {
+    const id = String((step * 7) % 40);
+    const odd = step % 2 === 1;
+    const value = { name: `n${(step * 5) % 9}`, odd, rank: values[step % 4], step, mixed: values[step % 9] };
+    if (step % 5 === 2) table.remove([], id);
+    else table.put(item(id, value));
+    const list = table.list([]);
+    for (const arrangement of arrangements.slice(0, 1 + (step % 5))) {
+      const { wanted, keys, isReversed } = arrangement;
+      const found = list.filter(({ value }) =>
+        wanted.every(each => each.values[0] === String(value[each.property])),
+      );
+      const sorted = sortItems(isReversed ? found.toReversed() : found, keys, each => each.value);
+      const shown = table.arranged([], arrangement);
+      if (keys[0]?.property === 'mixed') expect(new Set(shown)).toEqual(new Set(sorted));
+      else expect(shown).toEqual(sorted);
+    }
   }
 });
 

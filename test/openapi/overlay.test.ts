@@ -220,15 +220,6 @@ test.each([
   await expect(loading).rejects.toThrow(message);
 });
 
-test('an overlay that multiplies the document ends', async () => {
-  const copies = Array.from(
-    { length: 40 },
-    (_, index) => `  - { target: $, update: { x-${index}: {} } }\n  - { target: $.x-${index}, copy: $ }\n`,
-  );
-  const { lines } = await load(copies.join(''));
-  expect(lines[0]).toMatch(/^spec-overlay OVERLAY:\d+ the action makes the document too large/);
-});
-
 test('a JSONPath that visits too many nodes ends', () => {
   const query = jsonPaths({ maxLevels: 300, maxMembers: 1000 }).compile('$..*..*..*.nothing');
   const chain = (length: number): unknown => (length === 0 ? 1 : { a: chain(length - 1) });

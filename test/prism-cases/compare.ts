@@ -21,8 +21,11 @@ export function differences(expected: Expected, got: Message): string[] {
   return list;
 }
 
+/** A text between slashes is a pattern of the whole text. */
 function sameText(expected: string, actual: string): boolean {
   if (expected === actual.trimEnd() || expected === '<any>') return true;
+  const pattern = /^\/(.+)\/$/s.exec(expected)?.[1];
+  if (pattern !== undefined) return new RegExp(`^(?:${pattern})$`, 's').test(actual);
   const [wanted, found] = [parseJson(expected), parseJson(actual)];
   return wanted !== undefined && found !== undefined && same(wanted, found);
 }
@@ -46,7 +49,10 @@ function same(expected: unknown, actual: unknown): boolean {
   if (Array.isArray(expected)) {
     if (!Array.isArray(actual)) return false;
     // The order of violations is that in which a validator finds them.
-    if (expected.every(isViolation)) return isDeepStrictEqual(keys(expected), keys(actual));
+    if (expected.every(isViolation)) {
+      const hasMessages = expected.every(each => 'message' in each);
+      return isDeepStrictEqual(keys(expected, hasMessages), keys(actual, hasMessages));
+    }
     return expected.length === actual.length && expected.every((item, index) => same(item, actual[index]));
   }
   if (!isObject(expected)) return expected === actual;
@@ -63,14 +69,15 @@ function same(expected: unknown, actual: unknown): boolean {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Violations of a body are objects with a severity, and a message in the validator's words. */
-const isViolation = (value: unknown): boolean => isObject(value) && 'severity' in value;
+/** Violations are objects with a severity. Their messages are compared if all expected ones have one. */
+const isViolation = (value: unknown): value is Record<string, unknown> =>
+  isObject(value) && 'severity' in value;
 
-const keys = (violations: readonly unknown[]): string[] =>
+const keys = (violations: readonly unknown[], hasMessages: boolean): string[] =>
   violations
-    .map(violation =>
-      isObject(violation)
-        ? JSON.stringify([violation.location, violation.severity, violation.code])
-        : String(violation),
-    )
+    .map(violation => {
+      if (!isObject(violation)) return String(violation);
+      const { location, severity, code, message } = violation;
+      return JSON.stringify([location, severity, code, ...(hasMessages ? [message] : [])]);
+    })
     .sort();

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import type { Message } from './compare.ts';
 import { folder } from './read-cases.ts';
 
@@ -17,6 +18,7 @@ export type Program = keyof typeof programs;
 
 export interface Started {
   readonly url: string;
+  hasEnded(): boolean;
   stop(): Promise<void>;
 }
 
@@ -46,10 +48,11 @@ async function listening(child: ChildProcess, url: string): Promise<Started | { 
     child.kill('SIGKILL');
     await closed;
   };
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
   const ready = new Promise<Started>(resolve => {
     const read = (chunk: unknown) => {
       output += String(chunk);
-      if (output.includes(url)) resolve({ url, stop });
+      if (output.includes(url)) resolve({ url, hasEnded, stop });
     };
     child.stdout?.on('data', read);
     child.stderr?.on('data', read);
@@ -95,7 +98,10 @@ export interface Receiver {
   close(): Promise<void>;
 }
 
-/** A server that keeps what it gets. It answers as the field `x-upstream` of the request says: status, type, body. */
+/**
+ * A server that keeps what it gets. It answers as fields of the request say: `x-upstream` has the status, the type and the
+ * body, or is "break"; `x-upstream-fields` has an object.
+ */
 export async function startReceiver(): Promise<Receiver> {
   const got: Message[] = [];
   const server: Server = createServer(async (request, response) => {
@@ -109,9 +115,12 @@ export async function startReceiver(): Promise<Receiver> {
     };
     got.push(message);
     server.emit('kept');
-    const [, status, type = '', body] =
-      /^(\d+)(?: (\S+)(?: (.*))?)?$/.exec(message.headers.get('x-upstream') ?? '200') ?? [];
-    response.writeHead(Number(status), { ...(type !== '' && { 'content-type': type }) }).end(body);
+    const answer = message.headers.get('x-upstream') ?? '200';
+    if (answer === 'break') return void request.socket.destroy();
+    const [, status, type, body = ''] = /^(\d+)(?: (\S+)(?: (.*))?)?$/.exec(answer) ?? [];
+    const fields: object = JSON.parse(message.headers.get('x-upstream-fields') ?? '{}');
+    response.writeHead(Number(status), { ...(type !== undefined && { 'content-type': type }), ...fields });
+    response.end('content-encoding' in fields ? gzipSync(body) : body);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {

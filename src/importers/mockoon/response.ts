@@ -137,7 +137,7 @@ function readBody(
   { input, bucketText }: ResponseContext,
   render: Render,
   headers: Record<string, string | string[] | null>,
-): Pick<ImportedReply, 'text' | 'bytes'> {
+): Pick<ImportedReply, 'text' | 'bytes' | 'fileName'> {
   const has = (name: string): boolean => Object.keys(headers).some(each => each.toLowerCase() === name);
   if (response.bodyType === 'DATABUCKET') {
     const text = bucketText(stringOf(response.databucketID) ?? '');
@@ -170,7 +170,7 @@ function readBody(
     headers['Content-Disposition'] = `attachment; filename="${path.basename(filePath)}"`;
   const isText = type !== undefined && /^text\/|json$|xml$|svg/.test(type);
   const text = isText && response.disableTemplating !== true ? utf8Text(bytes) : undefined;
-  return text === undefined ? { bytes } : { text: render(text, '/filePath') };
+  return text === undefined ? { bytes, fileName: filePath } : { text: render(text, '/filePath') };
 }
 
 /** A data bucket is sent as compact JSON. */

@@ -158,5 +158,6 @@ function readFile(
     status,
     headers: headers(FILE_TYPES[path.extname(name).toLowerCase()] ?? 'application/octet-stream'),
     bytes,
+    fileName: name,
   };
 }

@@ -63,11 +63,12 @@ export function readResponse(
     headers: Object.fromEntries(hasType ? fields : [...fields, ['Content-Type', body.contentType ?? null]]),
     ...(body.text !== undefined && { text: body.text }),
     ...(body.bytes !== undefined && { bytes: body.bytes }),
+    ...(body.fileName !== undefined && { fileName: body.fileName }),
     ...(delay !== undefined && { deliver: { delay } }),
   };
 }
 
-interface ReadBody extends Pick<ImportedReply, 'text' | 'bytes'> {
+interface ReadBody extends Pick<ImportedReply, 'text' | 'bytes' | 'fileName'> {
   readonly contentType?: string | undefined;
 }
 
@@ -102,7 +103,7 @@ function readBody(body: unknown, { readBody: readFile }: ImportInput, render: Re
         'move the file beside the expectations',
         '/httpResponse/body',
       );
-    return { bytes, contentType };
+    return { bytes, fileName: body.filePath, contentType };
   }
   throw new NotCarriedOver(
     `body ${type || (Object.keys(body)[0] ?? '')}`,

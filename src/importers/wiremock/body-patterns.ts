@@ -1,11 +1,12 @@
 // Reads the body patterns of a WireMock stub: of the text, of the JSON value, and of parts of it.
 import { Buffer } from 'node:buffer';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
+import { jsonPointer } from '../../exchange/json-pointer.ts';
 import { type BodyTest, checkedJsonPath } from '../body-tests.ts';
 import { utf8Text } from '../import-input.ts';
 import { equalJsonSchema } from '../json-schema.ts';
 import { NotCarriedOver } from '../not-carried-over.ts';
-import { anyOf, equalText, not, PRESENT, satisfying } from '../predicate.ts';
+import { allOf, anyOf, equalText, not, PRESENT, satisfying } from '../predicate.ts';
 import { readContentPattern, unknownMatcher } from './content-patterns.ts';
 
 /** @throws NotCarriedOver when rules have no such test */
@@ -49,6 +50,43 @@ function readBodyPattern(pattern: unknown, at: string): BodyTest[] {
     );
   }
   return [{ key: undefined, predicate: readContentPattern(pattern, at) }];
+}
+
+/**
+ * Tests of parts by their names. A part is tested as a text.
+ * @throws NotCarriedOver when rules have no such test
+ */
+export function readMultipartPatterns(patterns: unknown, at: string): BodyTest[] {
+  if (!Array.isArray(patterns)) return [];
+  return patterns.map((pattern: unknown, index): BodyTest => {
+    const place = `${at}/${index}`;
+    if (!isObject(pattern) || typeof pattern.name !== 'string' || pattern.name === '')
+      throw untestablePart('multipartPatterns', 'a condition needs the name of a part', place);
+    if (pattern.matchingType === 'ALL')
+      throw untestablePart('matchingType', 'a condition is about one part', `${place}/matchingType`);
+    if (pattern.headers !== undefined)
+      throw untestablePart(
+        'headers',
+        'conditions do not see the header fields of a part',
+        `${place}/headers`,
+      );
+    const tests = readBodyPatterns(pattern.bodyPatterns, `${place}/bodyPatterns`);
+    if (tests.some(({ key }) => key !== undefined))
+      throw untestablePart('bodyPatterns', 'a part is tested as a text', `${place}/bodyPatterns`);
+    return {
+      key: jsonPointer(pattern.name),
+      predicate: allOf([PRESENT, ...tests.map(each => each.predicate)]),
+    };
+  });
+}
+
+function untestablePart(construct: string, reason: string, at: string): NotCarriedOver {
+  return new NotCarriedOver(
+    construct,
+    reason,
+    'test the text of the body: when: { text: { matches: ... } }',
+    at,
+  );
 }
 
 function single(tests: readonly BodyTest[], at: string): BodyTest {

@@ -4,6 +4,7 @@ import { escapeTemplates } from '../../scenario/template.ts';
 import { type ImportInput, numberOfMember, placedObjects } from '../import-input.ts';
 import { LossList } from '../loss-list.ts';
 import type { Imported, ImportedRule, ImportedWhen, ImportPlace } from '../model.ts';
+import { NotCarriedOver } from '../not-carried-over.ts';
 import { equalText, toCondition } from '../predicate.ts';
 import { readStubRequest } from './request.ts';
 import { readStubResponse } from './response.ts';
@@ -11,14 +12,15 @@ import { readStubResponse } from './response.ts';
 /** Whether a file has stub mappings: one, or several below "mappings". */
 export function isWireMock(value: unknown): boolean {
   if (!isObject(value)) return false;
-  if (Array.isArray(value.mappings)) return value.mappings.every(each => isObject(each) && isStub(each));
+  if (Array.isArray(value.mappings))
+    return value.mappings.length === 0 || value.mappings.some(each => isObject(each) && isStub(each));
   return isStub(value);
 }
 
+/** Each of its parts may be left out. */
 function isStub({ request, response }: JsonObject): boolean {
-  return (
-    isObject(response) && (request === undefined || isObject(request)) && response.statusCode === undefined
-  );
+  if (!isObject(request ?? {}) || !isObject(response ?? {})) return false;
+  return isObject(response) ? response.statusCode === undefined : request !== undefined;
 }
 
 /** WireMock's default; 1 comes first. */
@@ -38,7 +40,10 @@ export function importWireMock(input: ImportInput): Imported {
   const ordered = stubs.toReversed().sort(([left], [right]) => priorityOf(left) - priorityOf(right));
   const keys = new Map<string, string>();
   const rules = ordered.flatMap(([stub, place]) => {
-    const rule = losses.attempt(place, () => readStub(stub, place, input, losses, keys));
+    const rule = losses.attempt(place, () => {
+      if (isStub(stub)) return readStub(stub, place, input, losses, keys);
+      throw new NotCarriedOver('mapping', 'it has neither a request nor a response', 'correct the mapping');
+    });
     return rule === undefined ? [] : [rule];
   });
   return {

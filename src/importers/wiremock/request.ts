@@ -10,7 +10,7 @@ import type { Conditions, ImportedWhen, ImportPlace } from '../model.ts';
 import { NotCarriedOver } from '../not-carried-over.ts';
 import { literalPath, type PathPattern, regExpPath, templatePath } from '../path-pattern.ts';
 import { allOf, equalText, escapeRegExp, matching, type Predicate, toCondition } from '../predicate.ts';
-import { readBodyPatterns } from './body-patterns.ts';
+import { readBodyPatterns, readMultipartPatterns } from './body-patterns.ts';
 import { readContentPattern, readNamedPatterns } from './content-patterns.ts';
 
 export interface StubRequest {
@@ -21,19 +21,30 @@ export interface StubRequest {
 
 /** Members that rules cannot test. */
 const WITHOUT_COUNTERPART: Readonly<Record<string, string>> = {
-  scheme: 'remove the matcher: the mock is served by one scheme',
+  scheme: 'remove the matcher: the mock is served by HTTP',
   port: 'remove the matcher: the mock is served on one port',
   clientIp: 'remove the matcher, or use sessions to separate clients',
   customMatcher: 'write the condition by hand, see docs/scenarios.md',
-  multipartPatterns: 'test the text of the body: when: { text: { matches: ... } }',
 };
+
+const KNOWN = new Set([
+  ...['method', 'url', 'urlPath', 'urlPattern', 'urlPathPattern', 'urlPathTemplate', 'pathParameters'],
+  ...['queryParameters', 'formParameters', 'headers', 'cookies', 'host', 'scheme', 'basicAuthCredentials'],
+  ...['bodyPatterns', 'multipartPatterns'],
+]);
 
 /** @throws NotCarriedOver when rules cannot test what the stub tests */
 export function readStubRequest(request: JsonObject, place: ImportPlace, losses: LossList): StubRequest {
   const at = '/request';
-  for (const [name, remedy] of Object.entries(WITHOUT_COUNTERPART))
-    if (request[name] !== undefined)
-      throw new NotCarriedOver(name, 'rules have no such condition', remedy, `${at}/${name}`);
+  for (const [name, value] of Object.entries(request))
+    if (!KNOWN.has(name) || (name === 'scheme' && value !== 'http'))
+      throw new NotCarriedOver(
+        name,
+        'rules have no such condition',
+        WITHOUT_COUNTERPART[name] ??
+          'correct the name, or write the condition by hand, see docs/scenarios.md',
+        at + jsonPointer(name),
+      );
   const query = readNamedPatterns(request.queryParameters, `${at}/queryParameters`);
   const headers = readNamedPatterns(request.headers, `${at}/headers`);
   if (isObject(request.basicAuthCredentials)) {
@@ -44,6 +55,7 @@ export function readStubRequest(request: JsonObject, place: ImportPlace, losses:
   if (request.host !== undefined) headers.push(['Host', hostPattern(request.host, `${at}/host`)]);
   const body = [
     ...readBodyPatterns(request.bodyPatterns, `${at}/bodyPatterns`),
+    ...readMultipartPatterns(request.multipartPatterns, `${at}/multipartPatterns`),
     ...readNamedPatterns(request.formParameters, `${at}/formParameters`).map(
       ([name, predicate]): BodyTest => ({ key: jsonPointer(name), predicate }),
     ),

@@ -125,7 +125,7 @@ function readBody(
   { readBody: readFile }: ImportInput,
   isTemplated: boolean,
   render: (text: string, at: string) => string,
-): Pick<ImportedReply, 'text' | 'bytes'> {
+): Pick<ImportedReply, 'text' | 'bytes' | 'fileName'> {
   const { body, jsonBody, base64Body, bodyFileName } = response;
   if (typeof body === 'string') return { text: render(body, '/response/body') };
   if (jsonBody !== undefined) return { text: render(JSON.stringify(jsonBody), '/response/jsonBody') };
@@ -144,7 +144,9 @@ function readBody(
       '/response/bodyFileName',
     );
   const text = isTemplated ? utf8Text(bytes) : undefined;
-  return text === undefined ? { bytes } : { text: render(text, '/response/bodyFileName') };
+  return text === undefined
+    ? { bytes, fileName: bodyFileName }
+    : { text: render(text, '/response/bodyFileName') };
 }
 
 function readDelivery(

@@ -8,10 +8,11 @@ import { locatedRuleName, locateRule, sentence, type WhyText, why } from './why-
 
 export function explainDelivery(entry: JournalEntry): WhyText {
   const { delivery, rules, switches, forcedBy, exchange } = entry;
-  const { delay, bytesPerSecond, fault } = delivery;
+  const { delay, bytesPerSecond, interval, fault } = delivery;
   const parts = [
     delay > 0 ? `the response is delayed by ${Number(delay.toFixed(1))} ms` : '',
     bytesPerSecond === undefined ? '' : `its body is sent at ${bytesPerSecond} bytes per second`,
+    interval === undefined ? '' : `the items of a stream are sent with ${interval} ms between them`,
     fault === undefined ? '' : `the mock ${FAULT_TEXTS[fault]}`,
   ].filter(Boolean);
   if (parts.length === 0)

@@ -30,6 +30,7 @@ function switchText(entry: JournalEntry): string | undefined {
   }
   if (delivery.delay > 0) add('delay', `${Math.round(delivery.delay)}ms`);
   add('drip', delivery.bytesPerSecond);
+  if (delivery.interval !== undefined) add('interval', `${Math.round(delivery.interval)}ms`);
   add('fault', delivery.fault);
   add('on', operation.target);
   const target = forcedBy ?? first;

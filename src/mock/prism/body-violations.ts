@@ -1,4 +1,4 @@
-// The violations of the schema of a body, as Prism lists them: each error of ajv, and int32 also as bounds.
+// The violations of the schema of a body, as Prism lists them: each error of ajv.
 
 import type { Request, Response } from '../../exchange/exchange.ts';
 import { splitPointer } from '../../exchange/json-pointer.ts';
@@ -6,16 +6,11 @@ import { parseMediaType } from '../../exchange/media-type.ts';
 import type { Finding } from '../../finding/finding.ts';
 import type { ApiSpec, Content } from '../../openapi/model.ts';
 import type { Direction } from '../../schema/dialect.ts';
-import type { SchemaError } from '../../schema/schemas.ts';
 import { readBodyValue } from '../../validate/body-value.ts';
+import { keywordViolations } from './keyword-violations.ts';
 import type { PrismViolation } from './violation.ts';
 
 export const NO_VIOLATIONS: readonly PrismViolation[] = [];
-
-/** Prism reads the format int32 as bounds, besides checking it. */
-export function boundOf(value: number): 'minimum' | 'maximum' {
-  return value < 0 ? 'minimum' : 'maximum';
-}
 
 export function malformedViolation({ message }: Finding): PrismViolation {
   return { path: ['body'], severity: 'Error', code: 'type', message };
@@ -53,26 +48,10 @@ export function schemaViolations(
   const { schema } = content;
   const value = schema && readBodyValue(api, content, message);
   if (schema === undefined || value === undefined) return NO_VIOLATIONS;
-  return api.schemas.errors(schema, value.json, { direction, errors: 'all' }).flatMap(error => {
-    const violation = errorViolation(error, direction);
-    if (error.keyword !== 'format' || error.params.format !== 'int32') return violation;
-    return [{ ...violation, code: boundOf(Number(error.data)) }, violation];
-  });
-}
-
-function errorViolation(
-  { instancePath, keyword, message = '', params }: SchemaError,
-  direction: Direction,
-): PrismViolation {
-  const steps = splitPointer(instancePath);
   const side = direction === 'request' ? 'Request' : 'Response';
-  const subject = steps.length === 0 ? '' : `property ${steps.join('.')} `;
-  const allowed = Array.isArray(params.allowedValues) ? `: ${params.allowedValues.join(', ')}` : '';
-  const found = params.additionalProperty === undefined ? '' : `; found '${params.additionalProperty}'`;
-  return {
-    path: ['body', ...steps],
-    severity: 'Error',
-    code: keyword,
-    message: `${side} body ${subject}${message}${allowed}${found}`,
-  };
+  return api.schemas.errors(schema, value.json, { direction, errors: 'all' }).flatMap(error => {
+    const steps = splitPointer(error.instancePath);
+    const subject = `${side} body ${steps.length === 0 ? '' : `property ${steps.join('.')} `}`;
+    return keywordViolations(['body', ...steps], subject, error, error.data);
+  });
 }

@@ -1,6 +1,6 @@
 // Selects the response that Prism would send: to a valid request by the preferences, to an invalid one the declared error.
 
-import { acceptableTypes, isMediaRange } from '../../exchange/media-type.ts';
+import { acceptableTypes, concreteType, namedTypes } from '../../exchange/media-type.ts';
 import type { Content, Example, Operation, ResponseSpec } from '../../openapi/model.ts';
 import type { Preferences } from '../preferences.ts';
 import type { Problem } from '../problem.ts';
@@ -153,7 +153,7 @@ function selectContent({ status, response }: Candidate, method: string, wanted: 
     const reason = `Tried to force a dynamic response for: ${content.mediaType} but schema is not defined.`;
     return { problem: unknownPrismProblem(reason) };
   }
-  return select(content, content.mediaType === '*/*' ? 'text/plain' : content.mediaType, example);
+  return select(content, concreteType(content.mediaType, [...namedTypes(accept), ...USUAL_TYPES]), example);
 }
 
 function withoutAccept(contents: readonly Content[]): Content | undefined {
@@ -164,14 +164,15 @@ function withoutAccept(contents: readonly Content[]): Content | undefined {
 }
 
 function acceptedContent(contents: readonly Content[], accept: string): Content | undefined {
-  const ranges = accept.split(',').map(range => range.replace(/;.*/s, '').trim().toLowerCase());
-  // A range of the document is a media type like others: it is accepted if Accept has it, or a wider one.
-  const types = contents
-    .map(({ mediaType }) => mediaType)
-    .filter(type => !isMediaRange(type) || ranges.includes('*/*') || ranges.includes(type.toLowerCase()));
-  const [best] = acceptableTypes(accept, types);
+  const [best] = acceptableTypes(
+    accept,
+    contents.map(({ mediaType }) => mediaType),
+  );
   return contents.find(({ mediaType }) => mediaType === best);
 }
+
+/** For a range of the document, unless Accept names a type in it. */
+const USUAL_TYPES = ['text/plain', 'application/json'];
 
 /** The name of the member `example` is "default". */
 function findExample({ examples }: Content, key: string): Example | undefined {

@@ -1,23 +1,18 @@
 // The violations of a request in the words of Prism: by the findings, and for bodies by the errors of ajv.
 
 import { Buffer } from 'node:buffer';
-import { childNode, childNodes, followReferences } from '../../document/documents.ts';
+import { childNode, childNodes } from '../../document/documents.ts';
 import { header, isRecorded, parsePairs, type Request } from '../../exchange/exchange.ts';
 import { isObject } from '../../exchange/json.ts';
 import { splitPointer } from '../../exchange/json-pointer.ts';
 import { hasEmptyBody } from '../../exchange/text-body.ts';
 import type { FindingCode } from '../../finding/catalogue.ts';
 import type { Finding } from '../../finding/finding.ts';
-import type { ApiSpec, Content, Operation, Parameter } from '../../openapi/model.ts';
+import type { Content, Operation, Parameter } from '../../openapi/model.ts';
 import type { Match } from '../../routing/match.ts';
 import type { RequestValidation } from '../preferences.ts';
-import {
-  boundOf,
-  contentFor,
-  malformedViolation,
-  NO_VIOLATIONS,
-  schemaViolations,
-} from './body-violations.ts';
+import { contentFor, malformedViolation, NO_VIOLATIONS, schemaViolations } from './body-violations.ts';
+import { valueViolations } from './parameter-violations.ts';
 import { securityViolation } from './security.ts';
 import type { PrismViolation } from './violation.ts';
 
@@ -29,7 +24,8 @@ export function requestViolations(
   validation: RequestValidation,
 ): readonly PrismViolation[] {
   const { operation } = match;
-  const security = operation.security.length === 0 ? undefined : securityViolation(operation, request);
+  const security =
+    operation.security.length === 0 ? undefined : securityViolation(operation, request, findings);
   if (validation === 'off') return security === undefined ? NO_VIOLATIONS : [security];
   const hasBody = !hasEmptyBody(request) || operation.requestBody?.required === true;
   const empty = emptyParameters(match, request);
@@ -37,29 +33,34 @@ export function requestViolations(
     return NO_VIOLATIONS;
   const violations: PrismViolation[] = security === undefined ? [] : [security];
   if (hasBody) violations.push(...bodyViolations(operation, request, findings));
-  for (const place of ['header', 'query', 'path'] as const)
+  for (const place of PLACES)
     violations.push(...parameterViolations(operation, request, place, findings, empty));
   return violations;
 }
 
+/** Prism does not validate cookies. */
+const PLACES = ['header', 'query', 'path', 'cookie'] as const;
+
 const NO_PARAMETERS: readonly Parameter[] = [];
 
-/** Parameters of the query and the path that are sent without a value: Prism takes them for missing. */
+/** Parameters of the query and the path that are sent without a value they may have: Prism takes them for missing. */
 function emptyParameters({ operation, pathValues }: Match, { query, path }: Request): readonly Parameter[] {
   const isLikely = /=(?:&|$)/.test(query) || /\/(?:\/|$)/.test(path);
   if (!isLikely || operation.parameters.length === 0) return NO_PARAMETERS;
   const sent = parsePairs(query);
-  return operation.parameters.filter(({ in: place, name }) => {
+  return operation.parameters.filter(({ in: place, name, allowEmptyValue }) => {
     if (place === 'path') return pathValues[name] === '';
-    return place === 'query' && sent.some(each => each.name === name && each.value === '');
+    return (
+      place === 'query' && !allowEmptyValue && sent.some(each => each.name === name && each.value === '')
+    );
   });
 }
 
-/** Prism does not validate cookies. Deprecated parameters come last. */
+/** Deprecated parameters come last. */
 function parameterViolations(
   { parameters, api }: Operation,
   request: Request,
-  place: 'header' | 'query' | 'path',
+  place: (typeof PLACES)[number],
   findings: readonly Finding[],
   empty: readonly Parameter[],
 ): PrismViolation[] {
@@ -73,8 +74,10 @@ function parameterViolations(
   const whole = parameters.find(each => each.in === 'querystring');
   const errors = emptyHere.filter(({ required }) => required).map(({ name }) => missing(name));
   const warnings: PrismViolation[] = [];
-  const prefix = place === 'header' ? '/request/headers/' : `/request/${place}/`;
-  for (const { code, at, location, message } of findings) {
+  const plural = place === 'header' || place === 'cookie' ? 's' : '';
+  const prefix = `/request/${place}${plural}/`;
+  for (const finding of findings) {
+    const { code, at, message } = finding;
     if (!code.startsWith('parameter-')) continue;
     // A finding about a whole query string is at "/request/query".
     const isWhole = place === 'query' && at === '/request/query';
@@ -84,14 +87,12 @@ function parameterViolations(
     const path = [place, name.toLowerCase(), ...inner];
     if (code === 'parameter-missing') errors.push(missing(name));
     else if (code === 'parameter-malformed') errors.push({ path, severity: 'Error', code: 'type', message });
-    else if (code === 'parameter-schema' && location !== undefined) {
-      const keyword = splitPointer(location.pointer).at(-1) ?? '';
-      const value = parsePairs(request.query).find(each => each.name === name)?.value;
-      const declared = parameters.find(each => each.in === place && each.name === name);
-      if (keyword === 'format' && declared !== undefined && formatOf(api, declared) === 'int32')
-        errors.push({ path, severity: 'Error', code: boundOf(Number(value)), message });
-      const at = OF_OBJECT.has(keyword) ? path.slice(0, -1) : path;
-      errors.push({ path: at, severity: 'Error', code: keyword, message });
+    else if (code === 'parameter-schema') {
+      const value =
+        place === 'header'
+          ? header(request.headers, name)
+          : parsePairs(request.query).find(each => each.name === name)?.value;
+      errors.push(...valueViolations(api, 'Request', path, finding, value));
     } else if (code === 'parameter-deprecated') {
       const declared = parameters.find(
         each => each.in === place && each.name.toLowerCase() === name.toLowerCase(),
@@ -109,14 +110,6 @@ function parameterViolations(
   }
   return [...errors, ...warnings];
 }
-
-function formatOf({ documents }: ApiSpec, { schema }: Parameter): unknown {
-  const value = followReferences(documents, schema)?.value;
-  return isObject(value) ? value.format : undefined;
-}
-
-/** Keywords whose errors ajv reports at the object, and findings at the member. */
-const OF_OBJECT = new Set(['required', 'additionalProperties', 'unevaluatedProperties', 'propertyNames']);
 
 function bodyViolations(
   { requestBody, api }: Operation,

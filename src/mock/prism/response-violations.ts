@@ -1,11 +1,12 @@
 // The violations of a response in the words of Prism.
 
-import type { Response } from '../../exchange/exchange.ts';
+import { header, type Response } from '../../exchange/exchange.ts';
 import { splitPointer } from '../../exchange/json-pointer.ts';
 import { mediaTypeOf } from '../../exchange/media-type.ts';
 import type { Finding } from '../../finding/finding.ts';
 import { type Operation, responseFor } from '../../openapi/model.ts';
 import { contentFor, malformedViolation, NO_VIOLATIONS, schemaViolations } from './body-violations.ts';
+import { valueViolations } from './parameter-violations.ts';
 import type { PrismViolation } from './violation.ts';
 
 /** @param findings about the response: without one there is no violation */
@@ -23,9 +24,14 @@ export function responseViolations(
     return [{ severity: isSuccess ? 'Error' : 'Warning', message }];
   }
   return findings.flatMap((finding, index): readonly PrismViolation[] => {
-    const { code, at, location, message } = finding;
+    const { code, at, message } = finding;
     switch (code) {
-      case 'response-media-type':
+      case 'response-media-type': {
+        const types = declared.contents.map(({ mediaType }) => mediaType).join(', ');
+        const received = `The received media type "${header(response.headers, 'content-type')}"`;
+        const text = `${received} does not match the one specified in the current response: ${types}`;
+        return [{ severity: 'Error', message: text }];
+      }
       case 'response-media-type-missing':
         return [{ severity: 'Error', message }];
       case 'response-body-malformed':
@@ -38,18 +44,20 @@ export function responseViolations(
         return content === undefined ? [] : schemaViolations(operation.api, content, response, 'response');
       }
       case 'response-header-missing':
-        return [{ path: ['header'], severity: 'Error', code: 'required', message }];
+        return [{ path: ['header'], severity: 'Error', code: 'required', message: missingHeader(at) }];
       case 'response-header-malformed':
       case 'response-header-schema': {
         const [, , name = '', ...inner] = splitPointer(at);
-        const keyword =
-          code === 'response-header-schema' ? (splitPointer(location?.pointer ?? '').at(-1) ?? '') : 'type';
-        return [
-          { path: ['header', name.toLowerCase(), ...inner], severity: 'Error', code: keyword, message },
-        ];
+        const path = ['header', name.toLowerCase(), ...inner];
+        if (code === 'response-header-malformed') return [{ path, severity: 'Error', code: 'type', message }];
+        return valueViolations(operation.api, 'Response', path, finding, undefined);
       }
       default:
         return [];
     }
   });
+}
+
+function missingHeader(at: string): string {
+  return `Response header must have required property '${splitPointer(at)[2]?.toLowerCase()}'`;
 }

@@ -5,10 +5,10 @@ import {
   acceptableTypes,
   concreteTypes,
   isJson,
-  isJsonLines,
   isMediaRange,
   isXml,
   isYaml,
+  itemFormatOf,
   namedTypes,
   parseMediaType,
 } from '../../exchange/media-type.ts';
@@ -108,10 +108,10 @@ const UNWRITABLE = 2;
 
 function rankOf(mediaType: string, kind: BodyKind, jsonFirst: boolean): number {
   const essence = parseMediaType(mediaType)?.essence ?? '';
-  if (isJson(essence)) return jsonFirst ? -1 : 0;
+  if (isJson(essence) && itemFormatOf(essence) === undefined) return jsonFirst ? -1 : 0;
   if (kind !== 'structure') return 0;
-  if (isXml(essence) || isYaml(essence) || essence === FORM) return 1;
-  return essence.startsWith('text/') || isJsonLines(essence) ? AS_TEXT : UNWRITABLE;
+  if (isXml(essence) || isYaml(essence) || essence === FORM || essence.startsWith('multipart/')) return 1;
+  return essence.startsWith('text/') || itemFormatOf(essence) !== undefined ? AS_TEXT : UNWRITABLE;
 }
 
 const FORM = 'application/x-www-form-urlencoded';

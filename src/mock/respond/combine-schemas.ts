@@ -17,8 +17,8 @@ import {
 export interface CombinedSchema {
   readonly nodes: readonly DocumentNode[];
   readonly keywords: readonly JsonObject[];
-  /** The properties that name the schema, and the name. */
-  readonly discriminators: ReadonlyMap<string, string>;
+  /** The properties that name the schema, and the name; undefined: an optional property is left off. */
+  readonly discriminators: ReadonlyMap<string, string | undefined>;
   /** True: one of the schemas is `false`. */
   readonly isNever: boolean;
   /** The types that all of the schemas allow; undefined: any. */
@@ -59,7 +59,7 @@ function combine(
   choose: ChooseBranch,
 ): CombinedSchema {
   const found = new Map<object, DocumentNode>();
-  const discriminators = new Map<string, string>();
+  const discriminators = new Map<string, string | undefined>();
   let isNever = false;
   /** `named`: the schema by whose name this one was reached through allOf, if that is not its own. */
   const pending: { node: DocumentNode; named: DocumentNode | undefined }[] = [];
@@ -80,20 +80,21 @@ function combine(
       return branch ?? [];
     });
     if (discriminator !== undefined) {
-      const { propertyName, mapping } = discriminator;
+      const { propertyName, mapping, otherwise } = discriminator;
       let target: DocumentNode | undefined;
       if (taken.length > 0) {
         target = taken.map(branch => referredSchema(reader, branch)).find(each => each !== undefined);
       } else if (named !== undefined && !isSameSchema(api, named, node)) {
         target = named;
       } else {
-        const targets =
-          mapping.length > 0 ? mapping.map(([, child]) => child) : subtypesOf(api, reader, node);
+        const mapped = mapping.length > 0 ? mapping.map(([, child]) => child) : subtypesOf(api, reader, node);
+        const isMore = otherwise !== undefined && !mapped.some(each => isSameSchema(api, each, otherwise));
+        const targets = isMore ? [...mapped, otherwise] : mapped;
         target = targets.length === 0 ? node : targets[choose(targets.map(each => [each]))];
         if (target !== undefined) push([target], target);
       }
-      const value = target && discriminatorValue(api, discriminator, target);
-      if (value !== undefined && !discriminators.has(propertyName)) discriminators.set(propertyName, value);
+      if (target !== undefined && !discriminators.has(propertyName))
+        discriminators.set(propertyName, discriminatorValue(api, discriminator, target));
     }
     push(conditionalSchemas(node, choose), undefined);
     for (const branch of taken.toReversed()) push([branch], undefined);

@@ -12,6 +12,7 @@ import {
   responseFor,
 } from '../../openapi/model.ts';
 import { isBinarySchema, writeBody } from '../../openapi/write-body.ts';
+import { writeMultipartBody } from '../../openapi/write-multipart.ts';
 import { createPrismResponse, type PrismBody } from '../prism/create-body.ts';
 import { type Problem, unusableProblem } from '../problem.ts';
 import { type BodySource, withBodySource } from './body-source.ts';
@@ -84,7 +85,6 @@ export async function createResponse(
   if (operation.deprecated) headers.deprecation ??= ['true'];
   if (chosen === undefined || result.status === 204 || result.status === 304)
     return { response: withBodySource({ status: result.status, headers, body: EMPTY_BODY }, EMPTY) };
-  headers['content-type'] = [chosen.mediaType];
   const created = await createBody(operation, chosen, selection, result);
   if (created === undefined) {
     const detail = `${operation.id}: the example body of status ${result.status} is not a string and cannot be serialized as ${chosen.mediaType}`;
@@ -96,6 +96,8 @@ export async function createResponse(
       },
     };
   }
+  const parameter = created.boundary === undefined ? '' : `; boundary=${created.boundary}`;
+  headers['content-type'] = [chosen.mediaType + parameter];
   const response = { status: result.status, headers, body: created.body };
   return { response: withBodySource(response, created.source) };
 }
@@ -103,6 +105,8 @@ export async function createResponse(
 interface CreatedBody {
   readonly body: Uint8Array;
   readonly source: BodySource;
+  /** Of a multipart body. */
+  readonly boundary?: string;
 }
 
 const EMPTY: BodySource = { kind: 'empty' };
@@ -134,6 +138,10 @@ async function createBody(
   const isMarkup = isXml(essence) || essence === 'text/html';
   if (example === undefined && isMarkup && typeof value[0] === 'string' && !value[0].startsWith('<'))
     if (isFileValid()) return file;
+  if (essence.startsWith('multipart/') && typeof value[0] === 'object') {
+    const parts = writeMultipartBody(api, content, value[0]);
+    return parts && { body: parts.bytes, source, boundary: parts.boundary };
+  }
   const written = writeBody(api, schema, essence, value);
   // An object stands for the content of a file, where a generator of documents knows no better.
   if (written === undefined) return example === undefined && isBinaryType(essence) ? file : undefined;

@@ -11,6 +11,8 @@ export interface Discriminator {
   readonly propertyName: string;
   /** The values of the property and the schemas that they name. */
   readonly mapping: readonly (readonly [value: string, schema: DocumentNode])[];
+  /** The schema of values without the property, or with a value that names no schema. */
+  readonly otherwise: DocumentNode | undefined;
 }
 
 /** The discriminator of a schema object; undefined if it has none. */
@@ -28,7 +30,10 @@ export function discriminatorOf(
       return target === undefined ? [] : [[value, target] as const];
     },
   );
-  return { propertyName: discriminator.propertyName, mapping };
+  const { propertyName, defaultMapping } = discriminator;
+  const otherwise =
+    typeof defaultMapping === 'string' ? namedSchema(api, reader, schema, defaultMapping) : undefined;
+  return { propertyName, mapping, otherwise };
 }
 
 /** A name of the components comes before a relative reference: "Cat" or "cat.yaml". */
@@ -59,14 +64,18 @@ export function isSameSchema(api: ApiSpec, one: DocumentNode, other: DocumentNod
   return one.pointer === other.pointer && api.schemas.fileOf(one.uri) === api.schemas.fileOf(other.uri);
 }
 
-/** The value that names a schema: that of the mapping, else the implicit name, which is the last step of its reference. */
+/**
+ * The value that names a schema: that of the mapping, else the implicit name, which is the last step of its reference.
+ * @returns undefined if the schema describes what has no such value
+ */
 export function discriminatorValue(
   api: ApiSpec,
-  { mapping }: Discriminator,
+  { mapping, otherwise }: Discriminator,
   schema: DocumentNode,
 ): string | undefined {
   const mapped = mapping.find(([, target]) => isSameSchema(api, target, schema));
   if (mapped !== undefined) return mapped[0];
+  if (otherwise !== undefined && isSameSchema(api, otherwise, schema)) return undefined;
   const steps = splitPointer(schema.pointer);
   const file = api.schemas.fileOf(schema.uri).split('/').at(-1);
   return steps.at(-1) ?? file?.replace(/\.\w+$/, '');

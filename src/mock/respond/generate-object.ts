@@ -83,8 +83,11 @@ function chooseMembers(container: ContainerContext, combined: CombinedSchema): M
   const { keywords, discriminators } = combined;
   const { required: always, declared } = namesIn(combined);
   const required = new Set(always);
-  for (const name of discriminators.keys())
-    if (!memberSchemas(context.reader, combined, name).some(({ value }) => value === false))
+  for (const [name, value] of discriminators)
+    if (
+      value !== undefined &&
+      !memberSchemas(context.reader, combined, name).some(each => each.value === false)
+    )
       required.add(name);
   const hinted = isObject(place.hint?.value) ? Object.keys(place.hint.value) : [];
   const isLimited = place.hint?.isWhole === true && hinted.length > 0;
@@ -127,6 +130,7 @@ function chooseMembers(container: ContainerContext, combined: CombinedSchema): M
   };
   for (const name of new Set([...declared, ...required, ...hinted])) {
     const isRequired = required.has(name);
+    if (!isRequired && discriminators.has(name) && discriminators.get(name) === undefined) continue;
     const others = [...required].filter(each => !members.has(each)).length;
     if (isRequired || members.size + others < most) addWithDependents(name, isRequired);
   }

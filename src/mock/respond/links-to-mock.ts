@@ -6,30 +6,45 @@ import { rewriteHeaderLinks } from '../../exchange/rewrite-links.ts';
 import { type Operation, responseFor } from '../../openapi/model.ts';
 import { matchesEveryHost, rankHost, serverBases } from '../../openapi/servers.ts';
 import type { RequestContext } from '../request-context.ts';
+import { isCachedResponse } from './response-cache.ts';
 
 /**
  * A link to a server of the document, or to a path of the API, leads to this server; others stay, and so does a value whose
  * schema rejects the new link.
  */
-export function withLinksToMock(
-  { config, match, head: request, sessionNames }: RequestContext,
-  response: Response,
-): Response {
+export function withLinksToMock(context: RequestContext, response: Response): Response {
+  const { match } = context;
   if (match.kind !== 'operation') return response;
   const names = LINK_FIELDS.filter(name => response.headers[name] !== undefined);
   if (names.length === 0) return response;
-  const { operation } = match;
-  const host = header(request.headers, 'host');
+  if (context.linked?.of === response) return context.linked.response;
+  const linked = linkToMock(context, match.operation, names, response);
+  // Only what a cache keeps in memory anyway.
+  if (isCachedResponse(response)) context.linked = { of: response, response: linked };
+  return linked;
+}
+
+function linkToMock(
+  { config, head: request, sessionNames }: RequestContext,
+  operation: Operation,
+  names: readonly (typeof LINK_FIELDS)[number][],
+  response: Response,
+): Response {
   const sessionPrefix = sessionNames.byPrefix === undefined ? '' : `/~${sessionNames.byPrefix}`;
+  const ownPath = sessionPrefix + request.path;
+  // A link that the mock made from the path of the request.
+  const isOwn = (text: string): boolean =>
+    text.startsWith(ownPath) &&
+    (text.length === ownPath.length || '/?#'.includes(text.charAt(ownPath.length)));
+  if (names.length === 1 && response.headers.location?.every(isOwn)) return response;
+  const host = header(request.headers, 'host');
   const isService = (authority: string): boolean =>
     serverBases(operation.api).some(
       server =>
         !matchesEveryHost(server) && rankHost(server, authority.toLowerCase(), undefined) !== undefined,
     );
-  const ownPath = sessionPrefix + request.path;
   const mapPath = (text: string): string | undefined => {
-    // A link that the mock made from the path of the request.
-    if (text.startsWith(ownPath) && /^(?:[/?#]|$)/.test(text.slice(ownPath.length))) return text;
+    if (isOwn(text)) return text;
     const before = request.path.slice(0, request.path.length - lengthBelowBase(operation, request.path));
     // A longer base path says more; the path may also be as the document writes it.
     const bases = [...serverBases(operation.api).map(({ basePath }) => basePath), ''].sort(

@@ -184,19 +184,23 @@ function estimateSize({ exchange: { request, response }, findings }: ServeEvent)
   if (isRecorded(request.body)) size += request.body.length;
   for (const { message } of findings) size += 200 + message.length;
   if (response === undefined) return size;
-  return size + sizeOfHeaders(response.headers) + (isRecorded(response.body) ? response.body.length : 0);
+  return size + measureHeaders(response.headers) + (isRecorded(response.body) ? response.body.length : 0);
 }
 
 const HEADER_SIZES = new WeakMap<Headers, number>();
 
-/** Repeated heads share their headers. */
+/** Repeated heads of requests share their headers. Responses often have headers of their own, and few of them. */
 function sizeOfHeaders(headers: Headers): number {
   let size = HEADER_SIZES.get(headers);
   if (size === undefined) {
-    size = 0;
-    for (const [name, values = []] of Object.entries(headers))
-      for (const value of values) size += name.length + value.length;
+    size = measureHeaders(headers);
     HEADER_SIZES.set(headers, size);
   }
+  return size;
+}
+
+function measureHeaders(headers: Headers): number {
+  let size = 0;
+  for (const name in headers) for (const value of headers[name] ?? []) size += name.length + value.length;
   return size;
 }

@@ -53,7 +53,8 @@ export function normalizeSettings(
 }
 
 function isDelivering(deliver: DeliverySpec | undefined): deliver is DeliverySpec {
-  return deliver?.delay !== undefined || deliver?.drip !== undefined || deliver?.fault !== undefined;
+  const { delay, drip, interval, fault } = deliver ?? {};
+  return [delay, drip, interval, fault].some(setting => setting !== undefined);
 }
 
 function requireExample(

@@ -1,13 +1,13 @@
 // The value of an item after a request: created, replaced, updated by a patch, or changed by an action.
 
-import { mergeMembers } from '../../exchange/change-json.ts';
+import { mergeMembers, setMember } from '../../exchange/change-json.ts';
 import { exactMember } from '../../exchange/exact-json.ts';
 import type { JsonObject } from '../../exchange/json.ts';
 import { plainName } from '../../exchange/names.ts';
 import { perObject } from '../../exchange/per-object.ts';
 import { formatTest } from '../../schema/formats.ts';
 import { memberValue, type TypeHints, typeHintsOf } from '../../schema/type-hints.ts';
-import { type TimeKind, timeKind, timeValue } from './item-times.ts';
+import { type TimeForm, type TimeKind, timeForm, timeKind, timeValue } from './item-times.ts';
 import type { Resource } from './resource.ts';
 import { keywordsAt, settableMembers } from './settable-members.ts';
 
@@ -33,9 +33,8 @@ interface ItemTraits {
   readonly times: readonly {
     readonly name: string;
     readonly kind: TimeKind;
-    readonly hints: TypeHints;
-    /** A value in the form of the format that the schema names. */
-    readonly sample: string | undefined;
+    /** @param sample a value that the document shows */
+    valueAt(at: number, sample: unknown): string | number | undefined;
   }[];
   /** Members that are named as the parameter of a parent, by the position of the parent. */
   readonly parents: readonly (readonly [name: string, hints: TypeHints] | undefined)[];
@@ -60,7 +59,7 @@ export const itemTraits = perObject((resource: Resource): ItemTraits => {
       const isDate = keywordsAt(resource.api, resource.itemSchema, [name], 'response').some(
         ({ format }) => format === 'date',
       );
-      return [{ name, kind, hints, sample: isDate ? '2000-01-01' : undefined }];
+      return [{ name, kind, valueAt: timeReader(hints, isDate ? 'date' : undefined) }];
     }),
     parents: resource.parents.map(parameter => {
       const member = members.find(({ plain }) => plain === plainName(parameter));
@@ -73,6 +72,16 @@ export const itemTraits = perObject((resource: Resource): ItemTraits => {
   };
 });
 
+/** @param declared the form that the schema names. Items of many requests have the same time: the latest is remembered */
+function timeReader(hints: TypeHints, declared: TimeForm): ItemTraits['times'][number]['valueAt'] {
+  let latest: { at: number; form: TimeForm; value: string | number | undefined } | undefined;
+  return (at, sample) => {
+    const form = declared ?? timeForm(sample);
+    if (latest?.at !== at || latest.form !== form) latest = { at, form, value: timeValue(hints, form, at) };
+    return latest.value;
+  };
+}
+
 function idFormats({ api, itemSchema, idProperty }: Resource): ItemTraits['idFormats'] {
   if (idProperty === undefined) return [];
   const keywords = keywordsAt(api, itemSchema, [idProperty], 'response');
@@ -81,11 +90,16 @@ function idFormats({ api, itemSchema, idProperty }: Resource): ItemTraits['idFor
 
 /** The members that follow from the path: the id, and those that are named as a parameter of a parent. */
 export function pathMembers(resource: Resource, id: string | number, parents: readonly string[]): JsonObject {
-  const members = new Map<string, unknown>();
-  for (const [index, named] of itemTraits(resource).parents.entries())
-    if (named !== undefined) members.set(named[0], memberValue(named[1], parents[index] ?? ''));
-  return mergeMembers(Object.fromEntries(members), idMember(resource, id));
+  const members: Record<string, unknown> = {};
+  const named = itemTraits(resource).parents;
+  for (const [index, parent] of parents.entries()) {
+    const [name, hints] = named[index] ?? [];
+    if (name !== undefined) setMember(members, name, memberValue(hints, parent), NOTHING);
+  }
+  return mergeMembers(members, idMember(resource, id));
 }
+
+const NOTHING: JsonObject = {};
 
 /** The member with the id. */
 export function idMember(resource: Resource, id: string | number): JsonObject {
@@ -105,14 +119,13 @@ export function timeMembers(
   kinds: readonly TimeKind[],
   at: number,
 ): JsonObject {
-  const members: [string, unknown][] = [];
-  for (const { name, kind, hints, sample } of itemTraits(resource).times) {
-    const value = kinds.includes(kind)
-      ? timeValue(hints, sample ?? (Object.hasOwn(samples, name) ? samples[name] : undefined), at)
-      : undefined;
-    if (value !== undefined) members.push([name, value]);
+  const members: Record<string, unknown> = {};
+  for (const { name, kind, valueAt } of itemTraits(resource).times) {
+    const sample = Object.hasOwn(samples, name) ? samples[name] : undefined;
+    const value = kinds.includes(kind) ? valueAt(at, sample) : undefined;
+    if (value !== undefined) members[name] = value;
   }
-  return Object.fromEntries(members);
+  return members;
 }
 
 /** PUT: what clients set is replaced as a whole; the rest, such as when the item was created, stays. */

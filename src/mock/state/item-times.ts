@@ -17,46 +17,40 @@ export function timeKind(name: string): TimeKind | undefined {
   return UPDATED.test(plain) && plain !== 'update' && plain !== 'modification' ? 'updated' : undefined;
 }
 
+/** The form of a time that a document shows: a number of milliseconds or seconds, a date, or a time without a fraction. */
+export type TimeForm = 'milliseconds' | 'seconds' | 'date' | 'without-fraction' | undefined;
+
+export function timeForm(sample: unknown): TimeForm {
+  // 10^11 seconds are in the year 5138, 10^11 milliseconds in 1973.
+  if (typeof sample === 'number') return sample > 1e11 ? 'milliseconds' : 'seconds';
+  if (typeof sample !== 'string') return undefined;
+  if (/^\d{4}-\d\d-\d\d$/.test(sample)) return 'date';
+  return /:\d\d(?:Z|[+-]\d\d:?\d\d)$/.test(sample) ? 'without-fraction' : undefined;
+}
+
 /**
  * The time as the schema has it: a date and time, a date, or a number of seconds or milliseconds.
- * @param sample a value that the document shows
  * @returns undefined if the schema admits none of them
  */
-export function timeValue(
-  hints: TypeHints | undefined,
-  sample: unknown,
-  at: number,
-): string | number | undefined {
-  for (const form of formsOf(hints?.types ?? NO_TYPES, sample, at))
-    if (hints === undefined || hints.accepts(form)) return form;
-  return undefined;
+export function timeValue(hints: TypeHints, form: TimeForm, at: number): string | number | undefined {
+  return formsOf(hints.types, form, at).find(value => hints.accepts(value));
 }
 
 /** Best first. */
-function* formsOf(types: TypeHints['types'], sample: unknown, at: number): Generator<string | number> {
+function formsOf(types: TypeHints['types'], form: TimeForm, at: number): readonly (string | number)[] {
   const seconds = Math.floor(at / 1000);
-  // 10^11 seconds are in the year 5138, 10^11 milliseconds in 1973.
-  if (typeof sample === 'number') yield* sample > 1e11 ? [at, seconds] : [seconds, at];
-  if (types.size === 0 || types.has('string')) {
-    const iso = isoTime(at);
-    if (typeof sample === 'string' && /^\d{4}-\d\d-\d\d$/.test(sample)) yield iso.slice(0, 10);
-    if (typeof sample === 'string' && /:\d\d(?:Z|[+-]\d\d:?\d\d)$/.test(sample)) yield withoutFraction(iso);
-    yield iso;
-    yield* [withoutFraction(iso), iso.slice(0, 10)];
-  }
-  if (typeof sample !== 'number' && (types.has('integer') || types.has('number'))) yield* [seconds, at];
-}
-
-let latest = { at: Number.NaN, iso: '' };
-
-/** Members of an item, and items of many requests, have the same time. */
-function isoTime(at: number): string {
-  if (latest.at !== at) latest = { at, iso: new Date(at).toISOString() };
-  return latest.iso;
-}
-
-const NO_TYPES: ReadonlySet<string> = new Set();
-
-function withoutFraction(iso: string): string {
-  return iso.replace(/\.\d+/, '');
+  const iso = new Date(at).toISOString();
+  const plain = iso.replace(/\.\d+/, '');
+  const date = iso.slice(0, 10);
+  const isText = types.size === 0 || types.has('string');
+  const texts =
+    form === 'date'
+      ? [date, iso, plain]
+      : form === 'without-fraction'
+        ? [plain, iso, date]
+        : [iso, plain, date];
+  if (form === 'milliseconds') return [at, seconds, ...(isText ? texts : [])];
+  if (form === 'seconds') return [seconds, at, ...(isText ? texts : [])];
+  const isNumber = types.has('integer') || types.has('number');
+  return [...(isText ? texts : []), ...(isNumber ? [seconds, at] : [])];
 }

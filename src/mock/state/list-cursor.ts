@@ -1,14 +1,13 @@
 // Cursors of lists: the id of an item where clients send ids, else an opaque text that survives the removal of the item.
 
 import { Buffer } from 'node:buffer';
-import { plainName } from '../../exchange/names.ts';
 import type { PagingParameter } from './list-parameters.ts';
 import type { StoredItem } from './table.ts';
 
 /** The cursor of the items after one. @param parameter that takes it; undefined: none is declared */
 export function cursorFor({ id }: StoredItem, index: number, parameter: PagingParameter | undefined): string {
   const opaque = Buffer.from(JSON.stringify([index, id])).toString('base64url');
-  const isOpaque = parameter === undefined || /cursor|token|marker/.test(plainName(parameter.name));
+  const isOpaque = parameter === undefined || /cursor|token|marker/.test(parameter.plain);
   return isOpaque && (parameter === undefined || parameter.hints.accepts(opaque)) ? opaque : id;
 }
 

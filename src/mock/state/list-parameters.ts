@@ -22,6 +22,8 @@ const PAGING_NAMES: Readonly<Record<PagingRole, RegExp>> = {
 
 export interface PagingParameter {
   readonly name: string;
+  /** The name without separators, in lower case. */
+  readonly plain: string;
   readonly hints: TypeHints;
   /** Keywords of its schema. */
   readonly default: unknown;
@@ -72,7 +74,8 @@ function readListParameters({ api, parameters }: Operation, item: TypeHints | un
 function toPagingParameter(api: ApiSpec, { name, schema }: Parameter, hints: TypeHints): PagingParameter {
   const keywords = keywordsAt(api, schema, [], 'request');
   const read = (keyword: string): unknown => keywords.find(each => each[keyword] !== undefined)?.[keyword];
-  return { name, hints, default: read('default'), minimum: read('minimum'), maximum: read('maximum') };
+  const plain = plainName(name);
+  return { name, plain, hints, default: read('default'), minimum: read('minimum'), maximum: read('maximum') };
 }
 
 function pagingRole(plain: string, hints: TypeHints): PagingRole | undefined {
@@ -100,7 +103,7 @@ function isFilter(role: PagingRole, property: string | undefined): boolean {
 function asDirection(paging: Map<PagingRole, PagingParameter>): void {
   const sort = paging.get('sort');
   if (sort === undefined || paging.has('direction')) return;
-  if (plainName(sort.name) === 'order' && sort.hints.accepts('asc') && !sort.hints.accepts('name')) {
+  if (sort.plain === 'order' && sort.hints.accepts('asc') && !sort.hints.accepts('name')) {
     paging.delete('sort');
     paging.set('direction', sort);
   }

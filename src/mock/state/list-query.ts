@@ -1,7 +1,6 @@
 // The query of a list request: its parameters by their meaning, and the queries of other pages.
 
 import { type Pair, parsePairs } from '../../exchange/exchange.ts';
-import { plainName } from '../../exchange/names.ts';
 import type { Call } from '../../scenario/call.ts';
 import type { ListParameters, PagingRole } from './list-parameters.ts';
 
@@ -63,9 +62,10 @@ export class ListQuery {
     const { paging } = this.#parameters;
     const roles = (['after', 'page', 'offset'] as const).filter(role => paging.has(role));
     const role = roles.find(each => this.text(each) !== undefined) ?? roles[0];
-    const name = role === undefined ? undefined : paging.get(role)?.name;
-    if (role === undefined || name === undefined) return undefined;
-    const isFromOne = role === 'offset' && plainName(name) === 'startindex';
+    const parameter = role === undefined ? undefined : paging.get(role);
+    if (parameter === undefined) return undefined;
+    const { name, plain } = parameter;
+    const isFromOne = role === 'offset' && plain === 'startindex';
     return (offset, cursor) => {
       const value =
         role === 'after'

@@ -1,15 +1,12 @@
 // Selects the items of a list that a request asks for: filtered, sorted, and one page of them.
 
-import { LRUCache } from 'lru-cache';
-import { plainName } from '../../exchange/names.ts';
-import { perObject } from '../../exchange/per-object.ts';
 import type { Call } from '../../scenario/call.ts';
 import type { TypeHints } from '../../schema/type-hints.ts';
 import { cursorFor, findCursor } from './list-cursor.ts';
 import { type ListParameters, listParametersOf, type PagingParameter } from './list-parameters.ts';
 import { ListQuery } from './list-query.ts';
 import { BAD_CURSOR_STATUSES, declaredError } from './refuse-item.ts';
-import { itemFilter, readSortKeys, type SortKey, sortItems } from './sort-items.ts';
+import { readSortKeys } from './sort-items.ts';
 import type { StoredItem, Table } from './table.ts';
 
 export interface ListPage {
@@ -104,36 +101,8 @@ function filterAndSort(
   const isReversed = sortText === undefined && /^desc/i.test(query.text('direction') ?? '');
   if (wanted.length === 0 && (keys ?? []).length === 0 && !isReversed)
     return { total: table.count(parents), all: () => table.list(parents) };
-  const items = arrange(table.list(parents), { wanted, isReversed, keys: keys ?? [] });
+  const items = table.arranged(parents, { wanted, keys: keys ?? [], isReversed });
   return { total: items.length, all: () => items };
-}
-
-interface Arrangement {
-  readonly wanted: readonly { readonly property: string; readonly values: readonly string[] }[];
-  readonly isReversed: boolean;
-  readonly keys: readonly SortKey[];
-}
-
-const ARRANGED = perObject(
-  (_list: readonly StoredItem[]) => new LRUCache<string, readonly StoredItem[]>({ max: MAX_ARRANGED }),
-);
-/** Of one list. */
-const MAX_ARRANGED = 4;
-
-/** Clients read one page after the other: a long list is filtered and sorted once until it changes. */
-function arrange(list: readonly StoredItem[], arrangement: Arrangement): readonly StoredItem[] {
-  const { wanted, isReversed, keys } = arrangement;
-  const known = ARRANGED(list);
-  const key = JSON.stringify(arrangement);
-  let items = known.get(key);
-  if (items === undefined) {
-    const filters = wanted.map(({ property, values }) => itemFilter(property, values));
-    items = list.filter(item => filters.every(filter => filter(item)));
-    if (isReversed) items = items.toReversed();
-    if (keys.length > 0) items = sortItems(items, keys);
-    known.set(key, items);
-  }
-  return items;
 }
 
 function slice(items: Iterable<StoredItem>, offset: number, end: number): StoredItem[] {
@@ -152,8 +121,7 @@ function offsetOf(query: ListQuery, { paging }: ListParameters, size: number, fi
   if (page !== undefined) return Math.max(0, page - firstPage) * size;
   const offset = query.number('offset') ?? 0;
   const parameter = paging.get('offset');
-  const isFromOne =
-    parameter !== undefined && plainName(parameter.name) === 'startindex' && lowestOf(parameter) === 1;
+  const isFromOne = parameter?.plain === 'startindex' && lowestOf(parameter) === 1;
   return isFromOne ? Math.max(0, offset - 1) : offset;
 }
 
@@ -169,7 +137,7 @@ function declaredLimit({ paging }: ListParameters): number | undefined {
 function firstPageOf(page: PagingParameter | undefined): number {
   if (page === undefined) return 1;
   const lowest = lowestOf(page);
-  return lowest === 0 || (lowest === undefined && plainName(page.name) === 'pageindex') ? 0 : 1;
+  return lowest === 0 || (lowest === undefined && page.plain === 'pageindex') ? 0 : 1;
 }
 
 function lowestOf({ default: first, minimum }: PagingParameter): unknown {

@@ -1,11 +1,16 @@
 // Compares stored items with the query of a list: by the values of a filter, and by the keys of a sort order.
 
+import type { JsonObject } from '../../exchange/json.ts';
 import { plainName } from '../../exchange/names.ts';
 import type { TypeHints } from '../../schema/type-hints.ts';
-import type { StoredItem } from './table.ts';
+
+/** A stored item, or another object with its value. */
+export interface Valued {
+  readonly value: JsonObject;
+}
 
 /** A filter: the member of an item must equal one of the texts; of a list, one of its items must. */
-export function itemFilter(property: string, texts: readonly string[]): (item: StoredItem) => boolean {
+export function itemFilter(property: string, texts: readonly string[]): (item: Valued) => boolean {
   const wanted = new Set(texts);
   const numbers = new Set(texts.flatMap(text => (text === '' ? [] : Number(text))));
   const isWanted = (member: unknown): boolean => {
@@ -65,12 +70,14 @@ function propertyNamed(name: string, item: TypeHints | undefined): string | unde
 }
 
 /** In a new array. Items without the member come last. Numbers are compared as numbers, everything else as text. */
-export function sortItems(items: readonly StoredItem[], keys: readonly SortKey[]): StoredItem[] {
+export function sortItems<Item>(
+  items: readonly Item[],
+  keys: readonly SortKey[],
+  read: (item: Item) => JsonObject,
+): Item[] {
   // Each value is read once, and not at each comparison.
   const columns = keys.map(({ property, isDescending }) => ({
-    values: items.map(({ value }) =>
-      toSortable(Object.hasOwn(value, property) ? value[property] : undefined),
-    ),
+    values: items.map(item => sortableOf(read(item), property)),
     sign: isDescending ? -1 : 1,
   }));
   const order = Array.from(items.keys()).sort((left, right) => {
@@ -80,12 +87,23 @@ export function sortItems(items: readonly StoredItem[], keys: readonly SortKey[]
     }
     return 0;
   });
-  return order.flatMap(index => items[index] ?? []);
+  return order.map(index => items[index] as Item);
+}
+
+/** Compares as sortItems does. */
+export function compareValued(left: Valued, right: Valued, keys: readonly SortKey[]): number {
+  for (const { property, isDescending } of keys) {
+    const values = [sortableOf(left.value, property), sortableOf(right.value, property)] as const;
+    const result = compareValues(...values, isDescending ? -1 : 1);
+    if (result !== 0) return result;
+  }
+  return 0;
 }
 
 type Sortable = string | number | undefined;
 
-function toSortable(value: unknown): Sortable {
+function sortableOf(holder: JsonObject, property: string): Sortable {
+  const value = Object.hasOwn(holder, property) ? holder[property] : undefined;
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'number') return value;
   return typeof value === 'object' ? JSON.stringify(value) : String(value);

@@ -1,6 +1,8 @@
 // The stored items of one resource: in the order in which they were added, below their parents, with their size.
 
+import { LRUCache } from 'lru-cache';
 import type { JsonObject } from '../../exchange/json.ts';
+import { type Arrangement, createView, type ItemView } from './item-view.ts';
 
 export interface NewItem {
   /** As in the path of the item, without percent-encoding. */
@@ -30,6 +32,8 @@ export interface Table {
   get(parents: readonly string[], id: string): StoredItem | undefined;
   /** The same array until the items below the parents change. */
   list(parents: readonly string[]): readonly StoredItem[];
+  /** The items below the parents, filtered and sorted. The array changes with the items. */
+  arranged(parents: readonly string[], arrangement: Arrangement): readonly StoredItem[];
   /** Number of items below the parents. */
   count(parents: readonly string[]): number;
   /** The items below all parents. */
@@ -56,7 +60,11 @@ interface Group {
   isShared: boolean;
   /** The orders of the items, at the same places. */
   readonly orders: number[];
+  /** By arrangement: clients read one page after the other. */
+  readonly views: LRUCache<string, ItemView<StoredItem>>;
 }
+
+const MAX_VIEWS = 4;
 
 /** Called with a change of the entries and bytes. */
 export type CountItems = (entries: number, bytes: number) => void;
@@ -87,7 +95,8 @@ export function createTable(check: CountItems, count: CountItems): CountedTable 
     const key = groupKey(item.parents);
     let group = groups.get(key);
     if (group === undefined) {
-      group = { byId: new Map(), list: [], isShared: false, orders: [] };
+      const views = new LRUCache<string, ItemView<StoredItem>>({ max: MAX_VIEWS });
+      group = { byId: new Map(), list: [], isShared: false, orders: [], views };
       groups.set(key, group);
     }
     const order = previous?.order ?? nextOrder++;
@@ -98,6 +107,7 @@ export function createTable(check: CountItems, count: CountItems): CountedTable 
       list.push(item);
       group.orders.push(order);
     }
+    changeViews(group, order, previous?.item, item);
   };
   return {
     get size() {
@@ -115,6 +125,17 @@ export function createTable(check: CountItems, count: CountItems): CountedTable 
       if (group === undefined) return NOTHING;
       group.isShared = true;
       return group.list;
+    },
+    arranged(parents, arrangement) {
+      const group = groupOf(parents);
+      if (group === undefined) return NOTHING;
+      const key = JSON.stringify(arrangement);
+      let view = group.views.get(key);
+      if (view === undefined) {
+        view = createView(group.list, group.orders, arrangement);
+        group.views.set(key, view);
+      }
+      return view.items;
     },
     count: parents => groupOf(parents)?.list.length ?? 0,
     *all() {
@@ -144,6 +165,7 @@ export function createTable(check: CountItems, count: CountItems): CountedTable 
       const place = placeOf(group.orders, removed.order);
       ownList(group).splice(place, 1);
       group.orders.splice(place, 1);
+      changeViews(group, removed.order, removed.item, undefined);
       if (group.list.length === 0) groups.delete(key);
       change(-1, -removed.size);
       return true;
@@ -152,6 +174,16 @@ export function createTable(check: CountItems, count: CountItems): CountedTable 
 }
 
 const NOTHING: readonly StoredItem[] = [];
+
+function changeViews(
+  { views }: Group,
+  order: number,
+  before: StoredItem | undefined,
+  after: StoredItem | undefined,
+): void {
+  if (views.size === 0) return;
+  for (const [key, view] of [...views.entries()]) if (!view.change(order, before, after)) views.delete(key);
+}
 
 function ownList(group: Group): StoredItem[] {
   if (group.isShared) group.list = group.list.slice();

@@ -6,7 +6,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { ContractError, lint, loadContract } from '../../src/index.ts';
 import { type MockServer, startServer } from '../../src/start.ts';
-import { amount } from '../suite.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 const WRONG: readonly unknown[] = [
@@ -67,8 +66,7 @@ test.each(['test/fixtures/pets.yaml', 'test/fixtures/negotiation.yaml', 'specs/m
       .filter(place => !['openapi', 'paths', 'servers'].includes(String(place[0])) || place.length > 1)
       .filter(place => place[1] !== '/good')
       .flatMap(place => WRONG.map(value => ({ place, value })));
-    const step = amount(149, 11);
-    const chosen = mutations.filter((_, index) => index % step === 0);
+    const chosen = mutations.filter((_, index) => index % 11 === 0);
     const size = 40;
     for (let start = 0; start < chosen.length; start += size) {
       const files = chosen.slice(start, start + size).map(({ place, value }, index) => {

@@ -12,7 +12,6 @@ import type { ApiSpec, Operation } from '../../src/openapi/model.ts';
 import { createMatcher } from '../../src/routing/match.ts';
 import { compileSchemas, lint } from '../../src/validate/lint.ts';
 import { validateResponse } from '../../src/validate/response.ts';
-import { isLong } from '../suite.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -198,36 +197,34 @@ describe('the cost of a document', () => {
     return user + system;
   };
 
-  // Compares processor time, of which a short run would have too little.
-  if (isLong)
-    test('is linear in its operations: loading, linting, matching', async () => {
-      const bare = (count: number): Json =>
-        document(
-          Object.fromEntries(
-            Array.from({ length: count }, (_, index) => [
-              `/things/${index}`,
-              { get: { operationId: `get${index}`, responses: { 200: { description: 'd' } } } },
-            ]),
-          ),
-        );
-      const costOf = (count: number): Promise<number> =>
-        cost(async () => {
-          const api = await load(bare(count));
-          expect(lint({ apis: [api] })).toEqual([]);
-          const match = createMatcher({ apis: [api] });
-          for (let index = 0; index < count; index++) {
-            const found = match({ method: 'GET', path: `/spec/things/${index}`, host: undefined });
-            expect(found.kind).toBe('operation');
-          }
-        });
-      // A busy machine only adds time: the fastest of three rounds counts.
-      const rounds: { small: number; large: number }[] = [];
-      for (let round = 0; round < 3; round++)
-        rounds.push({ small: await costOf(1500), large: await costOf(6000) });
-      const small = Math.min(...rounds.map(each => each.small));
-      const large = Math.min(...rounds.map(each => each.large));
-      expect(large).toBeLessThan(8 * small);
-    });
+  test('is linear in its operations: loading, linting, matching', async () => {
+    const bare = (count: number): Json =>
+      document(
+        Object.fromEntries(
+          Array.from({ length: count }, (_, index) => [
+            `/things/${index}`,
+            { get: { operationId: `get${index}`, responses: { 200: { description: 'd' } } } },
+          ]),
+        ),
+      );
+    const costOf = (count: number): Promise<number> =>
+      cost(async () => {
+        const api = await load(bare(count));
+        expect(lint({ apis: [api] })).toEqual([]);
+        const match = createMatcher({ apis: [api] });
+        for (let index = 0; index < count; index++) {
+          const found = match({ method: 'GET', path: `/spec/things/${index}`, host: undefined });
+          expect(found.kind).toBe('operation');
+        }
+      });
+    // A busy machine only adds time: the fastest of three rounds counts.
+    const rounds: { small: number; large: number }[] = [];
+    for (let round = 0; round < 3; round++)
+      rounds.push({ small: await costOf(1500), large: await costOf(6000) });
+    const small = Math.min(...rounds.map(each => each.small));
+    const large = Math.min(...rounds.map(each => each.large));
+    expect(large).toBeLessThan(8 * small);
+  });
 
   test('is limited to what is used: one operation of many compiles one schema', async () => {
     const file = write('many.json', many(4000));
@@ -316,5 +313,24 @@ describe('the locations of the nodes of a JSON document', () => {
     expect(parseDocument(documentText).errors).toEqual([]);
     for (const at of [...pointersOf(value), '/a~1b/99', '/nowhere', '/a~1b/0/deeper', '/a~1b/x'])
       expect([at, { ...json.locate(at), file: '' }]).toEqual([at, { ...yaml.locate(at), file: '' }]);
+  });
+});
+
+test('an overlay that multiplies the document ends', async () => {
+  const copies = Array.from(
+    { length: 40 },
+    (_, index) => `  - { target: $, update: { x-${index}: {} } }\n  - { target: $.x-${index}, copy: $ }\n`,
+  );
+  const overlay = path.join(folder, 'overlay.yaml');
+  writeFileSync(
+    overlay,
+    `overlay: 1.1.0\ninfo: { title: Copies, version: '1' }\nactions:\n${copies.join('')}`,
+  );
+  const operation = { get: { responses: { 200: { description: 'd' } } } };
+  const files = [write('spec.json', document({ '/things': operation }))];
+  const { findings } = await loadContract(files, { relativeTo: folder, overlays: [overlay] });
+  expect(findings[0]).toMatchObject({
+    code: 'spec-overlay',
+    message: expect.stringMatching(/^the action makes the document too large/),
   });
 });

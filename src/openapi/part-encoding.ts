@@ -1,0 +1,20 @@
+// Finds the Encoding Object of a part of a form or of a multipart body: by its name, or by its position (OpenAPI 3.2).
+
+import { childNode, type DocumentNode, type DocumentSet, followReferences } from '../document/documents.ts';
+import type { Content } from './model.ts';
+
+/** @param part the name of a field, or the index of a part that has none */
+export function encodingAt(
+  documents: DocumentSet,
+  { node }: Content,
+  part: string | number,
+): DocumentNode | undefined {
+  const member = (...steps: readonly (string | number)[]): DocumentNode | undefined => {
+    let at: DocumentNode | undefined = node;
+    for (const step of steps) at = at && followReferences(documents, childNode(at, step));
+    return at;
+  };
+  return typeof part === 'string'
+    ? member('encoding', part)
+    : (member('prefixEncoding', part) ?? member('itemEncoding'));
+}
