@@ -6,7 +6,7 @@ import type { Content } from './model.ts';
 /** @param part the name of a field, or the index of a part that has none */
 export function encodingAt(
   documents: DocumentSet,
-  { node }: Content,
+  { node }: Pick<Content, 'node'>,
   part: string | number,
 ): DocumentNode | undefined {
   const member = (...steps: readonly (string | number)[]): DocumentNode | undefined => {

@@ -7,7 +7,9 @@ import { isObject } from '../exchange/json.ts';
 import { concreteType, isJson, isXml, parseMediaType } from '../exchange/media-type.ts';
 import type { ApiSpec, Content, Operation, Parameter } from './model.ts';
 import { writeBody } from './write-body.ts';
+import { boundaryOf, writeMultipartBody } from './write-multipart.ts';
 import { writeParameter } from './write-parameter.ts';
+import { textOfMember } from './write-style.ts';
 
 /** Values to use instead of the examples of the document. */
 export type SampleValues = ReadonlyMap<Parameter | Content, unknown>;
@@ -90,13 +92,6 @@ const FORM = 'application/x-www-form-urlencoded';
 
 /** What a sample request sends where the document declares a range of media types. */
 const SENDABLE = ['application/json', 'text/plain'];
-const BOUNDARY = 'boundary';
-
-/** Of the first delimiter (RFC 2046 section 5.1.1). */
-export function boundaryOf(bytes: Uint8Array): string {
-  const start = Buffer.from(bytes.subarray(0, 100)).toString('latin1');
-  return /^--([\w'()+,./:=?-]{1,70})\r?\n/.exec(start)?.[1] ?? BOUNDARY;
-}
 
 /** The parameter as a request has it: an example in its serialized form, or a value that is written in the style. */
 function sampleText(api: ApiSpec, parameter: Parameter, values: SampleValues): string {
@@ -108,29 +103,13 @@ function sampleText(api: ApiSpec, parameter: Parameter, values: SampleValues): s
   return writeParameter(api, parameter, declared ?? sampleValue(api, parameter));
 }
 
-function bodyBytes(
-  api: ApiSpec,
-  { schema }: Pick<Content, 'schema'>,
-  mediaType: string,
-  body: unknown,
-): Uint8Array {
+function bodyBytes(api: ApiSpec, content: Content, mediaType: string, body: unknown): Uint8Array {
   const essence = parseMediaType(mediaType)?.essence ?? '';
-  if (!essence.startsWith('multipart/') || !isObject(body)) {
-    const bytes = writeBody(api, schema, essence, [body]) ?? Buffer.from(textOf(body));
-    // A command of one line can have it.
-    return isXml(essence) ? Buffer.from(Buffer.from(bytes).toString().replace('?>\n', '?>')) : bytes;
-  }
-  const pairs = Object.entries(body).flatMap(([name, value]) =>
-    [value].flat().map((each): [string, string] => [name, textOf(each)]),
-  );
-  const parts = pairs.map(
-    ([name, text]) => `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`,
-  );
-  return Buffer.from(`${parts.join('')}--${BOUNDARY}--\r\n`);
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const parts = essence.startsWith('multipart/') ? writeMultipartBody(api, content, body) : undefined;
+  const bytes = parts?.bytes ?? writeBody(api, content.schema, essence, [body], content);
+  if (bytes === undefined) return Buffer.from(textOfMember(body));
+  // A command of one line can have it.
+  return isXml(essence) ? Buffer.from(Buffer.from(bytes).toString().replace('?>\n', '?>')) : bytes;
 }
 
 /** The example or default of a body; undefined if there is none. */

@@ -10,7 +10,7 @@ import { isJson, isXml, parseMediaType } from '../exchange/media-type.ts';
 import type { Finding } from '../finding/finding.ts';
 import { isListOfItems } from '../openapi/content-schema.ts';
 import type { ApiSpec, Content, Example, Parameter } from '../openapi/model.ts';
-import { boundaryOf } from '../openapi/sample-request.ts';
+import { boundaryOf } from '../openapi/write-multipart.ts';
 import type { Direction } from '../schema/dialect.ts';
 import { findSchemaProblems } from '../schema/explain.ts';
 import { readItemList } from '../schema/read-items.ts';

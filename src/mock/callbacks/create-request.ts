@@ -122,7 +122,8 @@ function withBodyOf(
   const type = concreteType(content?.mediaType ?? 'application/json', ['application/json', 'text/plain']);
   const mediaType = type ?? 'application/json';
   const essence = parseMediaType(mediaType)?.essence ?? '';
-  const bytes = text === undefined ? writeBody(api, content?.schema, essence, [value]) : Buffer.from(text);
+  const bytes =
+    text === undefined ? writeBody(api, content?.schema, essence, [value], content) : Buffer.from(text);
   const written = bytes ?? Buffer.from(JSON.stringify(value));
   return { ...request, headers: { ...request.headers, 'content-type': [mediaType] }, body: written };
 }
