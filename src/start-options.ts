@@ -45,7 +45,9 @@ export interface MockOptions
   readonly errors?: boolean;
   /** With the dialect of Prism. True: bodies come from schemas, also where the document has an example. Default false. */
   readonly ignoreExamples?: boolean;
-  /** Equal seeds give equal generated bodies. Default "deadringer". */
+  /** With the dialect of Prism. True: generated objects have members that schemas allow without naming them. Default false. */
+  readonly fillProperties?: boolean;
+  /** Equal seeds give equal generated bodies. Default "deadringer"; none with the dialect of Prism, where each body is another one. */
   readonly seed?: string;
   /** Maximum size of a request body in bytes, also after decompression. Default 10 MiB. */
   readonly bodyLimit?: number;

@@ -156,7 +156,12 @@ function initialServerState(
     validateRequest: options.validateRequest ?? 'on',
     prism:
       options.dialect === 'prism'
-        ? { errors: options.errors ?? false, ignoreExamples: options.ignoreExamples ?? false }
+        ? {
+            errors: options.errors ?? false,
+            ignoreExamples: options.ignoreExamples ?? false,
+            fillProperties: options.fillProperties ?? false,
+            isVaried: options.seed === undefined,
+          }
         : undefined,
     now: () => Date.now(),
     monotonicNow: () => performance.now(),

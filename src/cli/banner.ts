@@ -4,6 +4,7 @@ import { pluralize } from '../finding/plural.ts';
 import { reachableUrls } from '../http/reachable-urls.ts';
 import type { UpstreamMode } from '../mock/proxy/upstream.ts';
 import { basePathOf } from '../mock/respond/refuse.ts';
+import { describeInferred } from '../openapi/inferred.ts';
 import { formatsOf, type Operation } from '../openapi/model.ts';
 import { printable, type TextStyle } from '../reporters/safe-text.ts';
 import { shortestPath } from '../routing/shortest-path.ts';
@@ -65,6 +66,10 @@ export async function serveBanner(mock: MockServer, style: TextStyle, note?: str
     `${style('bold', 'deadringer')} serves ${pluralize(apis.length, 'API')} (${pluralize(operations.length, 'operation')}) on ${style('bold', mock.url)}`,
     ...consoleLines(mock, style),
     `Documents: ${printable(formatsOf(contract))}`,
+    ...apis.flatMap(api => {
+      const inferred = describeInferred(api);
+      return inferred === undefined ? [] : [style('yellow', `${printable(api.name)}: ${inferred}`)];
+    }),
     ...(note === undefined ? [] : [style('yellow', note)]),
     '',
     ...shown.map(

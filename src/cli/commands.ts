@@ -33,7 +33,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'start a mock server that answers as Prism does, with the options of "prism mock"',
     examples: [
       'deadringer mock openapi.yaml                    # on http://127.0.0.1:4010',
-      'deadringer mock -p 8080 -h 0.0.0.0 --token s3cret openapi.yaml',
+      'deadringer mock -p 8080 -h 0.0.0.0 openapi.yaml # for other machines, as in a container',
       'deadringer mock -d --seed monday openapi.yaml   # generated bodies, reproducible',
       'deadringer mock --errors openapi.yaml           # a response that violates the document is an error',
       'deadringer mock --relaxed openapi.yaml          # invalid requests are reported, and answered all the same',

@@ -4,7 +4,6 @@ import path from 'node:path';
 import { Option } from 'commander';
 import { replaceFile } from '../document/write-file.ts';
 import { shellWord } from '../exchange/curl.ts';
-import { pluralize } from '../finding/plural.ts';
 import {
   IMPORT_FORMATS,
   type Imported,
@@ -14,11 +13,12 @@ import {
 } from '../importers/model.ts';
 import type { WrittenImport } from '../importers/write-import.ts';
 import { isApiName } from '../openapi/document-names.ts';
+import type { Contract } from '../openapi/model.ts';
 import { printable } from '../reporters/safe-text.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
 import type { Io } from './io.ts';
 import { loadOptions } from './options.ts';
-import { printRows } from './rows.ts';
+import { type NextCommands, printImport } from './print-import.ts';
 
 interface ImportOptions {
   from?: ImportFormat;
@@ -80,7 +80,7 @@ async function run(given: string, options: ImportOptions, io: Io): Promise<ExitC
         2,
       ),
     );
-  else printResult(written, losses, next, options, io);
+  else printImport(written, losses, next, options.out, io);
   const isEmpty = rules === 0 && imported.resources.length === 0;
   if (isEmpty) io.err('deadringer: no rule was imported');
   return isEmpty ? 3 : 0;
@@ -106,7 +106,8 @@ async function bind(
   if (options.specs !== undefined) {
     const { contract } = await loadContract(options.specs, loadOptions({}, io));
     const serve = options.specs.flatMap(each => ['--specs', each]);
-    return { written: writeImport(contract, imported, origin, false), serve };
+    const written = writeImport(contract, imported, origin, false);
+    return withState({ written, serve }, contract, imported, origin, apiName(given, options.name), options);
   }
   if (imported.resources.length === 0 && imported.scenarios.every(({ rules }) => rules.length === 0))
     return { written: { files: [], scenarios: [], losses: imported.losses, upstreams: [] }, serve: [] };
@@ -120,14 +121,39 @@ async function bind(
     const source = `${api}=${file}`;
     const { contract } = await loadContract([source], loadOptions({}, io));
     const written = writeImport(contract, imported, origin, true);
-    await assertAllReplaceable(written.files, options);
+    const bound = { written, serve: ['--specs', source] };
+    const complete = await withState(bound, contract, imported, origin, api, options);
+    await assertAllReplaceable(complete.written.files, options);
     if (options.json !== true) io.out(`${printable(file)}: the document`);
-    const serve = ['--specs', source, ...(imported.resources.length > 0 ? ['--stateful'] : [])];
-    return { written, serve };
+    return complete;
   } catch (error) {
     await (before === undefined ? rm(file) : writeFile(file, before));
     throw error;
   }
+}
+
+/** Adds the state file, if there are items. */
+async function withState(
+  bound: Bound,
+  contract: Contract,
+  { resources }: Imported,
+  origin: string,
+  name: string,
+  { out }: ImportOptions,
+): Promise<Bound> {
+  if (resources.length === 0) return bound;
+  const { importedState } = await import('./imported-state.ts');
+  const { text, items, losses } = importedState(contract, resources, origin);
+  const { files } = bound.written;
+  const file = { name: `${name}.state.yaml`, content: text ?? '', items };
+  return {
+    serve: [...bound.serve, ...(text === undefined ? [] : ['--state-file', path.join(out, file.name)])],
+    written: {
+      ...bound.written,
+      files: text === undefined ? files : [...files, file],
+      losses: [...bound.written.losses, ...losses],
+    },
+  };
 }
 
 function apiName(given: string, wanted: string | undefined): string {
@@ -188,17 +214,11 @@ async function assertReplaceable(
   return before;
 }
 
-interface Next {
-  readonly serve: string;
-  /** Undefined: all scenarios are on by default. */
-  readonly use?: string;
-}
-
 function nextCommands(
   { upstreams, scenarios }: WrittenImport,
   serve: readonly string[],
   { out }: ImportOptions,
-): Next {
+): NextCommands {
   const words = [...serve, '--scenarios', out, ...upstreams.flatMap(each => ['--upstream', each])];
   const optional = scenarios.filter(({ onByDefault }) => !onByDefault).map(({ id }) => id);
   const text = (all: readonly string[]): string => all.map(word => shellWord(printable(word))).join(' ');
@@ -210,36 +230,4 @@ function nextCommands(
 
 function fileNames({ files }: WrittenImport, { out }: ImportOptions): string[] {
   return files.map(({ name }) => path.join(out, name));
-}
-
-function printResult(
-  written: WrittenImport,
-  losses: readonly Loss[],
-  { serve, use }: Next,
-  options: ImportOptions,
-  io: Io,
-): void {
-  for (const { name, rules } of written.files)
-    io.out(
-      `${printable(path.join(options.out, name))}${rules === undefined ? '' : `: ${pluralize(rules, 'rule')}`}`,
-    );
-  if (losses.length > 0) {
-    io.out(`Not carried over, or changed: ${pluralize(losses.length, 'construct')}`);
-    printRows([['PLACE', 'CONSTRUCT', 'REASON', 'REMEDY'], ...lossRows(losses)], io);
-  }
-  if (written.files.length > 0) io.out(`Next: ${serve}`);
-  if (use !== undefined) io.out(`Then: ${use}`);
-}
-
-/** Losses of one kind are one row, with the first places. */
-function lossRows(losses: readonly Loss[]): string[][] {
-  const kinds = Map.groupBy(losses, ({ construct, reason, remedy }) =>
-    JSON.stringify([construct, reason, remedy]),
-  );
-  return [...kinds.values()].map(own => {
-    const [first] = own;
-    if (first === undefined) return [];
-    const more = own.length > 1 ? ` and ${own.length - 1} more` : '';
-    return [`${first.file}:${first.line}${more}`, first.construct, first.reason, first.remedy];
-  });
 }

@@ -2,15 +2,14 @@
 
 import type { BuildCommand, ExitCode } from './command.ts';
 import type { Io } from './io.ts';
-import { scenarioPaths } from './options.ts';
 import {
   addBoolean,
   addPrismOptions,
   type PrismOptionValues,
   prismRun,
+  prismServerOptions,
   withDocuments,
 } from './prism-options.ts';
-import { serverOptions } from './server-options.ts';
 import { runServer } from './start-server.ts';
 
 export { normalizePrismArguments as normalizeArguments } from './prism-options.ts';
@@ -36,7 +35,7 @@ export const build: BuildCommand = (command, finish, io) => {
   addBoolean(
     command,
     '--json-schema-faker-fillProperties',
-    'accepted, without effect: generated bodies have only properties that schemas name',
+    'give generated objects more properties than schemas name, where they allow it',
     false,
   );
   addBoolean(
@@ -46,7 +45,10 @@ export const build: BuildCommand = (command, finish, io) => {
     false,
   );
   command
-    .option('--seed <text>', 'seed of the generated bodies; the same seed gives the same bodies')
+    .option(
+      '--seed <text>',
+      'seed of the generated bodies: the same seed gives the same bodies; without it each body is another one',
+    )
     .option('--relaxed', 'report what is wrong with requests, and answer them all the same')
     .option('--request-values', 'put values of the request into the documented success')
     .action(async (documents: string[], options: MockCommandOptions) =>
@@ -55,24 +57,20 @@ export const build: BuildCommand = (command, finish, io) => {
 };
 
 function run(documents: readonly string[], options: MockCommandOptions, io: Io): Promise<ExitCode> {
+  const server = prismServerOptions(options, io);
   return withDocuments(documents, files =>
     runServer(
       {
-        ...serverOptions(options, scenarioPaths(options.scenarios, documents.slice()), io),
+        ...server,
         specs: files,
-        dialect: 'prism',
-        assertFormats: true,
-        errors: options.errors,
         ignoreExamples: options.ignoreExamples,
-        port: options.port,
-        host: options.host,
+        fillProperties: options.jsonSchemaFakerFillProperties ?? false,
         dynamic: options.dynamic,
         requestValues: options.requestValues ?? false,
         ...(options.seed !== undefined && { seed: options.seed }),
-        cors: options.cors,
         validateRequest: options.relaxed === true ? 'warn' : 'on',
       },
-      prismRun(options, io),
+      prismRun(options, server.token, io),
       io,
     ),
   );

@@ -1,16 +1,18 @@
 // The options of Prism's commands, in each spelling that Prism accepts, and what they mean for the server.
 
+import { randomBytes } from 'node:crypto';
 import { type Command, Option } from 'commander';
 import type { ServeEvent } from '../mock/serve-event.ts';
 import type { MockServer } from '../start.ts';
+import type { MockOptions } from '../start-options.ts';
 import { version } from '../version.ts';
 import { serveBanner } from './banner.ts';
 import type { NormalizeArguments } from './command.ts';
 import { fetchDocument } from './fetch-document.ts';
 import type { Io } from './io.ts';
-import { parsePort } from './options.ts';
+import { isLoopback, parsePort } from './options.ts';
 import type { LogFormat } from './serve-output.ts';
-import { addServerOptions, type ServerOptionValues } from './server-options.ts';
+import { addServerOptions, type ServerOptionValues, serverOptions } from './server-options.ts';
 import type { ServerRun } from './start-server.ts';
 
 /** Those of pino, and one that writes nothing. */
@@ -72,6 +74,10 @@ export const normalizePrismArguments: NormalizeArguments = args => {
       state = next;
       index++;
     }
+    if (state !== undefined && state !== 'true' && state !== 'false') {
+      normalized.push(`--${known}=${state}`);
+      continue;
+    }
     normalized.push(`--${(state === 'false') === (negation === '') ? 'no-' : ''}${known}`);
   }
   return normalized;
@@ -103,11 +109,25 @@ export function addPrismOptions(command: Command): Command {
       .choices(VERBOSE_LEVELS)
       .default('info'),
   );
+  command.option('--scenarios <folder...>', 'folders with scenarios, <folder>/<api>/<name>.yaml');
   return addServerOptions(command);
 }
 
+/** What both commands tell the server. A token that is not given is a random one, if other machines reach the server. */
+export function prismServerOptions(
+  options: PrismOptionValues,
+  io: Io,
+): Omit<MockOptions, 'specs'> & { readonly host: string; readonly port: number } {
+  const { errors, port, host, cors } = options;
+  const server = serverOptions(options, options.scenarios ?? [], io);
+  // Prism has no control API, so its users name no token.
+  const token = server.token ?? (isLoopback(host) ? undefined : randomBytes(16).toString('base64url'));
+  const known = { dialect: 'prism', assertFormats: true, errors, port, host, cors } as const;
+  return { ...server, ...known, ...(token !== undefined && { token }) };
+}
+
 /** Prism reads a changed document again, so these commands do. */
-export function prismRun(options: PrismOptionValues, io: Io): ServerRun {
+export function prismRun(options: PrismOptionValues, token: string | undefined, io: Io): ServerRun {
   const { verboseLevel } = options;
   const log: LogFormat = verboseLevel === 'silent' || verboseLevel === 'fatal' ? 'silent' : options.log;
   const isVerbose = ['trace', 'debug', 'info'].includes(verboseLevel);
@@ -116,8 +136,13 @@ export function prismRun(options: PrismOptionValues, io: Io): ServerRun {
     watch: true,
     banner: async (mock: MockServer) => {
       if (!isVerbose) return undefined;
-      const note = options.multiprocess ? '--multiprocess has no effect: one process serves.' : undefined;
-      return await serveBanner(mock, io.stdout.style, note);
+      const notes = [
+        ...(options.multiprocess ? ['--multiprocess has no effect: one process serves.'] : []),
+        ...(token === options.token
+          ? []
+          : [`The control API has a random token (--token sets one): ${token}`]),
+      ];
+      return await serveBanner(mock, io.stdout.style, notes.length === 0 ? undefined : notes.join('\n'));
     },
     isLogged: (event: ServeEvent) =>
       isVerbose ||

@@ -2,15 +2,14 @@
 
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
 import type { Io } from './io.ts';
-import { scenarioPaths } from './options.ts';
 import {
   addBoolean,
   addPrismOptions,
   type PrismOptionValues,
   prismRun,
+  prismServerOptions,
   withDocuments,
 } from './prism-options.ts';
-import { serverOptions } from './server-options.ts';
 import { runServer } from './start-server.ts';
 
 export { normalizePrismArguments as normalizeArguments } from './prism-options.ts';
@@ -45,29 +44,32 @@ function run(document: string, upstream: string, options: ProxyCommandOptions, i
   const service = URL.parse(upstream);
   if (service === null || !/^https?:$/.test(service.protocol))
     throw new UsageError(
-      `"${upstream}" is not the URL of a service: deadringer proxy ${document} https://host/path`,
+      `"${upstream}" is not the URL of a service: deadringer proxy ${document} ${exampleUrl(upstream)}`,
     );
   const { upstreamProxy } = options;
   if (upstreamProxy !== undefined && !/^https?:$/.test(URL.parse(upstreamProxy)?.protocol ?? ''))
     throw new UsageError('--upstream-proxy must be a URL such as http://proxy.example.com:3128');
+  const server = prismServerOptions(options, io);
   return withDocuments([document], specs =>
     runServer(
       {
-        ...serverOptions(options, scenarioPaths(options.scenarios, [document]), io),
+        ...server,
         specs,
-        dialect: 'prism',
-        assertFormats: true,
-        errors: options.errors,
-        port: options.port,
-        host: options.host,
         requestValues: false,
-        cors: options.cors,
         validateRequest: options.validateRequest ? 'on' : 'off',
         upstreams: [upstream],
         ...(upstreamProxy !== undefined && { upstreamProxy }),
       },
-      prismRun(options, io),
+      prismRun(options, server.token, io),
       io,
     ),
   );
+}
+
+/** Of "localhost:3000", that with a scheme. */
+function exampleUrl(text: string): string {
+  const url = URL.parse(`${/^(localhost|127\.|\[)/.test(text) ? 'http' : 'https'}://${text}`);
+  return url === null || text.includes('://') || !/[.:]|^localhost$/.test(text)
+    ? 'https://host/path'
+    : url.href;
 }

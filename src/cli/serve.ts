@@ -6,8 +6,10 @@ import { serveBanner } from './banner.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
 import type { Io } from './io.ts';
 import {
+  formatsOption,
   parsePort,
   scenarioPaths,
+  scenariosOption,
   specPaths,
   specsOption,
   upstreamOption,
@@ -35,6 +37,8 @@ export const build: BuildCommand = (command, finish, io) => {
   addServerOptions(
     command
       .addOption(specsOption)
+      .addOption(scenariosOption)
+      .addOption(formatsOption)
       .option('-p, --port <number>', 'port; 0: any free port', parsePort, 4010)
       .option(
         '--host <address>',

@@ -7,13 +7,11 @@ import {
   BUNDLED_SCENARIOS,
   bodyLimitOption,
   corsOriginOption,
-  formatsOption,
   loadOptions,
   overlayOption,
   parseTime,
   provenanceOption,
   redactPersonalOption,
-  scenariosOption,
   upstreamTimeoutOption,
 } from './options.ts';
 import type { LogFormat } from './serve-output.ts';
@@ -41,7 +39,6 @@ export interface ServerOptionValues {
 
 export function addServerOptions(command: Command): Command {
   return command
-    .addOption(scenariosOption)
     .option('--stateful', 'store what requests create, change and delete, and answer from it')
     .addOption(
       new Option(
@@ -70,7 +67,6 @@ export function addServerOptions(command: Command): Command {
     .addOption(upstreamTimeoutOption)
     .addOption(provenanceOption)
     .addOption(overlayOption)
-    .addOption(formatsOption)
     .addOption(redactPersonalOption);
 }
 

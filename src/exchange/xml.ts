@@ -6,15 +6,28 @@ export interface XmlElement {
   /** As written, with the prefix. */
   readonly name: string;
   readonly attributes: ReadonlyMap<string, string>;
-  readonly children: readonly XmlElement[];
-  /** The text directly in the element. */
-  readonly text: string;
+  /** The content, in order. */
+  readonly nodes: readonly XmlNode[];
 }
+
+export interface XmlText {
+  readonly text: string;
+  readonly isCdata: boolean;
+}
+
+export type XmlNode = XmlElement | XmlText;
 
 const ATTRIBUTES = ':@';
 const TEXT = '#text';
+const CDATA = '#cdata';
 
-const OPTIONS = { preserveOrder: true, ignoreAttributes: false, attributeNamePrefix: '', textNodeName: TEXT };
+const OPTIONS = {
+  preserveOrder: true,
+  ignoreAttributes: false,
+  attributeNamePrefix: '',
+  textNodeName: TEXT,
+  cdataPropName: CDATA,
+};
 
 const PARSER = new XMLParser({
   ...OPTIONS,
@@ -37,26 +50,36 @@ export function parseXml(text: string): XmlElement | string {
   } catch {
     return 'it is not XML, is nested too deeply, or has too many entities';
   }
-  const [root] = elementsOf(nodes);
+  const root = nodesOf(nodes).find(node => 'name' in node);
   return root ?? 'it is not XML: it has no element';
 }
 
-function elementsOf(nodes: unknown): XmlElement[] {
-  return (Array.isArray(nodes) ? nodes : []).flatMap((node: unknown) => {
+function nodesOf(parsed: unknown): XmlNode[] {
+  return (Array.isArray(parsed) ? parsed : []).flatMap((node: unknown): XmlNode[] => {
     const [name, content] =
       Object.entries(isObject(node) ? node : {}).find(([key]) => key !== ATTRIBUTES) ?? [];
-    if (name === undefined || name === TEXT) return [];
+    if (name === undefined) return [];
+    if (name === TEXT) return [{ text: String(content), isCdata: false }];
+    if (name === CDATA) return [{ text: directText({ nodes: nodesOf(content) }), isCdata: true }];
     const attributes = isObject(node) && isObject(node[ATTRIBUTES]) ? node[ATTRIBUTES] : {};
-    const texts = (Array.isArray(content) ? content : []).map((inner: unknown) =>
-      isObject(inner) && inner[TEXT] !== undefined ? String(inner[TEXT]) : '',
-    );
-    return {
-      name,
-      attributes: new Map(Object.entries(attributes).map(([key, value]) => [key, String(value)])),
-      children: elementsOf(content),
-      text: texts.join(''),
-    };
+    return [
+      {
+        name,
+        attributes: new Map(Object.entries(attributes).map(([key, value]) => [key, String(value)])),
+        nodes: nodesOf(content),
+      },
+    ];
   });
+}
+
+/** The elements directly in an element. */
+export function childElements({ nodes }: Pick<XmlElement, 'nodes'>): XmlElement[] {
+  return nodes.filter(node => 'name' in node);
+}
+
+/** The text directly in an element. */
+export function directText({ nodes }: Pick<XmlElement, 'nodes'>): string {
+  return nodes.map(node => ('name' in node ? '' : node.text)).join('');
 }
 
 /** Writes the element with an XML declaration. Characters that XML does not allow in names and text are replaced. */
@@ -64,9 +87,14 @@ export function writeXmlElement(root: XmlElement): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${BUILDER.build([nodeOf(root)])}`;
 }
 
-function nodeOf({ name, attributes, children, text }: XmlElement): Record<string, unknown> {
+function nodeOf(node: XmlNode): Record<string, unknown> {
+  if (!('name' in node)) {
+    const text = { [TEXT]: xmlText(node.text) };
+    return node.isCdata ? { [CDATA]: [text] } : text;
+  }
+  const { name, attributes, nodes } = node;
   return {
-    [xmlName(name)]: [...(text === '' ? [] : [{ [TEXT]: xmlText(text) }]), ...children.map(nodeOf)],
+    [xmlName(name)]: nodes.filter(each => 'name' in each || each.text !== '').map(nodeOf),
     [ATTRIBUTES]: Object.fromEntries([...attributes].map(([key, value]) => [xmlName(key), xmlText(value)])),
   };
 }

@@ -26,11 +26,30 @@ export const DOCUMENT_CODES = {
     meaning: 'a document has a field that a later version of OpenAPI added, so it is ignored',
     fix: 'Set "openapi" to the version that the message names, or remove the field.',
   },
+  'spec-deprecated': {
+    about: 'document',
+    kind: 'advice',
+    meaning: 'a document has a field that its version of OpenAPI has replaced by another one',
+    fix: 'Write the field that the message names. Until then the old one is read.',
+  },
   'spec-unsupported': {
     about: 'document',
     kind: 'advice',
     meaning: 'a document uses a part of OpenAPI that deadringer does not support',
     fix: 'Expect what the message says: everything else in the document is served and checked.',
+  },
+  'spec-inferred': {
+    about: 'document',
+    kind: 'advice',
+    meaning:
+      'the schemas of an operation are inferred from saved responses and requests of a Postman collection',
+    fix: 'Save more responses, or write an OpenAPI document: what the saved ones have in common need not be the rule.',
+  },
+  'spec-ignored': {
+    about: 'document',
+    kind: 'advice',
+    meaning: 'a part of a Postman collection has no effect: scripts, or variables without a value',
+    fix: 'Set the variables in the collection. Scripts are never run; a scenario can do what they do.',
   },
   'spec-reference': {
     about: 'document',

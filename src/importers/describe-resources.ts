@@ -1,8 +1,18 @@
-// Documents resources with items, so that a stateful mock begins with them and keeps changes.
-import { isObject } from '../exchange/json.ts';
+// Documents resources with items, so that a stateful mock keeps them.
+import type { JsonObject } from '../exchange/json.ts';
 import type { ImportedResource } from './model.ts';
 
+/** Items that the document shows. The state file has all. */
+const MAX_EXAMPLES = 5;
+
 const TYPE = 'application/json; charset=utf-8';
+
+const LIST_PARAMETERS: Readonly<Record<string, object>> = {
+  page: { type: 'integer', minimum: 1 },
+  limit: { type: 'integer', minimum: 1, default: 10_000 },
+  sort: { type: 'string' },
+  order: { enum: ['asc', 'desc'] },
+};
 
 /** The path items of resources. */
 export function resourcePaths(resources: readonly ImportedResource[]): Record<string, object> {
@@ -16,14 +26,7 @@ function pathsOf({ path, idName, items }: ImportedResource): [string, object][] 
   const found = { description: 'The item.', content: item };
   const missing = { description: 'There is no such item.', content: { [TYPE]: { example: {} } } };
   const state = { 'x-deadringer': { state: { id: idName } } };
-  const query = ['page', 'limit', 'sort', 'order'].map(name => ({
-    name,
-    in: 'query',
-    schema:
-      name === 'page' || name === 'limit'
-        ? { type: 'integer', minimum: 1, ...(name === 'limit' && { default: 1000 }) }
-        : { type: 'string' },
-  }));
+  const query = Object.entries(LIST_PARAMETERS).map(([name, each]) => ({ name, in: 'query', schema: each }));
   return [
     [
       path,
@@ -36,7 +39,7 @@ function pathsOf({ path, idName, items }: ImportedResource): [string, object][] 
               description: 'The items.',
               headers: { 'X-Total-Count': { schema: { type: 'integer' } } },
               content: {
-                [TYPE]: { schema: { type: 'array', items: schema }, example: items },
+                [TYPE]: { schema: { type: 'array', items: schema }, example: items.slice(0, MAX_EXAMPLES) },
               },
             },
           },
@@ -69,10 +72,9 @@ function pathsOf({ path, idName, items }: ImportedResource): [string, object][] 
 }
 
 /** The members of the items. Their values are not restricted, and neither are other members. */
-function itemSchema(items: readonly unknown[], idName: string): object {
+function itemSchema(items: readonly JsonObject[], idName: string): object {
   const members = new Map<string, Set<string>>([[idName, new Set()]]);
   for (const item of items) {
-    if (!isObject(item)) continue;
     for (const [name, value] of Object.entries(item)) {
       const types = members.get(name) ?? new Set();
       members.set(name, types.add(Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value));

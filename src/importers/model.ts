@@ -1,5 +1,6 @@
 // What an importer makes of a file of another mock server: rules that are not yet bound to operations, and what is lost.
 import type { ParsedFile } from '../document/parse.ts';
+import type { JsonObject } from '../exchange/json.ts';
 import type { DeliverySpec } from '../scenario/scenario.ts';
 import type { Condition } from '../scenario/when.ts';
 import type { PathPattern } from './path-pattern.ts';
@@ -86,7 +87,8 @@ export interface Imported {
 export interface ImportedResource {
   readonly path: string;
   readonly idName: string;
-  readonly items: readonly unknown[];
+  /** Each has an id of its own. */
+  readonly items: readonly JsonObject[];
   readonly place: ImportPlace;
 }
 
@@ -96,4 +98,6 @@ export interface ImportFile {
   readonly content: string | Uint8Array;
   /** Of a scenario file. */
   readonly rules?: number;
+  /** Of a state file. */
+  readonly items?: number;
 }

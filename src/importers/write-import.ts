@@ -78,24 +78,12 @@ export function writeImport(
     }
   }
   if (hasFallback) addDifferencesOfServers(imported, losses);
-  else addUnusedItems(imported, losses);
   return {
     files,
     scenarios,
     losses: [...imported.losses, ...losses.losses],
     upstreams: [...upstreams],
   };
-}
-
-function addUnusedItems({ resources }: Imported, losses: LossList): void {
-  for (const { path: list, place } of resources)
-    losses.add(
-      place,
-      '',
-      'items of a data bucket',
-      `the items of ${list} are not in the document of --specs`,
-      'load them with "deadringer state load", see docs/state.md',
-    );
 }
 
 /** What no rule can say: how servers reply to requests that nobody expects. */

@@ -94,11 +94,14 @@ function respondAsPrism(
   const { operation } = call;
   const refusedFor = refusal?.finding;
   const isDynamic = preferences.dynamic ?? state.dynamic;
+  const isOnce = isDynamic && settings.isVaried && applied.seed === state.seed;
   const wanted = {
     preferences,
     accept: call.header('accept'),
-    seed: isDynamic ? bodySeed(applied.seed, call) : undefined,
+    seed: isDynamic ? bodySeed(isOnce ? request.exchange : applied.seed, call) : undefined,
+    isOnce,
     ignoreExamples: settings.ignoreExamples,
+    fillProperties: settings.fillProperties,
   };
   const selected = isRefused
     ? selectForInvalid(operation, violations, wanted)

@@ -13,6 +13,10 @@ export interface PrismSettings {
   readonly errors: boolean;
   /** True: bodies come from schemas, also where the document has an example. */
   readonly ignoreExamples: boolean;
+  /** True: generated objects have members that their schemas allow without naming them. */
+  readonly fillProperties: boolean;
+  /** True: each generated body is another one, unless a request or a session has a seed. */
+  readonly isVaried: boolean;
 }
 
 export interface ServerState {

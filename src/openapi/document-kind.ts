@@ -16,14 +16,19 @@ export interface DocumentKind {
   readonly pointer: string;
 }
 
-const ONLY = 'documents are Swagger 2.0, OpenAPI 3.0, 3.1 or 3.2';
+const ONLY = 'documents are Swagger 2.0, OpenAPI 3.0, 3.1 or 3.2, or Postman collections';
 
 export const SWAGGER_2 = 'Swagger 2.0';
+
+/** The format of collections begins with it; the version follows. */
+export const POSTMAN_COLLECTION = 'Postman collection';
 
 export function documentKind(value: unknown): DocumentKind {
   const root = isObject(value) ? value : {};
   if (root.openapi !== undefined) return openApiKind(root.openapi);
   if (/^2(\.0)?$/.test(String(root.swagger))) return swaggerKind(root.swagger);
+  const collection = collectionKind(root);
+  if (collection !== undefined) return collection;
   const foreign = foreignKind(root);
   if (foreign !== undefined) {
     const { name, pointer, remedy } = foreign;
@@ -70,16 +75,38 @@ function swaggerKind(swagger: unknown): DocumentKind {
   };
 }
 
+function collectionKind(root: JsonObject): DocumentKind | undefined {
+  const at = isObject(root.collection) ? '/collection' : '';
+  const collection = isObject(root.collection) ? root.collection : root;
+  const info = isObject(collection.info) ? collection.info : {};
+  const isFirst = Array.isArray(collection.requests) && Array.isArray(collection.order);
+  const [, named] = /postman.*\/v(\d+\.\d+)/.exec(String(info.schema)) ?? [];
+  if (!isFirst && named === undefined && !('_postman_id' in info)) return undefined;
+  const number = isFirst ? '1.0' : (named ?? '2.1');
+  const isKnown = isFirst || /^2\./.test(number);
+  const problem = !isKnown
+    ? `${POSTMAN_COLLECTION} ${number} is not supported; export it as version 2.1`
+    : !isFirst && !Array.isArray(collection.item)
+      ? 'the collection has no "item" list; export it again'
+      : undefined;
+  return {
+    version: problem === undefined ? '3.0' : undefined,
+    format: `${POSTMAN_COLLECTION} ${number}`,
+    isDescription: true,
+    pointer: `${at}/info`,
+    ...(problem !== undefined && { problem }),
+  };
+}
+
 function foreignKind(
   root: JsonObject,
 ): { readonly name: string; readonly pointer: string; readonly remedy?: string } | undefined {
-  const info = isObject(root.info) ? root.info : {};
   for (const key of ['swagger', 'swaggerVersion']) {
     if (root[key] === undefined) continue;
     return { name: `Swagger ${root[key]}`, pointer: `/${key}` };
   }
-  if (/postman/.test(String(info.schema)) || '_postman_id' in info)
-    return { name: 'a Postman collection', pointer: '/info', remedy: 'export or convert it as OpenAPI' };
+  if ('_postman_variable_scope' in root)
+    return { name: 'a Postman environment', pointer: '', remedy: 'export the collection' };
   for (const [key, name] of Object.entries(FORMATS))
     if (root[key] !== undefined && !isObject(root[key]))
       return {

@@ -47,5 +47,5 @@ export function chooseName(
 }
 
 function nameOfFile(file: string): string {
-  return path.basename(file).replace(/(\.openapi)?\.(ya?ml|json)$/i, '');
+  return path.basename(file).replace(/(\.openapi|\.postman_collection)?\.(ya?ml|json)$/i, '');
 }

@@ -6,6 +6,7 @@ import { jsonPointer } from '../exchange/json-pointer.ts';
 import { reachableSchemas, type SchemaReader, subschemaList } from '../schema/annotations.ts';
 import { subschemas } from '../schema/dialect.ts';
 import { mappedSchema } from '../schema/discriminated.ts';
+import { isXmlNodeType } from '../schema/xml-schema.ts';
 import { checkPatterns } from './lint-patterns.ts';
 import type { ApiSpec } from './model.ts';
 import { type ReportNode, reportNewerFields } from './newer-fields.ts';
@@ -25,9 +26,31 @@ export function checkSchemas(api: ApiSpec, schemas: Iterable<DocumentNode>, repo
         checkPatterns(node, api.version, report);
         reportNewerFields(api.version, 'xml', childNode(node, 'xml'), report);
         reportNewerFields(api.version, 'discriminator', childNode(node, 'discriminator'), report);
-        if (api.version === '3.2') checkDiscriminator(reader, { uri, pointer, value }, node, report);
+        if (api.version === '3.2') {
+          checkXml(childNode(node, 'xml'), report);
+          checkDiscriminator(reader, { uri, pointer, value }, node, report);
+        }
       }
     }
+  }
+}
+
+/** OpenAPI 3.2.1, "XML Object". */
+function checkXml(xml: DocumentNode | undefined, report: ReportNode): void {
+  const nodeType = xml && childNode(xml, 'nodeType');
+  if (nodeType !== undefined && !isXmlNodeType(nodeType.value)) {
+    const message = `"nodeType" must be element, attribute, text, cdata or none, not ${JSON.stringify(nodeType.value)}`;
+    report('spec-schema', nodeType, message);
+  }
+  for (const [old, instead] of [
+    ['attribute', 'attribute'],
+    ['wrapped', 'element'],
+  ] as const) {
+    const field = xml && childNode(xml, old);
+    if (field === undefined) continue;
+    if (nodeType !== undefined) report('spec-schema', field, `"${old}" must not stand beside "nodeType"`);
+    else if (field.value === true)
+      report('spec-deprecated', field, `"${old}: true" is deprecated; write "nodeType: ${instead}"`);
   }
 }
 

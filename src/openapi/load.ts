@@ -9,6 +9,7 @@ import { type Finding, formatLocation } from '../finding/finding.ts';
 import { unsupportedDialect } from '../schema/openapi-version.ts';
 import { CompiledSchemas } from '../schema/schemas.ts';
 import { checkFakerKeywords } from './check-faker-keywords.ts';
+import { POSTMAN_COLLECTION } from './document-kind.ts';
 import { chooseName, type NamedFile } from './document-names.ts';
 import { type DocumentFile, findDocumentFiles } from './find-documents.ts';
 import type { ApiSpec, Contract } from './model.ts';
@@ -191,7 +192,9 @@ async function loadApi(
     webhooks: [] as ApiSpec['webhooks'],
   } satisfies ApiSpec;
   const brokenReferences = resolveReferences(documents, references, findings);
-  if (!options.skipExtension) findings.push(...(await checkFakerKeywords(documents)));
+  // A collection has no keywords of ours.
+  if (!options.skipExtension && kind.format?.startsWith(POSTMAN_COLLECTION) !== true)
+    findings.push(...(await checkFakerKeywords(documents)));
   // Import zod only for a mock: a check is faster and smaller without it.
   const readExtension = options.skipExtension
     ? undefined

@@ -68,7 +68,8 @@ export async function readWithReferences(
     await followReferences(uri, all, read, [], { isExample });
     return all;
   };
-  const converted = kind && (await convertDocument(uri, root as ParsedFile, readAll, findings));
+  const converted =
+    kind && (await convertDocument(uri, root as ParsedFile, readAll, options.provenance, findings));
   const readConverted: ReadFile = async file => converted?.get(file) ?? read(file);
   return { references: await followReferences(uri, parsedFiles, readConverted, findings, options), kind };
 }

@@ -12,7 +12,7 @@ export function scriptChangesHeaders({ event }: JsonObject): boolean {
 }
 
 /** The settings of a kind of authentication: a list of keys and values, in version 2.0 an object. */
-function authSettings(auth: JsonObject, fill: (text: string) => string): ReadonlyMap<string, string> {
+export function authSettings(auth: JsonObject, fill: (text: string) => string): ReadonlyMap<string, string> {
   const settings = auth[stringOf(auth.type) ?? ''];
   const pairs = isObject(settings)
     ? Object.entries(settings)

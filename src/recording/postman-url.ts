@@ -17,21 +17,36 @@ export function createVariableFiller(variables: readonly JsonObject[]): (text: s
   return text => {
     let filled = text;
     // A value may contain variables. The bounds stop one that contains itself.
-    for (let round = 0; round < 5 && filled.length < MAX_FILLED_LENGTH && filled.includes('{{'); round++) {
-      filled = filled.replace(/\{\{([^{}]*)\}\}/g, (whole, name: string) => values.get(name.trim()) ?? whole);
+    for (let round = 0; round < 5 && filled.includes('{{'); round++) {
+      let room = MAX_FILLED_LENGTH - filled.length;
+      filled = filled.replace(/\{\{([^{}]*)\}\}/g, (whole, name: string) => {
+        const value = values.get(name.trim()) ?? whole;
+        room -= value.length;
+        return room < 0 ? whole : value;
+      });
     }
     return filled;
   };
 }
 
+/** The URL as the user wrote it, with its variables; undefined: the request has none. */
+export function writtenUrl(url: unknown): string | undefined {
+  return isObject(url) ? (stringOf(url.raw) ?? joinUrl(url)) : stringOf(url);
+}
+
+/** The parts of a URL with variables. The scheme may be one: "{{scheme}}://{{host}}/pets?limit=1". */
+export function splitWrittenUrl(url: string): { origin: string; path: string; rest: string } {
+  const [, origin = '', path = '', rest = ''] =
+    /^((?:(?:[a-z][a-z0-9+.-]*|\{\{[^{}/]*\}\}):\/\/)?[^/?#]*)([^?#]*)(.*)$/is.exec(url) ?? [];
+  return { origin, path, rest };
+}
+
 export function readPostmanUrl(url: unknown, fill: (text: string) => string): string | undefined {
   if (typeof url === 'string') return fill(url);
-  if (!isObject(url)) return undefined;
-  const raw = stringOf(url.raw) ?? joinUrl(url);
-  if (raw === undefined) return undefined;
+  const raw = writtenUrl(url);
+  if (raw === undefined || !isObject(url)) return undefined;
   const values = new Map(objectsOf(url.variable).map(({ key, id, value }) => [key ?? id, value]));
-  const [, origin = '', path = '', rest = ''] =
-    /^((?:[a-z][a-z0-9+.-]*:\/\/)?[^/?#]*)([^?#]*)(.*)$/is.exec(raw) ?? [];
+  const { origin, path, rest } = splitWrittenUrl(raw);
   const filled = path.replace(/(?<=\/):([^/]+)/g, (_whole, name: string) => {
     const value = textOf(values.get(name));
     // Without a value the variable is written as one of the collection, which counts as unknown.

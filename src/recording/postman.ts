@@ -121,12 +121,15 @@ export function readSavedResponse({
   };
 }
 
-function readPostmanHeaders(fields: unknown, fill: (text: string) => string): Headers {
+export function readPostmanHeaders(fields: unknown, fill: (text: string) => string): Headers {
   if (typeof fields === 'string') {
     return headersFromPairs(
       fields.split(/\r?\n/).flatMap(line => {
         const colon = line.indexOf(':');
-        return colon > 0 ? [[line.slice(0, colon), fill(line.slice(colon + 1))] as const] : [];
+        // A disabled field is commented out.
+        return colon > 0 && !line.startsWith('//')
+          ? [[line.slice(0, colon), fill(line.slice(colon + 1))] as const]
+          : [];
       }),
     );
   }
@@ -197,7 +200,7 @@ function isUnfinished(text: string, headers: Headers): boolean {
 }
 
 /** Media types of the languages of the editor and the preview. */
-const RAW_TYPES = new Map<unknown, string>([
+export const RAW_TYPES = new Map<unknown, string>([
   ['json', 'application/json'],
   ['xml', 'application/xml'],
   ['html', 'text/html'],
@@ -205,12 +208,12 @@ const RAW_TYPES = new Map<unknown, string>([
   ['javascript', 'application/javascript'],
 ]);
 
-function rawMediaType(options: unknown): string {
+export function rawMediaType(options: unknown): string {
   const raw = isObject(options) ? options.raw : undefined;
   return RAW_TYPES.get(isObject(raw) ? raw.language : undefined) ?? 'text/plain';
 }
 
-function readFormFields(list: unknown, fill: (text: string) => string): FormField[] {
+export function readFormFields(list: unknown, fill: (text: string) => string): FormField[] {
   return enabledItems(list).map(({ key, value, type, src, contentType }) => ({
     name: fill(stringOf(key) ?? ''),
     value: type === 'file' ? undefined : fill(stringOf(value) ?? ''),

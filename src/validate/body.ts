@@ -7,6 +7,7 @@ import { isMediaRange, mediaTypeOf } from '../exchange/media-type.ts';
 import { isBodyLongerThan, type Message } from '../exchange/text-body.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
+import { inferenceNote } from '../openapi/inferred.ts';
 import type { ApiSpec, Content } from '../openapi/model.ts';
 import type { Direction, ValidationMode } from '../schema/dialect.ts';
 import { TooManyEvaluations } from '../schema/evaluation-budget.ts';
@@ -143,7 +144,7 @@ function validateValue(
     const message = `${direction} body${problem.at === '' ? '' : ` ${problem.at}`} ${problem.message}`;
     findings.push({
       code,
-      message,
+      message: message + inferenceNote(api),
       at: `/${direction}/body${problem.at}`,
       location: api.documents.locate(problem.address),
     });

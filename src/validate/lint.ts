@@ -4,6 +4,7 @@ import type { DocumentNode } from '../document/documents.ts';
 import { isObject } from '../exchange/json.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
+import { inferredFindings } from '../openapi/inferred.ts';
 import { checkSchemas } from '../openapi/lint-schemas.ts';
 import type { ApiSpec, Content, Contract, Operation, Parameter } from '../openapi/model.ts';
 import { responseFor, sentOperations } from '../openapi/model.ts';
@@ -87,6 +88,7 @@ export function* lintStepwise(api: ApiSpec): Generator<readonly Finding[]> {
   for (const operation of api.operations) {
     checkDuplicates(operation, known, report);
     checkRefusals(operation, report);
+    findings.push(...inferredFindings(operation));
     if (usable) checkExamplesOf(operation, findings);
     yield findings;
     findings = [];

@@ -50,6 +50,17 @@ test('mock serves a document from a URL of this machine, and its errors are thos
   expect((await fetch(`${url}/__deadringer/sessions`)).status).toBe(200);
 });
 
+test('on an address that other machines may reach, the control API has a random token', async () => {
+  // 127.0.0.1 in a form that is not known as an address of this machine.
+  const program = start(['mock', 'test/fixtures/pets.yaml', '-p', '0', '-h', '127.1']);
+  const [, url = ''] = await program.line(/ on (http:\S+)/);
+  const [, token = ''] = await program.line(/random token .*: (\S{22})\n/);
+  expect((await fetch(`${url}/pets`)).status).toBe(200);
+  expect((await fetch(`${url}/__deadringer/sessions`)).status).toBe(401);
+  const headers = { authorization: `Bearer ${token}` };
+  expect((await fetch(`${url}/__deadringer/sessions`, { headers })).status).toBe(200);
+});
+
 test('proxy forwards to the service and reports violations of both sides', async () => {
   const origin = await serve(path => [path === '/base/nowhere' ? 418 : 200, 'application/json', '"no pets"']);
   const program = start(['proxy', 'test/fixtures/pets.yaml', `${origin}/base`, '-p', '0']);
@@ -69,8 +80,13 @@ test.each([
   [['mock', 'https://example.com/a.yaml'], /is on another machine; download it: curl -o a\.yaml/],
   [['mock'], /missing required argument/],
   [['mock', 'test/fixtures/pets.yaml', '--verboseLevel', 'loud'], /Allowed choices are trace/],
-  [['mock', 'test/fixtures/pets.yaml', '-h', '0.0.0.0'], /set --token/],
+  [['mock', 'test/fixtures/pets.yaml', '--errors=maybe'], /--errors/],
   [['proxy', 'test/fixtures/pets.yaml', 'nowhere'], /is not the URL of a service/],
+  [['proxy', 'test/fixtures/pets.yaml', 'localhost:3000'], /pets\.yaml http:\/\/localhost:3000\/\n/],
+  [
+    ['proxy', 'test/fixtures/pets.yaml', 'api.example.com/v2'],
+    /pets\.yaml https:\/\/api\.example\.com\/v2\n/,
+  ],
   [['proxy', 'test/fixtures/pets.yaml', 'http://127.0.0.1:1', '--upstream-proxy', 'p:1'], /must be a URL/],
 ])('%j ends with 2 and says why', async (args, message) => {
   const { code, err } = await run(...args, '--port', '0');

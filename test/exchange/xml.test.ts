@@ -141,7 +141,7 @@ Books: { type: array, items: { $ref: '#/components/schemas/Book' } }`);
     const { write } = await schemas('Any: { type: object }');
     const xml = write('Any', { '1 st': 'a\u0000b', $x: 1, __proto__x: [{}] });
     expect(parseXml(xml)).toMatchObject({
-      children: [{ name: '_1_st' }, { name: '_x' }, { name: '__proto__x' }],
+      nodes: [{ name: '_1_st' }, { name: '_x' }, { name: '__proto__x' }],
     });
   });
 });

@@ -19,14 +19,23 @@ interface ImportRun {
   readonly constructs: readonly string[];
   readonly report: Report | undefined;
   readonly document: string;
+  /** The text of the state file. */
+  readonly state: string;
 }
 
-async function importRoutes(routes: unknown, more: object = {}): Promise<ImportRun> {
+async function importRoutes(routes: unknown, more: object = {}, specs?: string): Promise<ImportRun> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'deadringer-import-'));
   const file = path.join(folder, 'env.json');
   writeFileSync(file, JSON.stringify({ lastMigration: 33, endpointPrefix: '', routes, ...more }, null, 1));
   const out = path.join(folder, 'out');
-  const { code, err, out: printed } = await run('import', file, '--out', out, '--json');
+  const {
+    code,
+    err,
+    out: printed,
+  } = await run(
+    ...['import', file, '--out', out, '--json', ...(specs === undefined ? [] : ['--specs', specs])],
+  );
+  const state = path.join(out, 'env.state.yaml');
   const scenario = path.join(out, 'env/mockoon.yaml');
   const parsed = existsSync(scenario) ? parseFile(scenario, readFileSync(scenario, 'utf8')) : undefined;
   const rules = parsed !== undefined && 'value' in parsed ? (parsed.value as { rules: Rule[] }).rules : [];
@@ -42,6 +51,7 @@ async function importRoutes(routes: unknown, more: object = {}): Promise<ImportR
     constructs,
     report,
     document: existsSync(document) ? readFileSync(document, 'utf8') : '',
+    state: existsSync(state) ? readFileSync(state, 'utf8') : '',
   };
 }
 
@@ -103,12 +113,13 @@ test.each([
   ['rule on params', route([{ rules: [rule('params', 'none', 'x')] }])],
   ['method', route([{}], { method: 'mkcol' })],
   ['endpoint', route([{}], { endpoint: 'a(b)?c' })],
+  ['endpoint', route([{}], { type: 'crud', endpoint: 'users/:user/posts' })],
   ['streamingMode', route([{}], { streamingMode: 'UNICAST' })],
   ['route of type ws', route([{}], { type: 'ws' })],
   ['statusCode', route([{ statusCode: 700 }])],
   ['filePath', route([{ bodyType: 'FILE', filePath: '../secret.txt' }])],
   ['databucketID', route([{ bodyType: 'DATABUCKET', databucketID: 'none' }])],
-  ['databucketID', route([{ databucketID: 'none' }], { type: 'crud' })],
+  ['databucketID', route([{ databucketID: 'none' }], { type: 'crud', endpoint: 'things' })],
   ['{{#switch x}}', route([{ body: '{{#switch x}}a{{/switch}}' }])],
 ])('%s is named', async (construct, wanted) => {
   const { constructs, report, err } = await importRoutes([
@@ -125,11 +136,69 @@ test.each([
 test('a CRUD route is a resource with the items of its bucket', async () => {
   const data = [{ id: 'b', name: 'B', value: '[{"key": 1, "name": "one"}]' }];
   const crud = route([{ databucketID: 'b', crudKey: 'key' }], { type: 'crud', endpoint: 'things' });
-  const { document, report, code } = await importRoutes([crud], { data, endpointPrefix: 'api' });
+  const { document, state, report, code } = await importRoutes([crud], { data, endpointPrefix: 'api' });
   expect(document).toContain('/api/things/{id}:');
-  expect(document).toContain('name: one');
-  expect(report?.serve).toContain(' --stateful ');
+  expect(state.slice(state.indexOf('version'))).toBe(`version: 1
+apis:
+  env:
+    things:
+      - key: 1
+        name: one
+`);
+  expect(report?.serve).toMatch(/ --state-file \S+out\/env\.state\.yaml /);
   expect(code).toBe(0);
+});
+
+const crudOf = (value: string): [object[], object] => [
+  [route([{ databucketID: 'b', crudKey: 'id' }], { type: 'crud', endpoint: 'things' })],
+  { data: [{ id: 'b', name: 'B', value }] },
+];
+
+test('the templates of a bucket are rendered once, each repetition with values of its own, the same at each import', async () => {
+  const template = `[{{#repeat 3}}{"id":"{{faker 'string.uuid'}}","no":{{@index}},"name":"{{faker 'person.firstName'}}"}{{/repeat}}]`;
+  const runs = [await importRoutes(...crudOf(template)), await importRoutes(...crudOf(template))];
+  const [first, second] = runs.map(({ state }) => parseFile('state.yaml', state));
+  const items = (first as { value: { apis: { env: { things: Record<string, unknown>[] } } } }).value.apis.env
+    .things;
+  expect(items.map(({ no }) => no)).toEqual([0, 1, 2]);
+  expect(new Set(items.map(({ id }) => id)).size).toBe(3);
+  expect(new Set(items.map(({ name }) => name)).size).toBe(3);
+  expect((second as { value: unknown }).value).toEqual((first as { value: unknown }).value);
+  expect(runs[0]?.constructs).toContain('templates of a data bucket');
+});
+
+test('what a bucket takes from requests, and items without an id of their own, are named', async () => {
+  const { state, constructs } = await importRoutes(
+    ...crudOf(`[{"id":1,"q":"{{queryParam 'q'}}"},{"id":1},{"name":"none"},{"id":"two"}]`),
+  );
+  expect(constructs).toEqual(expect.arrayContaining(["{{queryParam 'q'}}", 'crudKey']));
+  expect(state.match(/- id: .*/g)).toEqual(['- id: 1', '- id: two']);
+});
+
+test('the items of a bucket are for the resource of --specs that lists them, else named', async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'deadringer-import-'));
+  const document = path.join(folder, 'shop.yaml');
+  const schema = '{ type: object, properties: { id: { type: integer }, name: { type: string } } }';
+  writeFileSync(
+    document,
+    `openapi: 3.1.0
+info: { title: Shop, version: '1' }
+paths:
+  /things:
+    get: { responses: { 200: { description: All, content: { application/json: { schema: { type: array, items: ${schema} } } } } } }
+    post: { requestBody: { content: { application/json: { schema: ${schema} } } }, responses: { 201: { description: New, content: { application/json: { schema: ${schema} } } } } }
+  /things/{id}:
+    parameters: [{ name: id, in: path, required: true, schema: { type: integer } }]
+    get: { responses: { 200: { description: One, content: { application/json: { schema: ${schema} } } } } }
+`,
+  );
+  const [routes, more] = crudOf('[{"id":1,"name":"one"}]');
+  const known = await importRoutes(routes, more, document);
+  expect(known.state).toContain('shop:\n    things:\n      - id: 1');
+  expect(known.report?.serve).toMatch(/^deadringer serve --specs \S+shop\.yaml --state-file /);
+  const other = await importRoutes(routes, { ...more, endpointPrefix: 'other' }, document);
+  expect(other.state).toBe('');
+  expect(other.constructs).toContain('items of a data bucket');
 });
 
 test('what an environment has beside routes is named', async () => {

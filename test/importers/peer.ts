@@ -70,10 +70,11 @@ export async function expectSameReplies(
   const constructs = new Set(losses.map(({ construct }) => construct));
   const linted = await run('lint', path.join(out, `${name}.openapi.yaml`), '--scenarios', out);
   expect(linted.out).toMatch(/no errors/);
+  const stateFile = / --state-file (\S+)/.exec(serve)?.[1];
   mock = await startServer({
     specs: [`${name}=${path.join(out, `${name}.openapi.yaml`)}`],
     scenarios: [out],
-    stateful: serve.includes('--stateful'),
+    ...(stateFile !== undefined && { stateFile }),
   });
   const ours = await playAll(mock.url, requests);
   const shown = (reply: PlayedReply | undefined): unknown =>
@@ -98,22 +99,25 @@ export async function expectSameReplies(
 
 function comparable(
   reply: PlayedReply | undefined,
-  { lostFields = [], sameValue = false }: PlayedRequest,
+  { lostFields = [], sameValue = false, sameShape = false }: PlayedRequest,
 ): PlayedReply | undefined {
   if (reply === undefined) return undefined;
   const lost = new Set(lostFields.map(name => name.toLowerCase()));
   const kept = Object.entries(reply.headers).filter(([name]) => !lost.has(name));
-  const body = sameValue ? JSON.stringify(sorted(JSON.parse(reply.body))) : reply.body;
+  const body =
+    sameValue || sameShape
+      ? JSON.stringify(sorted(JSON.parse(reply.body), sameShape ? each => typeof each : each => each))
+      : reply.body;
   return { ...reply, body, headers: Object.fromEntries(kept) };
 }
 
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
+function sorted(value: unknown, scalar: (value: unknown) => unknown): unknown {
+  if (Array.isArray(value)) return value.map(each => sorted(each, scalar));
+  if (typeof value !== 'object' || value === null) return scalar(value);
   return Object.fromEntries(
     Object.entries(value)
       .toSorted(([left], [right]) => (left < right ? -1 : 1))
-      .map(([name, inner]) => [name, sorted(inner)]),
+      .map(([name, inner]) => [name, sorted(inner, scalar)]),
   );
 }
 

@@ -12,6 +12,8 @@ export interface PlayedRequest {
   readonly differs?: string;
   /** True: only the values of the JSON bodies are equal. */
   readonly sameValue?: boolean;
+  /** True: only the names and types of the JSON bodies are equal. Random values differ. */
+  readonly sameShape?: boolean;
   /** Header fields that the import names as lost, or as added. */
   readonly lostFields?: readonly string[];
 }

@@ -324,6 +324,35 @@ describe('responses', () => {
   });
 });
 
+describe('generated bodies', () => {
+  const dynamic = async (prefer: string, of?: Mock) =>
+    await ask('/pets/7', { headers: { prefer }, ...(of && { of }) });
+
+  test('each is another one, and the id of the exchange is its seed', async () => {
+    const { body, headers } = await dynamic('dynamic=true');
+    const others = await Promise.all([1, 2, 3].map(async () => (await dynamic('dynamic=true')).body));
+    expect(others).not.toContainEqual(body);
+    const seed = headers.get('x-deadringer-exchange');
+    expect((await dynamic(`dynamic=true, seed=${seed}`)).body).toEqual(body);
+  });
+
+  test('a seed gives the same ones, and open objects get further members on request', async () => {
+    const specs = [path.join(folder, 'pets.json')];
+    const options = { specs, dialect: 'prism', dynamic: true, seed: 'monday', requestValues: false } as const;
+    const [plain, filled] = await Promise.all([
+      startMock(options),
+      startMock({ ...options, fillProperties: true }),
+    ]);
+    const { body } = await dynamic('x', plain);
+    expect((await dynamic('x', plain)).body).toEqual(body);
+    expect(Object.keys(body as object)).toEqual(['name', 'age', 'example']);
+    const { body: more } = await dynamic('x', filled);
+    expect(more).toMatchObject({ name: expect.any(String), property1: expect.anything() });
+    expect((await ask('/keywords', { ...post({}), of: filled })).status).toBe(422);
+    await Promise.all([plain.close(), filled.close()]);
+  });
+});
+
 describe('what the mock has besides', () => {
   test('Prefer: relaxed answers an invalid request and reports it', async () => {
     const { status, headers } = await ask('/pets?limit=many', { headers: { prefer: 'relaxed' } });

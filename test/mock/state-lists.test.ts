@@ -24,6 +24,9 @@ paths:
         '200': { description: '', content: { application/json: { schema: { $ref: '#/components/schemas/Note' }, example: { id: 1, text: first, rank: high } } } }
   /ranks:
     get:
+      parameters:
+        - { name: sort, in: query, schema: { type: string } }
+        - { name: order, in: query, schema: { type: string } }
       responses:
         '200': { description: '', content: { application/json: { schema: { type: array, items: { $ref: '#/components/schemas/Rank' } }, example: [] } } }
     post:
@@ -83,4 +86,6 @@ test('items that the schema of a list does not admit do not hide the others', as
   const { state, body } = await send('GET', '/notes/ranks');
   expect(state).toMatch(/^listed; partial="[^"]*#"$/);
   expect((body as { rank: number }[]).map(({ rank }) => rank)).toEqual([1, 2]);
+  const descending = await send('GET', '/notes/ranks?sort=rank&order=desc');
+  expect((descending.body as { rank: number }[]).map(({ rank }) => rank)).toEqual([2, 1]);
 });

@@ -14,7 +14,7 @@ afterAll(() => rmSync(root, { recursive: true }));
 
 const GOOD =
   'openapi: 3.0.3\ninfo: { title: t, version: "1" }\npaths: { /a: { get: { responses: { "200": { description: d } } } } }\n';
-const POSTMAN = 'https://schema.getpostman.com/json/collection/v2.1.0/collection.json';
+const POSTMAN = 'https://schema.getpostman.com/json/collection/v3.0.0/collection.json';
 
 const KINDS: readonly (readonly [name: string, text: string, expected: RegExp])[] = [
   ['swagger3', 'swagger: "3.0"\ninfo: {}\npaths: {}', /this is Swagger 3\.0; documents are Swagger 2\.0/],
@@ -28,8 +28,14 @@ const KINDS: readonly (readonly [name: string, text: string, expected: RegExp])[
   ['word', 'openapi: latest\npaths: {}', /OpenAPI latest is not supported/],
   [
     'postman',
-    JSON.stringify({ info: { _postman_id: 'x', schema: POSTMAN }, item: [] }),
-    /a Postman collection/,
+    JSON.stringify({ info: { schema: POSTMAN }, item: [] }),
+    /Postman collection 3\.0 is not supported; export it as version 2\.1/,
+  ],
+  ['items', JSON.stringify({ info: { _postman_id: 'x' } }), /the collection has no "item" list/],
+  [
+    'environment',
+    '{ "_postman_variable_scope": "environment", "values": [] }',
+    /this is a Postman environment; .*export the collection/,
   ],
   ['async', 'asyncapi: 2.6.0\nchannels: {}', /AsyncAPI 2\.6\.0/],
   ['steps', 'arazzo: 1.0.0\nworkflows: []', /Arazzo 1\.0\.0/],

@@ -107,6 +107,16 @@ export const DIFFERENCES: readonly Difference[] = [
     applies: (_, comparison) => hasFinding(comparison, 'response-media-type'),
   },
   {
+    name: 'a body without a media type where any is declared',
+    reason: 'its media type is unknown (RFC 9110, 8.3), and "*/*" describes every one',
+    applies: ({ message }, { check, match, response }) =>
+      check === 'response' &&
+      response !== undefined &&
+      message.includes('received media type "" does not match') &&
+      responseFor(match.operation, response.status)?.contents.some(({ mediaType }) => mediaType === '*/*') ===
+        true,
+  },
+  {
     name: 'an undeclared body',
     reason: 'undocumented: HTTP allows content in any request (RFC 9110, 9.3)',
     applies: ({ code }, comparison) => code === '415' && hasFinding(comparison, 'request-body-undocumented'),

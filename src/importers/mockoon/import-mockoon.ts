@@ -1,6 +1,7 @@
 // Imports environments of Mockoon: routes as one scenario, and CRUD routes as resources with the items of their data bucket.
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { randomFrom } from '../../exchange/seeded-random.ts';
+import { pluralize } from '../../finding/plural.ts';
 import { loadFaker } from '../../openapi/faker-library.ts';
 import { stringOf } from '../../recording/json-values.ts';
 import { DOCUMENT_METHODS } from '../document.ts';
@@ -9,6 +10,7 @@ import { below, type ImportInput, placedObjects } from '../import-input.ts';
 import { LossList } from '../loss-list.ts';
 import type { Imported, ImportedResource, ImportedRule, ImportPlace } from '../model.ts';
 import { NotCarriedOver } from '../not-carried-over.ts';
+import { readBuckets } from './buckets.ts';
 import type { ResponseContext } from './response.ts';
 import { routeRules } from './route-rules.ts';
 
@@ -27,17 +29,17 @@ export async function importMockoon(input: ImportInput): Promise<Imported> {
   const rules = input.files.flatMap(source => {
     if (!isObject(source.value)) return [];
     const environment = source.value;
-    const buckets = placedObjects(environment.data, { source, pointer: '/data' }).map(([bucket]) => bucket);
-    const bucketText = (name: string): string | undefined => {
-      const found = buckets.find(each => each.id === name) ?? buckets.find(each => each.name === name);
-      return stringOf(found?.value);
-    };
-    const bucket = (name: string): unknown => parsed(bucketText(name));
+    const { value: bucket, body: bucketBody } = readBuckets(
+      environment,
+      { source, pointer: '' },
+      losses,
+      faker,
+    );
     const context: ResponseContext = {
       environment,
       input,
       losses,
-      bucketText,
+      bucketBody,
       templates: { names: [], bucket, faker, random: randomFrom('mockoon') },
     };
     addEnvironmentLosses(environment, { source, pointer: '' }, losses);
@@ -58,15 +60,6 @@ export async function importMockoon(input: ImportInput): Promise<Imported> {
     losses: losses.losses,
     resources,
   };
-}
-
-function parsed(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : (JSON.parse(text) as unknown);
-  } catch {
-    // It has templates.
-    return undefined;
-  }
 }
 
 function addEnvironmentLosses(environment: JsonObject, place: ImportPlace, losses: LossList): void {
@@ -173,22 +166,31 @@ function readResource(
   if (first === undefined)
     throw new NotCarriedOver('crud', 'it has no response', 'add the response of the data bucket');
   const [response, at] = first;
-  const items = bucket(stringOf(response.databucketID) ?? '');
-  if (!Array.isArray(items) || !items.every(isObject))
-    throw new NotCarriedOver(
-      'databucketID',
-      'a resource begins with a list of objects without templates',
-      'write the items as JSON',
-      at.pointer.slice(place.pointer.length),
-    );
   const prefix = stringOf(environment.endpointPrefix) ?? '';
   const path = `/${prefix}/${stringOf(route.endpoint) ?? ''}`.replace(/\/{2,}/g, '/').replace(/\/$/, '');
+  if (/[:*?+(){}]/.test(path))
+    throw new NotCarriedOver(
+      'endpoint',
+      'all lists below a variable have the same items in Mockoon, and each has its own here',
+      'write one route for each list',
+      '/endpoint',
+    );
+  const idName = stringOf(response.crudKey) || 'id';
+  const bucketName = stringOf(response.databucketID) ?? '';
+  const items = identifiedItems(bucket(bucketName), idName, at, losses);
+  if (items === undefined)
+    throw new NotCarriedOver(
+      'databucketID',
+      `a resource begins with a list of objects, and the data bucket "${bucketName}" has none`,
+      'write the items as JSON',
+      `${at.pointer.slice(place.pointer.length)}/databucketID`,
+    );
   losses.add(
     place,
     '/endpoint',
     'crud',
-    'PUT, PATCH and DELETE of the whole list, the search and the filters by operators have no counterpart',
-    'change items one by one, see docs/state.md',
+    'PUT, PATCH and DELETE of the whole list, "search", filters such as age_gt, and pages of 10 items without a "limit" have no counterpart',
+    'change items one by one, and send "limit" with "page"; see docs/state.md',
   );
   losses.add(
     place,
@@ -204,5 +206,31 @@ function readResource(
     'a created item gets a Location, and its members are in the order of the document',
     'none is needed',
   );
-  return { path, idName: stringOf(response.crudKey) ?? 'id', items, place };
+  return { path, idName, items, place };
+}
+
+/** The items that have an id of their own; undefined: the value is no list of objects. */
+function identifiedItems(
+  value: unknown,
+  idName: string,
+  place: ImportPlace,
+  losses: LossList,
+): JsonObject[] | undefined {
+  if (!Array.isArray(value) || !value.every(isObject)) return undefined;
+  const items = new Map<string, JsonObject>();
+  for (const item of value) {
+    const { [idName]: id } = item;
+    if (typeof id === 'string' || typeof id === 'number')
+      items.set(String(id), items.get(String(id)) ?? item);
+  }
+  const lost = value.length - items.size;
+  if (lost > 0)
+    losses.add(
+      place,
+      '/crudKey',
+      'crudKey',
+      `${pluralize(lost, 'item')} of ${value.length} ${lost === 1 ? 'has' : 'have'} no "${idName}" of ${lost === 1 ? 'its' : 'their'} own, and ${lost === 1 ? 'is' : 'are'} left out`,
+      'give each item an id',
+    );
+  return [...items.values()];
 }

@@ -8,6 +8,7 @@ import { toLiquid } from '../liquid-writer.ts';
 import type { LossList } from '../loss-list.ts';
 import type { ImportedReply, ImportPlace } from '../model.ts';
 import { NotCarriedOver } from '../not-carried-over.ts';
+import type { Buckets } from './buckets.ts';
 import { type MockoonTemplates, mockoonDialect } from './templates.ts';
 
 export interface ResponseContext {
@@ -15,8 +16,7 @@ export interface ResponseContext {
   readonly input: ImportInput;
   readonly losses: LossList;
   readonly templates: Omit<MockoonTemplates, 'note'>;
-  /** The text of a data bucket, by id. */
-  readonly bucketText: (id: string) => string | undefined;
+  readonly bucketBody: Buckets['body'];
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -134,14 +134,14 @@ function readHeaders(
 
 function readBody(
   response: JsonObject,
-  { input, bucketText }: ResponseContext,
+  { input, bucketBody }: ResponseContext,
   render: Render,
   headers: Record<string, string | string[] | null>,
 ): Pick<ImportedReply, 'text' | 'bytes' | 'fileName'> {
   const has = (name: string): boolean => Object.keys(headers).some(each => each.toLowerCase() === name);
   if (response.bodyType === 'DATABUCKET') {
-    const text = bucketText(stringOf(response.databucketID) ?? '');
-    if (text === undefined)
+    const body = bucketBody(stringOf(response.databucketID) ?? '');
+    if (body === undefined)
       throw new NotCarriedOver(
         'databucketID',
         'there is no such data bucket',
@@ -149,7 +149,7 @@ function readBody(
         '/databucketID',
       );
     if (!has('content-type')) headers['Content-Type'] = 'application/json';
-    return { text: render(compact(text), '/databucketID') };
+    return { text: body.isRaw ? render(body.text, '/databucketID') : escapeTemplates(body.text) };
   }
   const filePath = stringOf(response.filePath) ?? '';
   if (response.bodyType !== 'FILE' || filePath === '')
@@ -171,15 +171,6 @@ function readBody(
   const isText = type !== undefined && /^text\/|json$|xml$|svg/.test(type);
   const text = isText && response.disableTemplating !== true ? utf8Text(bytes) : undefined;
   return text === undefined ? { bytes, fileName: filePath } : { text: render(text, '/filePath') };
-}
-
-/** A data bucket is sent as compact JSON. */
-function compact(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text));
-  } catch {
-    return text;
-  }
 }
 
 /** Mockoon sends texts in UTF-8 and says so, and HTML without a Content-Type. */

@@ -20,7 +20,18 @@ export interface MockoonTemplates {
   /** Numbers in [0, 1). */
   readonly random: () => number;
   readonly note: (construct: string, reason: string) => void;
+  /**
+   * Set for templates that are rendered once, by the import, when there is no request.
+   * @returns the operand for a value that is made anew wherever it is shown
+   */
+  readonly once?: (make: () => string) => string;
 }
+
+/** Helpers that read the request. */
+const OF_REQUEST = new Set([
+  ...['body', 'bodyRaw', 'queryParam', 'queryParamRaw', 'header', 'cookie', 'urlParam', 'method'],
+  ...['hostname', 'baseUrl', 'ip', 'path'],
+]);
 
 export function mockoonDialect(context: MockoonTemplates): TemplateDialect {
   return {
@@ -29,10 +40,12 @@ export function mockoonDialect(context: MockoonTemplates): TemplateDialect {
     condition: sharedCondition,
     repetition: (name, { args, named, text }) => {
       if (name !== 'repeat') return undefined;
-      const count = text(args[0]);
-      if (count === undefined || args.length > 1) return undefined;
+      const [lower, upper] = args.map(each => Number(text(each)));
+      if (lower === undefined || !(lower >= 0)) return undefined;
+      if (upper !== undefined && (context.once === undefined || !(upper >= lower))) return undefined;
+      const count = upper === undefined ? lower : lower + Math.floor(context.random() * (upper - lower + 1));
       const hasCommas = !(named.comma?.kind === 'literal' && named.comma.value === false);
-      return { range: `(1..${Number(count)})`, hasCommas };
+      return { range: `(1..${count})`, hasCommas };
     },
   };
 }
@@ -44,6 +57,7 @@ function callValue(
 ): LiquidValue | undefined {
   const { args, text, operand } = helper;
   const [first, second] = args;
+  if (context.once !== undefined && OF_REQUEST.has(name)) return undefined;
   const key = text(first);
   const withDefault = (value: LiquidValue): LiquidValue =>
     second === undefined ? value : { ...value, filters: `${value.filters} | default: ${operand(second)}` };
@@ -148,7 +162,7 @@ const FAKER_VALUES: Readonly<Record<string, string>> = {
 function fakerValue(
   method: string | undefined,
   { named, args, text }: HelperArguments,
-  { faker, random, note }: MockoonTemplates,
+  { faker, random, note, once }: MockoonTemplates,
 ): LiquidValue | undefined {
   if (method === undefined) return undefined;
   const known = FAKER_VALUES[method];
@@ -161,18 +175,23 @@ function fakerValue(
   const options = Object.fromEntries(Object.keys(named).map(name => [name, literal(text(named[name]))]));
   const given: unknown[] = args.slice(1).map(each => literal(text(each)));
   if (Object.keys(options).length > 0) given.push(options);
-  try {
-    const value = faker.call(random, library => {
+  const make = (): string | number | boolean | undefined => {
+    const value: unknown = faker.call(random, library => {
       const [module = '', name = ''] = method.split('.');
       const holder = (library as unknown as Record<string, Record<string, (...all: unknown[]) => unknown>>)[
         module
       ];
       return holder?.[name]?.(...given);
     });
-    if (value === undefined || isObject(value)) return undefined;
+    if (typeof value === 'number' || typeof value === 'boolean') return value;
+    return value === undefined || isObject(value) ? undefined : String(value);
+  };
+  try {
+    const value = make();
+    if (value === undefined) return undefined;
+    if (once !== undefined) return plain(once(() => String(make())));
     note(`faker '${method}'`, 'the value is the same at each request');
-    if (typeof value === 'number' || typeof value === 'boolean') return plain(String(value));
-    return plain(liquidString(String(value)));
+    return plain(typeof value === 'string' ? liquidString(value) : String(value));
   } catch {
     // The arguments are wrong: Mockoon answers with an error as well.
     return undefined;

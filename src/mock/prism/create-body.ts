@@ -20,6 +20,7 @@ export interface PrismBody {
   readonly mediaType?: string | undefined;
   /** True: the body comes from the schema. */
   readonly ignoreExamples: boolean;
+  readonly fillProperties: boolean;
 }
 
 interface Selected {
@@ -33,8 +34,9 @@ export async function createPrismResponse(
   operation: Operation,
   declared: ResponseSpec,
   selected: Selected,
-  { content, mediaType = content?.mediaType, ignoreExamples }: PrismBody,
+  wanted: PrismBody,
 ): Promise<Response> {
+  const { content, mediaType = content?.mediaType } = wanted;
   const { status = 200, seed } = selected;
   const fields = await createHeaders(operation, declared, status, seed ?? operation.id);
   const isDeclared = declared.headers.some(({ name }) => name.toLowerCase() === 'www-authenticate');
@@ -44,7 +46,7 @@ export async function createPrismResponse(
   if (mediaType !== undefined) headers['content-type'] = [mediaType];
   if (content === undefined || mediaType === undefined)
     return withBodySource({ status, headers, body: EMPTY_BODY }, { kind: 'empty' });
-  const { body, source } = await createBody(operation, content, mediaType, selected, ignoreExamples);
+  const { body, source } = await createBody(operation, content, mediaType, selected, wanted);
   return withBodySource({ status, headers, body }, source);
 }
 
@@ -53,7 +55,7 @@ async function createBody(
   content: Content,
   mediaType: string,
   { example: name, seed, status = 200 }: Selected,
-  ignoreExamples: boolean,
+  { ignoreExamples, fillProperties }: PrismBody,
 ): Promise<{ readonly body: Uint8Array; readonly source: BodySource }> {
   const example = ignoreExamples ? undefined : exampleOf(content, name);
   const { schema } = content;
@@ -63,7 +65,7 @@ async function createBody(
   const sampled = isSampled ? await sampleSchema(toSampledSchema(api.documents, schema)) : undefined;
   const found =
     sampled === undefined || schema === undefined
-      ? await bodyOf(operation, content, example, { seed, example: name }, status)
+      ? await bodyOf(operation, content, example, { seed, example: name, fillProperties }, status)
       : { value: [sampled] as const, source: sampleOf(schema) };
   if (found === undefined || found.value[0] === undefined)
     return { body: EMPTY_BODY, source: { kind: 'empty' } };

@@ -15,7 +15,10 @@ export interface Wanted {
   readonly accept: string | undefined;
   /** Set: generate the body. */
   readonly seed: string | undefined;
+  /** True: the seed is of this request alone. */
+  readonly isOnce: boolean;
   readonly ignoreExamples: boolean;
+  readonly fillProperties: boolean;
 }
 
 interface Candidate {
@@ -48,7 +51,7 @@ export function selectForValid(operation: Operation, wanted: Wanted): PrismSelec
 export function selectForInvalid(
   { responses }: Operation,
   violations: readonly PrismViolation[],
-  { preferences, ignoreExamples }: Wanted,
+  { preferences, ignoreExamples, fillProperties }: Wanted,
 ): PrismSelection {
   const statuses = violations.some(({ code }) => code === 401)
     ? [401]
@@ -74,7 +77,7 @@ export function selectForInvalid(
       example: example?.name || undefined,
       accept: undefined,
       seed: undefined,
-      asPrism: { content, ignoreExamples },
+      asPrism: { content, ignoreExamples, fillProperties },
     },
   };
 }
@@ -126,7 +129,7 @@ function byStatus(left: ResponseSpec, right: ResponseSpec): number {
 }
 
 function selectContent({ status, response }: Candidate, method: string, wanted: Wanted): PrismSelection {
-  const { accept, seed, ignoreExamples, preferences } = wanted;
+  const { accept, seed, ignoreExamples, fillProperties, preferences } = wanted;
   const { contents } = response;
   const select = (content: Content | undefined, mediaType?: string, example?: Example): PrismSelection => ({
     selection: {
@@ -134,7 +137,8 @@ function selectContent({ status, response }: Candidate, method: string, wanted: 
       example: example?.name || undefined,
       accept,
       seed: example === undefined && content !== undefined ? seed : undefined,
-      asPrism: { content, mediaType, ignoreExamples },
+      isOnce: wanted.isOnce,
+      asPrism: { content, mediaType, ignoreExamples, fillProperties },
     },
   });
   if (method === 'HEAD') return select(undefined);

@@ -33,6 +33,8 @@ export interface ResponseSelection {
   readonly accept: string | undefined;
   /** Set: generate the body from the schema with this seed. */
   readonly seed: string | undefined;
+  /** True: the seed is of this request alone, so the response is not kept. */
+  readonly isOnce?: boolean;
   /** Set: the content is selected already, and the body is created as Prism creates it. */
   readonly asPrism?: PrismBody;
 }

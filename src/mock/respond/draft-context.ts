@@ -21,6 +21,8 @@ export interface DraftOptions {
   readonly dynamic: boolean;
   /** The status of the response if it is an error. */
   readonly errorStatus: number | undefined;
+  /** True: objects have members that their schemas allow without naming them. */
+  readonly fillProperties: boolean;
   readonly generate: Faker;
   /** Undefined: not loaded. */
   readonly library: FakerLibrary | undefined;

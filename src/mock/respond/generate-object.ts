@@ -135,9 +135,11 @@ function chooseMembers(container: ContainerContext, combined: CombinedSchema): M
     if (isRequired || members.size + others < most) addWithDependents(name, isRequired);
   }
   for (const name of skipped) if (members.size < least) addWithDependents(name, false, true);
-  const usual =
-    isMinimal || isLimited || attempt >= 2 ? 0 : Math.min(most, usualExtras(combined, declared.length));
-  const wanted = Math.max(least, members.size === 0 || declared.length === 0 ? usual : 0);
+  const mayExtend = !isMinimal && !isLimited && attempt < 2;
+  const usual = mayExtend ? Math.min(most, usualExtras(combined, declared.length)) : 0;
+  const filled =
+    mayExtend && context.fillProperties ? Math.min(most, members.size + 1 + Math.floor(random() * 3)) : 0;
+  const wanted = Math.max(least, filled, members.size === 0 || declared.length === 0 ? usual : 0);
   let tries = 20 + 4 * wanted;
   for (const name of extraNames(container, combined)) {
     if (members.size >= wanted || tries-- <= 0) break;

@@ -21,6 +21,8 @@ export interface GenerateOptions {
   readonly direction?: Direction;
   /** The status of the response if it is an error. */
   readonly errorStatus?: number | undefined;
+  /** True: objects have members that their schemas allow without naming them. Default false. */
+  readonly fillProperties?: boolean;
 }
 
 /** A list whose one item is the value, because digits of long integers are kept by list (see src/exchange/exact-json.ts). */
@@ -46,11 +48,11 @@ let library: FakerLibrary | undefined;
 export async function generateValue(
   api: ApiSpec,
   schema: DocumentNode,
-  { seed, dynamic, direction = 'response', errorStatus }: GenerateOptions,
+  { seed, dynamic, direction = 'response', errorStatus, fillProperties = false }: GenerateOptions,
 ): Promise<GeneratedBody> {
   loading ??= import('json-schema-faker');
   const { generateSync: generate } = await loading;
-  const options = { api, schema, direction, seed, dynamic, errorStatus, generate };
+  const options = { api, schema, direction, seed, dynamic, errorStatus, fillProperties, generate };
   const body = bestDraft({ ...options, library });
   if (body !== undefined) return body;
   library = await loadFaker();

@@ -42,6 +42,7 @@ export function getCachedResponse(
   selection: ResponseSelection,
 ): CachedResponse | Promise<CachedResponse> {
   const { status, example, accept, seed, asPrism } = selection;
+  if (selection.isOnce && seed !== undefined) return createValidated(operation, selection);
   const key =
     asPrism === undefined
       ? `${status ?? ''} ${example ?? ''}\n${accept ?? ''}`

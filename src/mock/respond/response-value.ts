@@ -12,13 +12,21 @@ export async function bodyOf(
   operation: Operation,
   content: Content,
   example: Example | undefined,
-  { seed, example: requested }: { readonly seed: string | undefined; readonly example: string | undefined },
+  {
+    seed,
+    example: requested,
+    fillProperties = false,
+  }: {
+    readonly seed: string | undefined;
+    readonly example: string | undefined;
+    readonly fillProperties?: boolean;
+  },
   status: number,
 ): Promise<{ readonly value: ResponseValue; readonly source: BodySource } | undefined> {
   const isGenerated = example === undefined || (seed !== undefined && requested === undefined);
   if (isGenerated && content.schema !== undefined) {
     const errorStatus = status < 400 ? undefined : status;
-    const options = { seed: seed ?? operation.id, dynamic: seed !== undefined, errorStatus };
+    const options = { seed: seed ?? operation.id, dynamic: seed !== undefined, errorStatus, fillProperties };
     const { body, copied } = await generateValue(operation.api, content.schema, options);
     const { uri, pointer } = content.schema;
     const examples = copied.has('') ? 'all' : copied.size;

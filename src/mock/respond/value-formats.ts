@@ -2,6 +2,7 @@
 
 import { isObject } from '../../exchange/json.ts';
 import { jsonPointer, splitPointer } from '../../exchange/json-pointer.ts';
+import { perObject } from '../../exchange/per-object.ts';
 import type { ValueShape } from './value-shape.ts';
 
 /**
@@ -57,14 +58,23 @@ export function formatMismatches(
     if (lacksFormat(shape, value, at, sent) || hasMismatch(shape, value, sent, at)) found.push(at);
     return found;
   }
-  for (const name of Object.keys(value)) {
-    const member = shape.member(name);
-    const inner = value[name];
-    if (member !== undefined && (isObject(inner) || mayLackFormat(member, inner)))
+  for (const [name, member] of formattedMembers(shape)) {
+    const inner = Object.hasOwn(value, name) ? value[name] : undefined;
+    if (isObject(inner) || mayLackFormat(member, inner))
       formatMismatches(member, inner, sent, at + jsonPointer(name), found);
   }
   return found;
 }
+
+/** The members that have a format, or may have a value in which something has one. */
+const formattedMembers = perObject((shape: ValueShape) =>
+  [...shape.names].flatMap((name): [string, ValueShape][] => {
+    const member = shape.member(name);
+    if (member === undefined) return [];
+    const { formats, names, items } = member;
+    return formats.length > 0 || names.size > 0 || items !== undefined ? [[name, member]] : [];
+  }),
+);
 
 /** Whether a list has an object with a mismatch. */
 function hasMismatch({ items }: ValueShape, value: unknown, sent: SentShapes, at: string): boolean {

@@ -131,6 +131,8 @@ export function timeMembers(
 /** PUT: what clients set is replaced as a whole; the rest, such as when the item was created, stays. */
 export function replaceMembers(resource: Resource, before: JsonObject, sent: JsonObject): JsonObject {
   const settable = settableMembers(resource);
-  const kept = Object.fromEntries(Object.entries(before).filter(([name]) => !settable.has(name)));
+  const kept: Record<string, unknown> = {};
+  for (const name of Object.keys(before))
+    if (!settable.has(name)) setMember(kept, name, before[name], before);
   return mergeMembers(kept, sent);
 }

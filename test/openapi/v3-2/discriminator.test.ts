@@ -10,7 +10,7 @@ beforeAll(async () => {
   return () => mock.close();
 });
 
-const get = async (path: string) => await (await fetch(mock.url + path)).json();
+const get = async (path: string) => (await (await fetch(mock.url + path)).json()) as Record<string, unknown>;
 
 test('the document is sound', async () => {
   const { contract, findings } = await loadContract([SPEC], { relativeTo: process.cwd() });

@@ -1,0 +1,616 @@
+// Postman collections are served and checked as API documents, and every finding names a line of the collection.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Finding } from '../../src/finding/finding.ts';
+import { lint } from '../../src/openapi/lint.ts';
+import { loadContract } from '../../src/openapi/load.ts';
+import type { ApiSpec, Operation } from '../../src/openapi/model.ts';
+import { serverUrls } from '../../src/openapi/servers.ts';
+
+let root: string;
+beforeAll(() => {
+  root = mkdtempSync(path.join(tmpdir(), 'deadringer-postman-'));
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+const SCHEMA = 'https://schema.getpostman.com/json/collection/v2.1.0/collection.json';
+const JSON_FIELD = [{ key: 'Content-Type', value: 'application/json' }];
+
+interface Loaded {
+  readonly api: ApiSpec;
+  /** "7 spec-operation message" */
+  readonly lines: readonly string[];
+  readonly ids: readonly string[];
+  readonly operation: (id: string) => Operation;
+}
+
+let count = 0;
+/** Loads a collection, written with one member per line. */
+async function load(collection: unknown, provenance?: readonly string[]): Promise<Loaded> {
+  const file = path.join(root, `c${count++}.postman_collection.json`);
+  writeFileSync(file, typeof collection === 'string' ? collection : JSON.stringify(collection, null, 1));
+  const { contract, findings } = await loadContract([file], {
+    relativeTo: root,
+    ...(provenance !== undefined && { provenance }),
+  });
+  const [api] = contract.apis as readonly [ApiSpec];
+  const show = ({ code, message, location }: Finding): string => `${location?.line} ${code} ${message}`;
+  return {
+    api,
+    lines: [...findings, ...lint(contract)].map(show),
+    ids: api.operations.map(({ method, path: at }) => `${method} ${at}`),
+    operation: id => api.operations.find(each => each.id === id) as Operation,
+  };
+}
+
+interface Item {
+  readonly name?: string;
+  readonly request?: unknown;
+  readonly response?: readonly unknown[];
+  readonly [member: string]: unknown;
+}
+
+const collection = (item: readonly Item[], rest: object = {}): object => ({
+  info: { name: 'Shop', schema: SCHEMA },
+  item,
+  ...rest,
+});
+const get = (url: unknown, rest: object = {}): Item => ({
+  name: `Get ${String(url)}`,
+  request: { method: 'GET', url, ...rest },
+});
+const saved = (body: unknown, code = 200, name = `Saved ${code}`, rest: object = {}): object => ({
+  ...{ name, code, header: JSON_FIELD, body: typeof body === 'string' ? body : JSON.stringify(body) },
+  ...rest,
+});
+const post = (body: unknown, rest: Item = {}): Item => ({
+  name: 'Create',
+  request: { method: 'POST', url: 'http://x.example/things', header: [], body },
+  ...rest,
+});
+const raw = (text: string): object => ({ mode: 'raw', raw: text, options: { raw: { language: 'json' } } });
+
+/** The inferred schema of the first body of a status. */
+function schemaOf(operation: Operation, status = '200'): unknown {
+  return operation.responses.find(each => each.status === status)?.contents[0]?.schema?.value;
+}
+const bodySchema = ({ requestBody }: Operation): unknown => requestBody?.contents[0]?.schema?.value;
+
+describe('paths', () => {
+  test('variables of the path become parameters, whatever they are called and however they are written', async () => {
+    const { ids, api } = await load(
+      collection([
+        get({ raw: '{{baseUrl}}/users/:id', variable: [{ key: 'id', value: '7', description: 'The user' }] }),
+        { name: 'Delete user', request: { method: 'DELETE', url: '{{baseUrl}}/users/{{userId}}' } },
+        get('{{baseUrl}}/users/{id}/files/{{file}}.json'),
+        get('{{baseUrl}}/users/me'),
+      ]),
+    );
+    expect(ids).toEqual([
+      'GET /users/{id}',
+      'DELETE /users/{id}',
+      'GET /users/{id}/files/{file}.json',
+      'GET /users/me',
+    ]);
+    expect(api.operations[0]?.parameters[0]?.node.value).toEqual({
+      name: 'id',
+      in: 'path',
+      required: true,
+      description: 'The user',
+      schema: { type: 'string' },
+      example: '7',
+    });
+  });
+
+  test('a number is a parameter where requests have several, or after a plural; identifiers always are', async () => {
+    const { ids } = await load(
+      collection([
+        get('http://x.example/api/2/status/404'),
+        get('http://x.example/api/2/status/500'),
+        get('http://x.example/orders/17/items/3'),
+        get('http://x.example/report/0c5ee6a4-1111-4a7e-9a11-52c3d9f5d001'),
+        get('http://x.example/report/507f1f77bcf86cd799439011/page/1'),
+      ]),
+    );
+    expect(ids).toEqual([
+      'GET /api/2/status/{statusId}',
+      'GET /orders/{orderId}/items/{itemId}',
+      'GET /report/{reportId}',
+      'GET /report/{reportId}/page/1',
+    ]);
+  });
+
+  test('a variable that is the base of URLs becomes the server; one without a value is named', async () => {
+    const { api, ids, lines } = await load(
+      collection(
+        [
+          get('{{baseUrl}}/a'),
+          get('{{baseUrl}}/b'),
+          get('{{protocol}}://{{host}}/{{base}}/{{version}}/c'),
+          get('https://{{tenant}}.x.example:8443/d'),
+          get('{{other}}/e'),
+          get('x.example/f?x=1#y'),
+        ],
+        {
+          variable: [
+            { key: 'baseUrl', value: 'https://{{host}}/v1' },
+            { key: 'host', value: 'api.x.example' },
+            { key: 'protocol', value: 'https' },
+            { key: 'base', value: 'shop/api' },
+            { key: 'version', value: 'v2' },
+          ],
+        },
+      ),
+    );
+    expect(ids).toEqual(['GET /a', 'GET /b', 'GET /shop/api/v2/c', 'GET /d', 'GET /e', 'GET /f']);
+    expect(serverUrls(api)).toEqual([
+      'https://api.x.example/v1',
+      'https://api.x.example',
+      'https://tenant.x.example:8443',
+      '/',
+      'http://x.example',
+    ]);
+    expect(lines.filter(line => line.includes('spec-ignored'))).toEqual([
+      expect.stringMatching(
+        /^\d+ spec-ignored 2 variables have no value in the collection: "tenant", "other"$/,
+      ),
+    ]);
+  });
+
+  test('a collection of version 1 is read in its order, with folders', async () => {
+    const { ids, api, operation, lines } = await load({
+      id: 'c',
+      name: 'Old',
+      order: ['r2'],
+      folders_order: ['f1'],
+      folders: [{ id: 'f1', name: 'Things', order: ['r1', 'gone'], folders_order: ['f1'] }],
+      requests: [
+        {
+          id: 'r1',
+          name: 'Create thing',
+          method: 'POST',
+          url: 'http://x.example/things/:kind',
+          pathVariables: { kind: 'a' },
+          headers: 'Content-Type: application/json\nX-Tenant: acme\n// X-Off: 1\n',
+          dataMode: 'raw',
+          rawModeData: '{"size": 1}',
+          currentHelper: 'basicAuth',
+          helperAttributes: { username: 'u', password: 'FAKE-password-1' },
+          responses: [
+            {
+              name: 'Made',
+              responseCode: { code: 201 },
+              headers: [{ key: 'Content-Type', value: 'application/json' }],
+              text: '{"id": 1}',
+            },
+          ],
+        },
+        {
+          id: 'r2',
+          name: 'Search',
+          method: 'GET',
+          url: 'http://x.example/search',
+          tests: 'x();',
+          dataMode: 'urlencoded',
+          data: [],
+        },
+        { id: 'r3', name: 'Lost', method: 'GET', url: 'nonsense://x' },
+      ],
+    });
+    expect(api.format).toBe('Postman collection 1.0');
+    expect(ids).toEqual(['POST /things/{kind}', 'GET /search']);
+    const create = operation('createThing');
+    expect(create.parameters.map(({ name }) => name)).toEqual(['kind', 'x-tenant']);
+    expect([create.security[0]?.[0]?.scheme, bodySchema(create), schemaOf(create, '201')]).toMatchObject([
+      { type: 'http', scheme: 'basic' },
+      { properties: { size: { type: 'integer' } } },
+      { required: ['id'] },
+    ]);
+    expect(lines).toEqual([
+      expect.stringMatching(/^65 spec-operation the request "Lost" has a URL that is not one of HTTP/),
+      expect.stringMatching(/spec-ignored 1 script/),
+      expect.stringMatching(
+        /^24 spec-inferred the schemas of createThing are inferred from 1 saved response and 1 request body/,
+      ),
+      expect.stringMatching(/spec-inferred search has no saved response/),
+    ]);
+    expect(api.documents.text(api.root.uri)).not.toContain('FAKE-password-1');
+  });
+
+  test('texts such as "<integer>" tell the type, and are no examples', async () => {
+    const body = '{"id": "<long>", "at": "<dateTime>", "name": "<string>", "list": ["<boolean>"]}';
+    const item = {
+      ...get({ raw: '{{u}}/things/:id?limit=<integer>', variable: [{ key: 'id', value: '<uuid>' }] }),
+      ...{ name: 'List', response: [saved(body)] },
+    };
+    const { operation } = await load(collection([item]));
+    expect(schemaOf(operation('list'))).toMatchObject({
+      properties: {
+        id: { type: 'integer' },
+        at: { type: 'string', format: 'date-time' },
+        name: { type: 'string' },
+        list: { type: 'array', items: { type: 'boolean' } },
+      },
+    });
+    expect(operation('list').responses[0]?.contents[0]?.examples).toEqual([]);
+    expect(
+      operation('list').parameters.map(({ schema, node }) => [
+        schema?.value,
+        (node.value as { example: unknown }).example,
+      ]),
+    ).toEqual([
+      [{ type: 'string', format: 'uuid' }, undefined],
+      [{ type: 'integer' }, undefined],
+    ]);
+  });
+
+  test('requests with one method and path are one operation, named by the first', async () => {
+    const { api } = await load(
+      collection([
+        { name: 'Orders', item: [{ ...get('{{u}}/orders?limit=1'), name: 'List orders' }] },
+        { ...get('{{u}}/orders?status=open&tag=a&tag=b'), name: 'List open orders' },
+      ]),
+    );
+    expect(api.operations.map(({ id, node }) => [id, (node.value as { tags: unknown }).tags])).toEqual([
+      ['listOrders', ['Orders']],
+    ]);
+    expect(
+      api.operations[0]?.parameters.map(({ name, required, schema }) => [name, required, schema?.value]),
+    ).toEqual([
+      ['limit', false, { type: 'string' }],
+      ['status', false, { type: 'string' }],
+      ['tag', false, { type: 'array', items: { type: 'string' } }],
+    ]);
+  });
+});
+
+describe('schemas', () => {
+  test('are what all saved bodies of a status have in common', async () => {
+    const { operation } = await load(
+      collection([
+        {
+          ...get('{{u}}/things'),
+          name: 'List',
+          response: [
+            saved([
+              {
+                id: 1,
+                price: 1,
+                at: '2024-01-31T10:00:00Z',
+                on: '2024-02-29',
+                tag: 'a',
+                mixed: 1,
+                gone: null,
+              },
+              {
+                id: 2,
+                price: 1.5,
+                at: '2024-02-01T10:00:00.5+01:00',
+                on: '2024-02-30',
+                tag: null,
+                mixed: 'x',
+                extra: true,
+              },
+            ]),
+            saved([{ id: 3, price: 2, at: '2024-02-01T10:00:00Z', on: '2024-01-01', tag: 'b', mixed: {} }]),
+            saved({ error: 'x' }, 500),
+          ],
+        },
+      ]),
+    );
+    expect(schemaOf(operation('list'))).toEqual({
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['id', 'price', 'at', 'on', 'tag', 'mixed'],
+        properties: {
+          id: { type: 'integer' },
+          price: { type: 'number' },
+          at: { type: 'string', format: 'date-time' },
+          on: { type: 'string' },
+          tag: { type: 'string', nullable: true },
+          mixed: { anyOf: [{ type: 'integer' }, { type: 'string' }, { type: 'object' }] },
+          gone: {},
+          extra: { type: 'boolean' },
+        },
+      },
+      'x-provenance': 'inferred',
+    });
+    expect(schemaOf(operation('list'), '500')).toMatchObject({ required: ['error'] });
+  });
+
+  test('leave the names of maps open', async () => {
+    const body = { '2024-01-01': { n: 1 }, '2024-01-02': { n: 2, m: [] } };
+    const { operation } = await load(
+      collection([{ ...get('{{u}}/days'), name: 'Days', response: [saved(body)] }]),
+    );
+    expect(schemaOf(operation('days'))).toEqual({
+      type: 'object',
+      additionalProperties: {
+        type: 'object',
+        required: ['n'],
+        properties: { n: { type: 'integer' }, m: { type: 'array', items: {} } },
+      },
+      'x-provenance': 'inferred',
+    });
+  });
+
+  test('of requests require what several accepted bodies have, and nothing if there is one', async () => {
+    const one = await load(collection([post(raw('{"name": "a"}'))]));
+    expect(bodySchema(one.operation('create'))).toEqual({
+      type: 'object',
+      properties: { name: { type: 'string' } },
+      'x-provenance': 'inferred',
+    });
+    const sentWith = (text: string): object => ({
+      originalRequest: { method: 'POST', url: 'http://x.example/things', body: raw(text) },
+    });
+    const several = await load(
+      collection([
+        post(raw('{"name": "a", "size": {{size}}, /* note */ "by": "{{user}}"}'), {
+          response: [
+            saved({ id: 1 }, 201, 'Made', sentWith('{"name": "b", "note": "x"}')),
+            saved({ error: 'x' }, 400, 'Bad', sentWith('{"nam": true}')),
+          ],
+        }),
+      ]),
+    );
+    expect(bodySchema(several.operation('create'))).toMatchObject({
+      required: ['name'],
+      properties: { name: { type: 'string' }, size: {}, by: { type: 'string' }, note: { type: 'string' } },
+    });
+    expect(several.operation('create').requestBody?.contents[0]?.examples.map(({ name }) => name)).toEqual([
+      'Made',
+    ]);
+  });
+
+  test('are not written for another provenance', async () => {
+    const item = { ...get('{{u}}/days'), name: 'Days', response: [saved({ a: 1 })] };
+    const { operation } = await load(collection([item]), ['page']);
+    expect(schemaOf(operation('days'))).toBeUndefined();
+    expect(operation('days').responses[0]?.contents[0]?.examples[0]?.value).toEqual({ a: 1 });
+  });
+});
+
+describe('bodies of requests', () => {
+  const contentOf = async (body: object, header: readonly object[] = []): Promise<object> => {
+    const item = { name: 'Send', request: { method: 'POST', url: 'http://x.example/a', header, body } };
+    const { operation, lines } = await load(collection([item]));
+    expect(lines.filter(line => /error|spec-(?!inferred|ignored)/.test(line))).toEqual([]);
+    const [content] = operation('send').requestBody?.contents ?? [];
+    return { type: content?.mediaType, schema: content?.schema?.value, example: content?.examples[0]?.value };
+  };
+  const marked = { 'x-provenance': 'inferred' };
+
+  test('raw text has the media type of the header, else of the editor, else plain text', async () => {
+    expect(
+      await contentOf({ mode: 'raw', raw: '<a/>' }, [
+        { key: 'Content-Type', value: 'application/xml; charset=utf-8' },
+      ]),
+    ).toEqual({ type: 'application/xml', schema: undefined, example: '<a/>' });
+    expect(await contentOf({ mode: 'raw', raw: 'hello', options: { raw: { language: 'text' } } })).toEqual({
+      type: 'text/plain',
+      schema: { type: 'string', ...marked },
+      example: 'hello',
+    });
+  });
+
+  test('forms leave out disabled fields, and have files', async () => {
+    const urlencoded = [
+      { key: 'user', value: 'bob', description: 'Who' },
+      { key: 'tag', value: 'a' },
+      { key: 'tag', value: 'b' },
+      { key: 'off', value: 'x', disabled: true },
+    ];
+    expect(await contentOf({ mode: 'urlencoded', urlencoded })).toEqual({
+      type: 'application/x-www-form-urlencoded',
+      schema: {
+        type: 'object',
+        properties: {
+          user: { type: 'string', description: 'Who' },
+          tag: { type: 'array', items: { type: 'string' } },
+        },
+        ...marked,
+      },
+      example: { user: 'bob', tag: ['a', 'b'] },
+    });
+    const formdata = [
+      { key: 'photo', type: 'file', src: '/home/x/p.png' },
+      { key: 'meta', type: 'text', value: '{}', contentType: 'application/json' },
+    ];
+    expect(await contentOf({ mode: 'formdata', formdata })).toEqual({
+      type: 'multipart/form-data',
+      schema: {
+        type: 'object',
+        properties: { photo: { type: 'string', format: 'binary' }, meta: { type: 'string' } },
+        ...marked,
+      },
+      example: undefined,
+    });
+  });
+
+  test('a file is bytes, GraphQL is JSON', async () => {
+    expect(await contentOf({ mode: 'file', file: { src: '/a.bin' } })).toEqual({
+      type: 'application/octet-stream',
+      schema: { type: 'string', format: 'binary', ...marked },
+      example: undefined,
+    });
+    expect(
+      await contentOf({ mode: 'graphql', graphql: { query: '{a}', variables: '{"id": 1}' } }),
+    ).toMatchObject({
+      type: 'application/json',
+      schema: { properties: { query: { type: 'string' }, variables: { type: 'object' } } },
+      example: { query: '{a}', variables: { id: 1 } },
+    });
+  });
+});
+
+describe('authentication', () => {
+  const bearer = { type: 'bearer', bearer: [{ key: 'token', value: 'FAKE-token-123456' }] };
+  const apikey = (place: string): object => ({
+    type: 'apikey',
+    apikey: [
+      { key: 'key', value: 'X-Key' },
+      { key: 'value', value: 'FAKE-key-123456' },
+      { key: 'in', value: place },
+    ],
+  });
+
+  test('is inherited from folders, replaced by requests, and removed by "noauth"', async () => {
+    const named = (name: string, auth?: unknown): Item => ({ ...get(`{{u}}/${name}`, { auth }), name });
+    const { api } = await load(
+      collection(
+        [
+          named('inherited'),
+          named('none', { type: 'noauth' }),
+          {
+            name: 'Folder',
+            auth: apikey('header'),
+            item: [named('folder'), named('own', { type: 'basic' })],
+          },
+          named('query', apikey('query')),
+          named('token', {
+            type: 'oauth2',
+            oauth2: { grant_type: 'client_credentials', accessTokenUrl: 'https://x.example/t' },
+          }),
+          {
+            ...get('{{u}}/header', {
+              header: [{ key: 'Authorization', value: 'Basic dTpw' }],
+              auth: { type: 'noauth' },
+            }),
+            name: 'header',
+          },
+        ],
+        { auth: bearer },
+      ),
+    );
+    expect(
+      Object.fromEntries(
+        api.operations.map(({ id, security }) => [id, security.flat().map(({ scheme }) => scheme)]),
+      ),
+    ).toEqual({
+      inherited: [{ type: 'http', scheme: 'bearer' }],
+      none: [],
+      folder: [{ type: 'apiKey', in: 'header', name: 'X-Key' }],
+      own: [{ type: 'http', scheme: 'basic' }],
+      query: [{ type: 'apiKey', in: 'query', name: 'X-Key' }],
+      token: [{ type: 'http', scheme: 'bearer' }],
+      header: [{ type: 'http', scheme: 'basic' }],
+    });
+  });
+
+  test('secrets are in nothing that is read from the collection', async () => {
+    const secrets = [
+      'FAKE-token-123456',
+      'FAKE-key-123456',
+      'FAKE-variable-1',
+      'FAKE-field-1',
+      'FAKE-password-1',
+    ];
+    const item = {
+      ...post(raw('{"password": "FAKE-password-1", "key": "{{apiSecret}}", "echo": "FAKE-token-123456"}')),
+      response: [saved({ access_token: 'FAKE-password-1', you: 'sent FAKE-variable-1' }, 200)],
+    };
+    const request = {
+      ...(item.request as object),
+      auth: apikey('header'),
+      description: 'Use FAKE-key-123456',
+    };
+    const { api } = await load(
+      collection(
+        [
+          {
+            ...item,
+            request: { ...request, header: [...JSON_FIELD, { key: 'X-Api-Key', value: 'FAKE-field-1' }] },
+          },
+        ],
+        { auth: bearer, variable: [{ key: 'apiSecret', value: 'FAKE-variable-1', type: 'secret' }] },
+      ),
+    );
+    const { uri } = api.root;
+    const all = JSON.stringify(api.root.value) + api.documents.text(uri);
+    expect(secrets.filter(secret => all.includes(secret))).toEqual([]);
+    expect(all).toContain('"access_token":"XXXX-xxxxxxxx-0"');
+  });
+});
+
+describe('what is wrong is named where it is, and the rest is used', () => {
+  test.each([
+    [
+      'an item without a request',
+      { name: 'Empty' },
+      'spec-operation the item "Empty" has no request: it is no operation',
+    ],
+    [
+      'a request without a URL',
+      { name: 'A', request: { method: 'GET' } },
+      'spec-operation the request "A" has no URL: it is no operation',
+    ],
+    [
+      'a host that is none',
+      get('http://a b/c'),
+      'spec-operation the request "Get http://a b/c" has a URL without a valid host: it is no operation',
+    ],
+    [
+      'another protocol',
+      get('ws://x.example/c'),
+      'spec-operation the request "Get ws://x.example/c" has a URL that is not one of HTTP: "ws:": it is no operation',
+    ],
+    [
+      'another method',
+      { name: 'A', request: { method: 'PURGE', url: '/a' } },
+      'spec-operation the request "A" has the method "PURGE": it is no operation',
+    ],
+    [
+      'a response without a status',
+      { ...get('/a'), response: [{ name: 'R', body: '1' }] },
+      'spec-operation the saved response "R" has no status code of a final response: it is not used',
+    ],
+    [
+      'a body that is no JSON',
+      { ...get('/a'), response: [saved('{"a":')] },
+      'spec-example the body of the saved response "Saved 200" is no application/json, or is nested too deeply: it is not used',
+    ],
+    [
+      'an unknown authentication',
+      get('/a', { auth: { type: 'magic' } }),
+      'spec-security the authentication "magic" is not known: it is not checked',
+    ],
+  ])('%s', async (_, item, expected) => {
+    const { lines, ids } = await load(collection([get('/good'), item]));
+    expect(ids).toContain('GET /good');
+    const found = lines.filter(line => !/spec-(?:inferred|ignored)/.test(line));
+    expect(found).toEqual([expect.stringMatching(/^\d+ /)]);
+    expect(found[0]).toContain(expected);
+    // The first seven lines are those of the other request.
+    expect(Number.parseInt(found[0] ?? '', 10)).toBeGreaterThan(12);
+  });
+
+  test('a truncated file', async () => {
+    const text = JSON.stringify(collection([get('/a')]), null, 1);
+    await expect(load(text.slice(0, -20))).rejects.toThrow(/postman_collection\.json:\d+: /);
+  });
+
+  test('deep folders and bodies', async () => {
+    let folder: Item = get('/a');
+    for (let level = 0; level < 100; level++) folder = { name: `f${level}`, item: [folder] };
+    const deep = { ...get('/b'), response: [saved('['.repeat(600) + ']'.repeat(600))] };
+    const { ids } = await load(collection([folder, deep]));
+    expect(ids).toEqual(['GET /a', 'GET /b']);
+    for (let level = 0; level < 100; level++) folder = { name: `g${level}`, item: [folder] };
+    await expect(load(collection([folder]))).rejects.toThrow(/nested too deeply/);
+  });
+
+  test('scripts are counted', async () => {
+    const event = [
+      { listen: 'test', script: { exec: ['pm.test();'] } },
+      { listen: 'test', script: { exec: [''] } },
+    ];
+    const { lines } = await load(collection([{ ...get('/a'), event }], { event }));
+    expect(lines.filter(line => line.includes('script'))).toEqual([
+      expect.stringContaining('spec-ignored 2 scripts of the collection are not run'),
+    ]);
+  });
+});
