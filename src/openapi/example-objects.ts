@@ -33,6 +33,8 @@ export function readExampleObjects(
     examples.push({ name: '', value: singleExample.value, node: singleExample });
   const named = documents.tryMember(holder, 'examples');
   if (named === undefined || 'code' in named || named.value === null) return examples;
+  if (singleExample !== undefined && context.version === '3.2')
+    reportAt('spec-example', singleExample, excludeEachOther('example', 'examples'));
   if (!isObject(named.value)) {
     reportAt('spec-example', named, '"examples" must be an object with names');
     return examples;
@@ -71,7 +73,7 @@ function readExampleObject(
   for (const [field, other] of EXCLUSIVE) {
     const declared = fieldOf(field);
     if (declared === undefined || fieldOf(other) === undefined) continue;
-    reportAt('spec-example', declared, `"${field}" and "${other}" exclude each other: remove one of them`);
+    reportAt('spec-example', declared, excludeEachOther(field, other));
   }
   const data = fieldOf('dataValue');
   const value = fieldOf('value');
@@ -94,6 +96,10 @@ function readExampleObject(
   if (childNode(node, 'externalValue') !== undefined) return undefined;
   reportAt('spec-example', node, 'an example must be an object with "value"');
   return undefined;
+}
+
+function excludeEachOther(field: string, other: string): string {
+  return `"${field}" and "${other}" exclude each other: remove one of them`;
 }
 
 function serializedIn(

@@ -211,6 +211,13 @@ export class ParameterReader {
       const message = `style "${style}" does not exist for parameters in ${location}${hint}`;
       return this.reportAt('spec-parameter', node, message);
     }
+    const [content, ...others] = this.contents(node);
+    if (others.length > 0 && this.#api.version === '3.2')
+      this.reportAt(
+        'spec-parameter',
+        node,
+        `"content" of "${name}" must have one media type; others are ignored`,
+      );
     const explode = childNode(node, 'explode');
     if (location === 'cookie' && explode?.value === false && this.#api.version === '3.2') {
       const message = 'cookies have no commas: with "in: cookie", "explode" must be true (OpenAPI 3.2)';
@@ -230,7 +237,7 @@ export class ParameterReader {
         (booleanMember(node, 'allowReserved') ?? false),
       node,
       schema: this.#schema(node),
-      content: this.contents(node)[0],
+      content,
       examples: readExampleObjects(this.#examples, node),
     };
   }

@@ -46,6 +46,10 @@ test.for([
   ['listPages', '/pages | page=4&pageSize=50'],
   ['readMetadata', '/metadata | foo=a+%2B+b&bar=true'],
   ['readJson', '/json | %7B%22numbers%22%3A%5B1%2C2%5D%2C%22flag%22%3Anull%7D'],
+  [
+    'readEncoded',
+    '/encoded | ids=1,2&words=a%20b&tags=x+y&tags=z&filter%5Bcolor%5D=red&json=%7B%22a%22%3A1%7D&url=https://a.example/?b',
+  ],
   ['select', '/selector | %24.a.b%5B1%3A1%5D'],
   ['flags', '/flags | flag=true'],
 ] as const)('the suggested request of %s is that of its examples, and is accepted', async ([id, request]) => {
