@@ -26,6 +26,8 @@ interface ExampleView extends PartView {
   readonly summary?: string;
   /** JSON, or the text of a body in another format. */
   readonly value: string;
+  /** The form in which it is sent, if the document has it and it is another. */
+  readonly serialized?: string;
   /** The length of the value, if it is cut. */
   readonly length?: number;
 }
@@ -193,10 +195,16 @@ class PartDescriber {
     return view === undefined ? {} : { schema: view };
   }
 
-  #example({ name, value, node }: Example, isText: boolean): ExampleView {
-    const text = typeof value === 'string' && isText ? value : writeExactJson(value, 2);
+  #cut(text: string): string {
     const shown = truncate(text, Math.max(Math.min(MAX_EXAMPLE, this.#budget.characters), MIN_EXAMPLE));
     this.#budget.characters -= shown.length;
+    return shown;
+  }
+
+  #example({ name, value, node, serialized }: Example, isText: boolean): ExampleView {
+    const text = typeof value === 'string' && isText ? value : writeExactJson(value, 2);
+    const shown = this.#cut(text);
+    const sent = serialized === undefined || serialized.value === text ? undefined : serialized.value;
     // The value of a named example is in an object.
     const parent = node.pointer.slice(0, node.pointer.lastIndexOf('/'));
     const holder = name === '' ? undefined : this.#documents.nodeAt(node.uri, parent);
@@ -206,6 +214,7 @@ class PartDescriber {
       ...(summary !== undefined && { summary: truncate(summary, MAX_DESCRIPTION) }),
       ...(holder !== undefined && this.part(holder)),
       value: shown,
+      ...(sent !== undefined && { serialized: this.#cut(sent) }),
       ...(shown !== text && { length: text.length }),
       location: formatPosition(this.#documents.locate(node)),
     };
