@@ -77,8 +77,11 @@ function readExampleObject(
   }
   const data = fieldOf('dataValue');
   const value = fieldOf('value');
-  const serialized = serializedIn(context, node);
-  const file = (value ?? serialized) ? undefined : externalFile(context, node);
+  const inline = serializedIn(context, node);
+  const file = (value ?? inline) ? undefined : externalFile(context, node);
+  // The file of a parameter is text: its serialized form.
+  const isText = file !== undefined && mediaType === undefined && version === '3.2';
+  const serialized = isText ? serializedFile(context, file) : inline;
   if (data !== undefined)
     return {
       ...{ name, value: data.value, node: data, isData: true },
@@ -102,10 +105,7 @@ function excludeEachOther(field: string, other: string): string {
   return `"${field}" and "${other}" exclude each other: remove one of them`;
 }
 
-function serializedIn(
-  { version, reportAt }: ExampleContext,
-  node: DocumentNode,
-): (DocumentNode & { readonly value: string }) | undefined {
+function serializedIn({ version, reportAt }: ExampleContext, node: DocumentNode): Example['serialized'] {
   const serialized = version === '3.2' ? childNode(node, 'serializedValue') : undefined;
   if (serialized === undefined) return undefined;
   const { value } = serialized;
@@ -148,6 +148,13 @@ function externalFile({ documents }: ExampleContext, example: DocumentNode): Ext
   const { uri } = resolveReference(example.uri, stringMember(example, 'externalValue') ?? '');
   const bytes = uri === example.uri ? undefined : documents.bytes(uri);
   return bytes && { uri, bytes };
+}
+
+function serializedFile(
+  { documents }: ExampleContext,
+  { uri }: ExternalFile,
+): NonNullable<Example['serialized']> {
+  return { ...documents.root(uri), value: documents.text(uri).trim() };
 }
 
 function externalExample(

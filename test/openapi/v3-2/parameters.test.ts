@@ -1,7 +1,9 @@
 // Parameters and examples of OpenAPI 3.2: the requests that the mock suggests, its answers, and its violations.
 import { Buffer } from 'node:buffer';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { isRecorded } from '../../../src/exchange/exchange.ts';
 import { type Contract, lint, loadContract } from '../../../src/index.ts';
 import { refusedFor, suggestRequest } from '../../../src/mock/respond/suggest-request.ts';
@@ -124,6 +126,80 @@ test('the dialect of Prism names the query and the member of a querystring param
     status: 422,
     validation: [{ location: ['query', 'json'], severity: 'Error' }],
   });
+});
+
+test('a stateful mock pages and filters by the fields of a query string, and takes its items from dataValue', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'deadringer-3-2-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const fields = {
+    limit: { type: 'integer', default: 2 },
+    page: { type: 'integer' },
+    name: { type: 'string' },
+  };
+  const form = { 'application/x-www-form-urlencoded': { schema: { type: 'object', properties: fields } } };
+  const pet = { type: 'object', properties: { id: { type: 'integer' }, name: { type: 'string' } } };
+  const dataValue = ['Rex', 'Max', 'Tom', 'Rex'].map((name, index) => ({ id: index + 1, name }));
+  const listed = { schema: { type: 'array', items: pet }, examples: { all: { dataValue } } };
+  const id = { name: 'id', in: 'path', required: true, schema: { type: 'integer' } };
+  const responsesOf = (content: object): object => ({
+    200: { description: 'ok', content: { 'application/json': content } },
+  });
+  const file = path.join(folder, 'pets.json');
+  const document = {
+    openapi: '3.2.0',
+    info: { title: 'Pets', version: '1' },
+    paths: {
+      '/pets': {
+        get: {
+          parameters: [{ name: 'q', in: 'querystring', content: form }],
+          responses: responsesOf(listed),
+        },
+      },
+      '/pets/{id}': { get: { parameters: [id], responses: responsesOf({ schema: pet }) } },
+    },
+  };
+  writeFileSync(file, JSON.stringify(document));
+  const stateful = await startMock({ specs: [file], stateful: true });
+  onTestFinished(() => stateful.close(0));
+  const idsOf = async (query: string): Promise<number[]> => {
+    const items = await (await fetch(`${stateful.url}/pets${query}`)).json();
+    return (items as { id: number }[]).map(item => item.id);
+  };
+  expect([
+    await idsOf(''),
+    await idsOf('?limit=3'),
+    await idsOf('?page=2'),
+    await idsOf('?name=Rex'),
+  ]).toEqual([
+    [1, 2],
+    [1, 2, 3],
+    [3, 4],
+    [1, 4],
+  ]);
+});
+
+test('the file of an example of a parameter is its serialized form', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'deadringer-3-2-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(path.join(folder, 'color.txt'), 'color=blue%20green\n');
+  writeFileSync(path.join(folder, 'wrong.txt'), 'blue\n');
+  const of = (name: string): object => ({ [name]: { externalValue: `${name}.txt` } });
+  const color = { name: 'color', in: 'query', required: true, schema: { type: 'string' } };
+  const get = (examples: object): object => ({
+    get: { parameters: [{ ...color, examples }], responses: { 204: { description: 'ok' } } },
+  });
+  const document = {
+    openapi: '3.2.0',
+    info: { title: 'Colors', version: '1' },
+    paths: { '/good': get(of('color')), '/bad': get(of('wrong')) },
+  };
+  writeFileSync(path.join(folder, 'api.json'), JSON.stringify(document));
+  const loaded = await loadContract([path.join(folder, 'api.json')], { relativeTo: folder });
+  expect(lint(loaded.contract)).toMatchObject([
+    { code: 'spec-example', location: { file: 'wrong.txt', line: 1 } },
+  ]);
+  const [good] = loaded.contract.apis[0]?.operations ?? [];
+  expect(good && (await suggestRequest(good)).query).toBe('color=blue%20green');
 });
 
 test('neither the journal nor the answer shows a secret in a query string of JSON', async () => {
