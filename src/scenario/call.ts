@@ -10,6 +10,7 @@ import {
   parsePairs,
   type Request,
 } from '../exchange/exchange.ts';
+import { perObject } from '../exchange/per-object.ts';
 import { bodyText } from '../exchange/text-body.ts';
 import type { Operation } from '../openapi/model.ts';
 import type { Match } from '../routing/match.ts';
@@ -24,7 +25,6 @@ export class Call {
   readonly valid: boolean;
   /** Path parameters as sent, percent-encoded. */
   readonly pathValues: Readonly<Record<string, string>>;
-  #path: StringsByName | undefined;
   #query: StringsByName | undefined;
   #cookies: StringsByName | undefined;
   #text: string | undefined;
@@ -40,8 +40,7 @@ export class Call {
 
   /** Path parameters by name, percent-decoded. */
   get path(): StringsByName {
-    this.#path ??= decodeValues(this.pathValues);
-    return this.#path;
+    return decodedValues(this.pathValues);
   }
 
   /** Query parameters by name, decoded; the last value if a name is repeated. */
@@ -92,10 +91,11 @@ export class Call {
   }
 }
 
-function decodeValues(values: StringsByName): StringsByName {
+/** Requests with the same head have the same object. */
+const decodedValues = perObject((values: StringsByName): StringsByName => {
   if (!Object.values(values).some(value => value.includes('%'))) return values;
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, decodePercent(value)]));
-}
+});
 
 /** Of a JSON or form body; undefined for other media types. */
 export function jsonValueOf(decoded: DecodedBody): unknown {
