@@ -105,7 +105,9 @@ function sampleText(api: ApiSpec, parameter: Parameter, values: SampleValues): s
 
 function bodyBytes(api: ApiSpec, content: Content, mediaType: string, body: unknown): Uint8Array {
   const essence = parseMediaType(mediaType)?.essence ?? '';
-  const parts = essence.startsWith('multipart/') ? writeMultipartBody(api, content, body) : undefined;
+  const parts = essence.startsWith('multipart/')
+    ? writeMultipartBody(api, content, body, essence === 'multipart/form-data')
+    : undefined;
   const bytes = parts?.bytes ?? writeBody(api, content.schema, essence, [body], content);
   if (bytes === undefined) return Buffer.from(textOfMember(body));
   // A command of one line can have it.
