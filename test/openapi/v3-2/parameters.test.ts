@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { CoverageTracker } from '../../../src/check/coverage.ts';
 import { EMPTY_BODY, isRecorded } from '../../../src/exchange/exchange.ts';
-import { type Contract, createMatcher, lint, loadContract } from '../../../src/index.ts';
+import { type Contract, createMatcher, lint, loadContract, validateRequest } from '../../../src/index.ts';
 import { refusedFor, suggestRequest } from '../../../src/mock/respond/suggest-request.ts';
 import { type Mock, startMock } from '../../../src/start.ts';
 
@@ -220,6 +220,29 @@ test('cookies and query strings that were sent count as covered', () => {
     'parameters readCookies cookie cookie',
     'parameters readCookies cookie color',
     'parameters readJson querystring json',
+  ]);
+});
+
+test('a mark of a recording in a query string or an exploded object is not held against the schema', () => {
+  const codesOf = (target: string, cookie = ''): string[] => {
+    const [at = '', query = ''] = target.split('?');
+    const match = createMatcher(contract)({ method: 'GET', path: at, host: undefined });
+    if (match.kind !== 'operation') throw new Error(`no operation for ${target}`);
+    const headers = { cookie: [cookie] };
+    const request = { method: 'GET', path: at, query, headers, body: EMPTY_BODY, mayBeMasked: true } as const;
+    return validateRequest(match, request).map(({ code, at: pointer }) => `${code} ${pointer}`);
+  };
+  const json = encodeURIComponent('{"flag":"[REDACTED]","numbers":["x"]}');
+  expect(codesOf(`/parameters/json?${json}`)).toEqual([
+    'parameter-schema /request/query/numbers/0',
+    'parameter-not-checkable /request/query/flag',
+  ]);
+  expect(codesOf('/parameters/json?[REDACTED]')).toEqual(['parameter-not-checkable /request/query']);
+  expect(codesOf('/parameters/metadata?bar=[REDACTED]')).toEqual([
+    'parameter-not-checkable /request/query/bar',
+  ]);
+  expect(codesOf('/parameters/cookies', 'code=[REDACTED]; color=blue')).toEqual([
+    'parameter-not-checkable /request/cookies/cookie/code',
   ]);
 });
 
