@@ -170,7 +170,9 @@ async function loadApi(
   // OpenAPI 3.0 does not have $id.
   const identifiers = new SchemaIdentifiers(version === '3.0' ? new Map() : parsedFiles);
   identifiers.rewriteReferences();
-  await readExamples(parsedFiles, options, findings);
+  // What a collection has saved is data, whatever is in it.
+  const isCollection = kind.format?.startsWith(POSTMAN_COLLECTION) === true;
+  if (!isCollection) await readExamples(parsedFiles, options, findings);
   const documents = new DocumentSet(parsedFiles, identifiers);
   const dialect = unsupportedDialect(documents, uri);
   if (dialect !== undefined) {
@@ -192,9 +194,7 @@ async function loadApi(
     webhooks: [] as ApiSpec['webhooks'],
   } satisfies ApiSpec;
   const brokenReferences = resolveReferences(documents, references, findings);
-  // A collection has no keywords of ours.
-  if (!options.skipExtension && kind.format?.startsWith(POSTMAN_COLLECTION) !== true)
-    findings.push(...(await checkFakerKeywords(documents)));
+  if (!options.skipExtension && !isCollection) findings.push(...(await checkFakerKeywords(documents)));
   // Import zod only for a mock: a check is faster and smaller without it.
   const readExtension = options.skipExtension
     ? undefined

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/finding/finding.ts';
-import { lint } from '../../src/openapi/lint.ts';
 import { loadContract } from '../../src/openapi/load.ts';
 import type { ApiSpec, Operation } from '../../src/openapi/model.ts';
 import { serverUrls } from '../../src/openapi/servers.ts';
+import { type MockServer, startServer } from '../../src/start.ts';
+import { lint } from '../../src/validate/lint.ts';
 
 let root: string;
 beforeAll(() => {
@@ -533,6 +534,66 @@ describe('authentication', () => {
     const all = JSON.stringify(api.root.value) + api.documents.text(uri);
     expect(secrets.filter(secret => all.includes(secret))).toEqual([]);
     expect(all).toContain('"access_token":"XXXX-xxxxxxxx-0"');
+  });
+});
+
+describe('a server', () => {
+  const SECRET = 'FAKE-token-123456';
+  let mock: MockServer;
+  let file: string;
+  beforeAll(async () => {
+    file = path.join(root, 'shop.postman_collection.json');
+    const list = { ...get('{{baseUrl}}/orders'), name: 'List orders' };
+    const response = [
+      saved([{ id: 1 }], 200, 'One order'),
+      saved([], 200, 'No orders'),
+      saved({ error: 'x' }, 401),
+    ];
+    const create = post(raw('{"quantity": 1}'), {
+      name: 'Create order',
+      response: [saved({ $ref: 'x.json', id: 1 }, 201)],
+    });
+    writeFileSync(
+      file,
+      JSON.stringify(
+        collection([{ ...list, response }, create], {
+          variable: [{ key: 'baseUrl', value: 'https://api.x.example/v1' }],
+          auth: { type: 'bearer', bearer: [{ key: 'token', value: SECRET }] },
+        }),
+      ),
+    );
+    mock = await startServer({ specs: [file] });
+  });
+  afterAll(() => mock.close(0));
+  const ask = async (to: string, init: RequestInit = {}): Promise<unknown[]> => {
+    const response = await fetch(`${mock.url}${to}`, { headers: { authorization: 'Bearer x' }, ...init });
+    return [response.status, await response.json(), response.headers.get('x-deadringer-reason')];
+  };
+
+  test('answers with saved responses: the first, one by its name, and that of missing credentials', async () => {
+    expect(await ask('/shop/v1/orders')).toEqual([200, [{ id: 1 }], null]);
+    expect(await ask('/orders?__example=No%20orders')).toEqual([200, [], null]);
+    const headers = { authorization: 'Bearer x', prefer: 'example="No orders"' };
+    expect(await ask('/orders', { headers })).toEqual([200, [], null]);
+    expect((await ask('/orders', { headers: {} })).slice(0, 2)).toEqual([401, { error: 'x' }]);
+  });
+
+  test('says that the schema by which it rejects is inferred', async () => {
+    const headers = { authorization: 'Bearer x', 'content-type': 'application/json' };
+    const send = (body: string): Promise<unknown[]> => ask('/things', { method: 'POST', headers, body });
+    expect(await send('{"quantity": 2}')).toEqual([201, { $ref: 'x.json', id: 1 }, null]);
+    const [status, , reason] = await send('{"quantity": "two"}');
+    expect(status).toBe(422);
+    expect(reason).toMatch(
+      /request body \/quantity must be integer; got "two" \(inferred schema\) \(.*shop\.postman_collection\.json:1\)/,
+    );
+  });
+
+  test('shows the text of the collection without its secrets', async () => {
+    const source = await fetch(`${mock.url}/__deadringer/source?file=${encodeURIComponent(file)}&line=1`);
+    const text = await source.text();
+    expect(text).toContain('List orders');
+    expect(text).not.toContain(SECRET);
   });
 });
 

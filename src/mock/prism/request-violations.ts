@@ -27,7 +27,7 @@ export function requestViolations(
   const security =
     operation.security.length === 0 ? undefined : securityViolation(operation, request, findings);
   if (validation === 'off') return security === undefined ? NO_VIOLATIONS : [security];
-  const hasBody = !hasEmptyBody(request) || operation.requestBody?.required === true;
+  const hasBody = mayViolateBody(operation, request, findings);
   const empty = emptyParameters(match, request);
   if (findings.length === 0 && security === undefined && !hasBody && empty === NO_PARAMETERS)
     return NO_VIOLATIONS;
@@ -38,7 +38,14 @@ export function requestViolations(
   return violations;
 }
 
-/** Prism does not validate cookies. */
+/** Most requests have no finding. Only what forms may not contain is no finding. */
+function mayViolateBody({ requestBody }: Operation, request: Request, findings: readonly Finding[]): boolean {
+  if (hasEmptyBody(request)) return requestBody?.required === true;
+  return (
+    findings.length > 0 || header(request.headers, 'content-type')?.startsWith('application/json') !== true
+  );
+}
+
 const PLACES = ['header', 'query', 'path', 'cookie'] as const;
 
 const NO_PARAMETERS: readonly Parameter[] = [];
@@ -71,14 +78,18 @@ function parameterViolations(
     message: `Request ${place} must have required property '${name.toLowerCase()}'`,
   });
   const emptyHere = empty.filter(each => each.in === place);
+  const whole = parameters.find(each => each.in === 'querystring');
   const errors = emptyHere.filter(({ required }) => required).map(({ name }) => missing(name));
   const warnings: PrismViolation[] = [];
   const plural = place === 'header' || place === 'cookie' ? 's' : '';
   const prefix = `/request/${place}${plural}/`;
   for (const finding of findings) {
     const { code, at, message } = finding;
-    if (!at.startsWith(prefix) || !code.startsWith('parameter-')) continue;
-    const [, , name = '', ...inner] = splitPointer(at);
+    if (!code.startsWith('parameter-')) continue;
+    // A finding about a whole query string is at "/request/query".
+    const isWhole = place === 'query' && at === '/request/query';
+    if (!isWhole && !at.startsWith(prefix)) continue;
+    const [, , name = whole?.name ?? '', ...inner] = splitPointer(at);
     if (emptyHere.some(each => each.name === name)) continue;
     const path = [place, name.toLowerCase(), ...inner];
     if (code === 'parameter-missing') errors.push(missing(name));

@@ -59,8 +59,16 @@ export function readAddress(
   const address = { steps, query: /^\?([^#]*)/.exec(rest)?.[1] ?? '', node };
   if (conversion.noteUnresolved(base, node) && /^(?:\{\{[^{}]*\}\})+$/.test(base))
     return { ...address, server: undefined };
-  // A URL that begins with "/" has no server.
-  if (base === '') return { ...address, server: undefined };
+  // A variable that is all before the path is the base URL of the API. What else is before it belongs to the path.
+  const isBaseUrl = /^\{\{[^{}]*\}\}$/.test(origin) && path !== '';
+  if (/^(?:\/|$)/.test(base)) {
+    const server = isBaseUrl && base.length > 1 ? { url: base.replace(/(?<!\/)\/+$/, '') } : undefined;
+    return {
+      ...address,
+      server,
+      steps: isBaseUrl || base === '' ? steps : [...literalSteps(base), ...steps],
+    };
+  }
   const [, scheme = 'http', authority = '', basePath = ''] =
     /^(?:([^:/?#]*):\/\/)?([^/?#]*)([^?#]*)/.exec(base) ?? [];
   if (!/^(?:https?|\{\{.*\}\})$/i.test(scheme)) return `has a URL that is not one of HTTP: "${scheme}:"`;
@@ -68,8 +76,6 @@ export function readAddress(
   if (!URL.canParse(`http://${host.replace(/\{\{[^{}]*\}\}/g, '1')}/`))
     return 'has a URL without a valid host';
   const before = basePath.replace(/\/+$/, '');
-  // A variable that is all before the path is the base URL of the API. What else is before it belongs to the path.
-  const isBaseUrl = /^\{\{[^{}]*\}\}$/.test(origin) && path !== '';
   const server = serverOf(`${scheme}://${host}${isBaseUrl ? before : ''}`);
   return { ...address, server, steps: isBaseUrl ? steps : [...literalSteps(before), ...steps] };
 }

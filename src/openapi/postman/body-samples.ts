@@ -5,7 +5,7 @@ import { isDeeplyNested } from '../../exchange/json-depth.ts';
 import { isJson, isXml } from '../../exchange/media-type.ts';
 import type { FillText, PostmanConversion } from './conversion.ts';
 import { addValue, noEvidence, UNKNOWN_VALUE, writeSchema } from './infer-schema.ts';
-import { hasPlaceholder } from './type-placeholder.ts';
+import { hasPlaceholder, placeholderType } from './type-placeholder.ts';
 
 /** One body. */
 export interface BodySample {
@@ -163,6 +163,7 @@ export function readJsonTemplate(
   fill: FillText,
 ): ReadJson | undefined {
   const filled = fill(text).replace(/^\uFEFF/, '');
+  if (placeholderType(filled.trim()) !== undefined) return { value: UNKNOWN_VALUE, isComplete: false };
   let isComplete = !hasPlaceholder(filled);
   const read = (json: string): unknown =>
     isDeeplyNested(json) ? undefined : parseExactJson(mask.json(json));

@@ -3,7 +3,14 @@ import { childNode, type DocumentNode } from '../../document/documents.ts';
 import { isObject } from '../../exchange/json.ts';
 import { stringOf } from '../../recording/json-values.ts';
 import { createVariableFiller, enabledItems } from '../../recording/postman-url.ts';
-import { enabledNodes, type FillText, membersAt, type PostmanConversion } from './conversion.ts';
+import {
+  enabledNodes,
+  type FillText,
+  membersAt,
+  nameAt,
+  type PostmanConversion,
+  quoteName,
+} from './conversion.ts';
 import { isSecretVariable } from './secret-mask.ts';
 
 /** An item of a collection that has a request. */
@@ -51,8 +58,8 @@ export function readCollection(conversion: PostmanConversion, collection: Docume
   }
 
   function readItem(node: DocumentNode, inherited: Inherited): void {
-    const { name, item } = membersAt(node);
-    const shown = stringOf(name)?.trim() ?? '';
+    const { item } = membersAt(node);
+    const shown = nameAt(conversion, node);
     if (Array.isArray(item)) {
       const path = [...inherited.folders, ...(shown === '' ? [] : [shown])];
       if (shown !== '' && !folders.has(shown)) folders.set(shown, node);
@@ -61,7 +68,7 @@ export function readCollection(conversion: PostmanConversion, collection: Docume
     }
     const request = childNode(node, 'request');
     if (request === undefined || (!isObject(request.value) && typeof request.value !== 'string')) {
-      const what = shown === '' ? 'this item' : `the item "${shown}"`;
+      const what = shown === '' ? 'this item' : `the item ${quoteName(shown)}`;
       conversion.report('spec-operation', node, `${what} has no request: it is no operation`);
       return;
     }

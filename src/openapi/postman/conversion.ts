@@ -5,6 +5,7 @@ import type { ParsedFile } from '../../document/parse.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import type { FindingCode } from '../../finding/catalogue.ts';
 import type { Finding } from '../../finding/finding.ts';
+import { truncate } from '../../finding/truncate.ts';
 import type { SecretMask } from './secret-mask.ts';
 
 /** Replaces variables by their values, and keeps those that have none. */
@@ -74,6 +75,18 @@ export function enabledNodes(list: DocumentNode | undefined): DocumentNode[] {
   return [...list.value.keys()]
     .map(index => childNode(list, index) as DocumentNode)
     .filter(({ value }) => isObject(value) && value.disabled !== true);
+}
+
+/** The name of an item or a response in one line: long collections of generators have paragraphs there. */
+export function nameAt(conversion: PostmanConversion, node: DocumentNode): string {
+  const { name } = membersAt(node);
+  // Without a name Postman shows the URL, which may have a key.
+  return typeof name === 'string' ? conversion.mask.text(name.replace(/\s+/g, ' ').trim()) : '';
+}
+
+/** A name in a message. */
+export function quoteName(name: string): string {
+  return `"${truncate(name, 80)}"`;
 }
 
 /** A description is a text, or an object with one. */

@@ -62,6 +62,7 @@ export function addValue(evidence: ValueEvidence, value: unknown, level = 0): vo
 
 function addText(evidence: ValueEvidence, text: string): void {
   const { type, format = '' } = placeholderType(text) ?? { type: 'string', format: formatOf(text) };
+  if (type === undefined) return;
   if (type === 'boolean') evidence.hasBoolean = true;
   else if (type === 'integer') evidence.hasInteger = true;
   else if (type === 'number') evidence.hasFraction = true;

@@ -1,11 +1,11 @@
 // Writes the requests of a Postman collection as operations: one for each method and path template.
 import { childNode, type DocumentNode } from '../../document/documents.ts';
-import { plainName, wordsOf } from '../../exchange/names.ts';
+import { wordsOf } from '../../exchange/names.ts';
 import { stringOf } from '../../recording/json-values.ts';
 import { type CollectionServer, type RequestAddress, readAddress } from './address.ts';
 import { type BodySample, createNamer, writeContent } from './body-samples.ts';
 import type { CollectionItem } from './collection.ts';
-import { descriptionOf, membersAt, type PostmanConversion } from './conversion.ts';
+import { descriptionOf, membersAt, type PostmanConversion, quoteName } from './conversion.ts';
 import { writePathParameters, writeSentParameters } from './parameters.ts';
 import { readRequestBody } from './request-body.ts';
 import { readSavedResponseNode, type SavedResponse, writeResponses } from './responses.ts';
@@ -66,7 +66,7 @@ function requestsOf(conversion: PostmanConversion, item: CollectionItem): Collec
     conversion.report(
       'spec-operation',
       item.node,
-      `the request "${item.name}" ${problem}: it is no operation`,
+      `the request ${quoteName(item.name)} ${problem}: it is no operation`,
     );
     return [];
   }
@@ -88,9 +88,12 @@ function methodOf(request: DocumentNode): string {
   return stringOf(membersAt(request).method)?.trim().toUpperCase() || 'GET';
 }
 
+/** Longer names are sentences. */
+const MAX_WORDS = 8;
+
 /** "Get user by id" is "getUserById". */
 function operationId(name: string): string | undefined {
-  const [first, ...others] = plainName(name) === '' ? [] : wordsOf(name);
+  const [first, ...others] = wordsOf(name).slice(0, MAX_WORDS);
   return first && first + others.map(word => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 }
 

@@ -11,6 +11,7 @@ import {
   type FillText,
   membersAt,
   type PostmanConversion,
+  quoteName,
 } from './conversion.ts';
 import { placeholderType } from './type-placeholder.ts';
 
@@ -69,7 +70,7 @@ function readRaw(
     conversion.report(
       'spec-example',
       node,
-      `the body of the request "${name}" is no JSON, or is nested too deeply: nothing is inferred from it`,
+      `the body of the request ${quoteName(name)} is no JSON, or is nested too deeply: nothing is inferred from it`,
     );
   return { ...sample, value: undefined, isComplete: false, ...read };
 }

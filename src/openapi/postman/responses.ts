@@ -7,7 +7,7 @@ import { isSecretName } from '../../exchange/secrets.ts';
 import { countOf, stringOf } from '../../recording/json-values.ts';
 import { RAW_TYPES, readPostmanHeaders } from '../../recording/postman.ts';
 import { type BodySample, isText, readJsonTemplate, writeContent } from './body-samples.ts';
-import { type FillText, membersAt, type PostmanConversion } from './conversion.ts';
+import { type FillText, membersAt, nameAt, type PostmanConversion, quoteName } from './conversion.ts';
 
 /** A saved response that can be used. */
 export interface SavedResponse {
@@ -25,11 +25,11 @@ export function readSavedResponseNode(
   node: DocumentNode,
   fill: FillText,
 ): SavedResponse | undefined {
-  const { name, code, header, body, _postman_previewlanguage: language } = membersAt(node);
-  const shown = stringOf(name)?.trim() ?? '';
+  const { code, header, body, _postman_previewlanguage: language } = membersAt(node);
+  const shown = nameAt(conversion, node);
   const status = countOf(code) ?? 0;
   if (!Number.isInteger(status) || status < 200 || status > 599) {
-    const message = `the saved response "${shown}" has no status code of a final response: it is not used`;
+    const message = `the saved response ${quoteName(shown)} has no status code of a final response: it is not used`;
     conversion.report('spec-operation', node, message);
     return undefined;
   }
@@ -51,7 +51,7 @@ export function readSavedResponseNode(
       conversion.report(
         'spec-example',
         at,
-        `the body of the saved response "${shown}" is no ${mediaType}, or is nested too deeply: it is not used`,
+        `the body of the saved response ${quoteName(shown)} is no ${mediaType}, or is nested too deeply: it is not used`,
       );
     return { ...response, body: { ...sample, value: undefined, isComplete: false, ...read } };
   }

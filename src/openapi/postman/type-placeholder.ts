@@ -1,7 +1,8 @@
 // Texts such as "<integer>": collections that were generated from OpenAPI documents have them in place of values.
 
 export interface PlaceholderType {
-  readonly type: 'string' | 'integer' | 'number' | 'boolean';
+  /** Undefined: values of any type. */
+  readonly type?: 'string' | 'integer' | 'number' | 'boolean';
   readonly format?: string;
 }
 
@@ -24,6 +25,9 @@ const TYPES = new Map<string, PlaceholderType>([
   ['float', { type: 'number' }],
   ['double', { type: 'number' }],
   ['boolean', { type: 'boolean' }],
+  ['object', {}],
+  ['array', {}],
+  ['any', {}],
 ]);
 
 /** @returns undefined if the text is no placeholder */
