@@ -3,12 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { serveBanner } from '../../src/cli/banner.ts';
 import type { Finding } from '../../src/finding/finding.ts';
 import { lint } from '../../src/openapi/lint.ts';
 import { loadContract } from '../../src/openapi/load.ts';
 import type { ApiSpec, Operation } from '../../src/openapi/model.ts';
 import { serverUrls } from '../../src/openapi/servers.ts';
 import { type MockServer, startServer } from '../../src/start.ts';
+import { run } from '../cli/program.ts';
 
 let root: string;
 beforeAll(() => {
@@ -586,6 +588,20 @@ describe('a server', () => {
     expect(status).toBe(422);
     expect(reason).toMatch(
       /request body \/quantity must be integer; got "two" \(inferred schema\) \(.*shop\.postman_collection\.json:1\)/,
+    );
+  });
+
+  test('and lint say which format they read, and from what the schemas are inferred', async () => {
+    const shop = 'test/fixtures/postman/shop.postman_collection.json';
+    const linted = await run('lint', shop);
+    expect(linted.code).toBe(0);
+    expect(linted.out).toMatch(
+      / warning the schemas of getOrder are inferred from 2 saved responses \(spec-inferred\)/,
+    );
+    expect(linted.out).toMatch(/1 document \(Postman collection 2\.1\), 6 operations: no errors\n$/);
+    const banner = await serveBanner(mock, (_, text) => text);
+    expect(banner).toContain(
+      'Documents: Postman collection 2.1\nshop: schemas inferred from 4 saved responses\n',
     );
   });
 
