@@ -1,152 +1,144 @@
-// What state costs: CPU time of the server for each kind of request, with and without --stateful, and for a page of a long
-// list. Run it alone: node bench/state.ts
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import http from 'node:http';
-import os from 'node:os';
-import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { cpuSeconds } from './proc.ts';
+// What stored items and values of the request cost a server: requests per second and CPU time, off and on, in alternating
+// rounds. Run it alone: node bench/state.ts. The same without sockets: node bench/state-in-process.ts
+import { readFileSync, writeFileSync } from 'node:fs';
+import { load, median, type Round } from './load.ts';
+import { endAll, type Server, scratch, startServer } from './processes.ts';
+import { SPEC as CALL_SPEC, readCall } from './request.ts';
+import { deadringer, OURS, OURS_BARE, start } from './servers.ts';
+import { valid, type Workload } from './workloads.ts';
 
 const SPEC = 'test/fixtures/state/pets.yaml';
-const REQUESTS = Number(process.argv[2] ?? 10_000);
-const WARM_UP = REQUESTS / 2;
-const ROUNDS = 3;
+const ROUNDS = Number(process.argv[2] ?? 9);
+const CONNECTIONS = 16;
+/** Of one round. A session may store 100,000 items, and each round of creates begins with few. */
+const SECONDS = 1;
+const WARM_UP_SECONDS = 5;
 /** The items that reads and changes are about. */
 const ITEMS = 50;
 
-interface Workload {
-  readonly name: string;
-  readonly method: string;
-  path(number: number): string;
-  body?(number: number): string;
+const JSON_BODY = { 'content-type': 'application/json' };
+const PET = '{"name":"Rex {number}","tag":"dog"}';
+
+function workload(
+  name: string,
+  method: 'GET' | 'POST' | 'PUT',
+  paths: readonly string[],
+  status: number,
+): Workload {
+  const body = method === 'GET' ? '' : PET;
+  const headers = method === 'GET' ? {} : JSON_BODY;
+  const steps = paths.map(path => ({
+    request: { method, path, headers: { host: '127.0.0.1', ...headers }, body },
+    status,
+    bodyError: () => undefined,
+  }));
+  return { name, steps };
 }
 
-const body = (number: number): string => JSON.stringify({ name: `Rex ${number}`, tag: 'dog' });
-const item = (number: number): string => `/pets/pets/${1 + (number % ITEMS)}`;
+const items = Array.from({ length: ITEMS }, (_, index) => `/pets/pets/${index + 1}`);
 const WORKLOADS: readonly Workload[] = [
-  { name: 'create', method: 'POST', path: () => '/pets/pets', body },
-  { name: 'read', method: 'GET', path: item },
-  {
-    name: 'list, 10 items a page',
-    method: 'GET',
-    path: number => `/pets/pets?limit=10&page=${1 + (number % 5)}`,
-  },
-  { name: 'replace', method: 'PUT', path: item, body },
+  workload('create', 'POST', ['/pets/pets'], 201),
+  workload('read', 'GET', items, 200),
+  workload(
+    'list, 10 items a page',
+    'GET',
+    [1, 2, 3, 4, 5].map(page => `/pets/pets?limit=10&page=${page}`),
+    200,
+  ),
+  workload('replace', 'PUT', items, 200),
 ];
 
-async function freePort(): Promise<string> {
-  const server = http.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return String(typeof address === 'object' ? address?.port : address);
+function writeItems(): string {
+  const file = scratch('state.json');
+  const pets = Array.from({ length: ITEMS }, (_, index) => ({
+    id: index + 1,
+    name: `Rex ${index}`,
+    createdAt: '2026-01-01T00:00:00Z',
+  }));
+  writeFileSync(file, JSON.stringify({ version: 1, apis: { pets: { pets } } }));
+  return file;
 }
 
-/** Microseconds of CPU time for a request of each workload. */
-async function measure(workloads: readonly Workload[], options: readonly string[]): Promise<number[]> {
-  const port = await freePort();
-  const child = spawn(
-    process.execPath,
-    ['bin/deadringer.js', 'serve', '--specs', SPEC, '--port', port, ...options],
-    {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    },
-  );
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
-  try {
-    const origin = `http://127.0.0.1:${port}`;
-    while ((await fetch(origin).catch(() => undefined)) === undefined) {
-      if (child.exitCode !== null) throw new Error('the server has ended');
-      await sleep(50);
-    }
-    const run = async (workload: Workload, count: number): Promise<void> => {
-      let next = 0;
-      const client = async (): Promise<void> => {
-        while (next < count) await send(agent, origin, workload, next++);
-      };
-      await Promise.all(Array.from({ length: 8 }, client));
-    };
-    for (const workload of workloads) await run(workload, WARM_UP);
-    const costs: number[] = [];
-    for (const workload of workloads) {
-      const before = cpuSeconds(child.pid ?? 0);
-      await run(workload, REQUESTS);
-      costs.push(((cpuSeconds(child.pid ?? 0) - before) * 1e6) / REQUESTS);
-    }
-    return costs;
-  } finally {
-    agent.destroy();
-    child.kill();
-    if (child.exitCode === null) await once(child, 'exit');
+/** Back to the items of the state file. */
+async function reset({ origin }: Server): Promise<void> {
+  const response = await fetch(`${origin}/__deadringer/sessions/default/state`, { method: 'DELETE' });
+  if (!response.ok && response.status !== 404) throw new Error(`the reset is refused: ${response.status}`);
+}
+
+/** The medians of both servers. */
+async function compare(off: Server, on: Server, workload: Workload): Promise<readonly [Round, Round]> {
+  const rounds: [Round[], Round[]] = [[], []];
+  for (const server of [off, on]) {
+    await load(server, workload, { connections: CONNECTIONS, seconds: WARM_UP_SECONDS, isWarmUp: true });
+    await reset(server);
   }
+  for (let round = 0; round < ROUNDS; round++)
+    for (const which of round % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
+      const server = which === 0 ? off : on;
+      rounds[which].push(await load(server, workload, { connections: CONNECTIONS, seconds: SECONDS }));
+      await reset(server);
+    }
+  const middle = (each: readonly Round[]): Round => ({
+    ...(each[0] as Round),
+    requestsPerSecond: median(each.map(({ requestsPerSecond }) => requestsPerSecond)),
+    cpuPerRequest: median(each.map(({ cpuPerRequest }) => cpuPerRequest)),
+  });
+  return [middle(rounds[0]), middle(rounds[1])];
 }
 
-async function send(
-  agent: http.Agent,
-  origin: string,
-  { method, path, body: write }: Workload,
-  number: number,
-): Promise<void> {
-  const text = write?.(number);
-  const headers =
-    text === undefined ? {} : { 'content-type': 'application/json', 'content-length': text.length };
-  const request = http.request(origin + path(number), { method, agent, headers });
-  request.end(text);
-  const [response] = (await once(request, 'response')) as [http.IncomingMessage];
-  response.resume();
-  await once(response, 'end');
-  if ((response.statusCode ?? 500) >= 300)
-    throw new Error(`${method} ${path(number)} is ${response.statusCode}`);
+function print(name: string, off: Round, on: Round): void {
+  const rate = (each: Round): string => each.requestsPerSecond.toFixed(0);
+  const cost = (each: Round): string => each.cpuPerRequest.toFixed(0);
+  const ratios = [on.requestsPerSecond / off.requestsPerSecond, on.cpuPerRequest / off.cpuPerRequest];
+  const cells = [rate(off), rate(on), cost(off), cost(on), ...ratios.map(each => each.toFixed(2))];
+  console.log(`| ${[name, ...cells].join(' | ')} |`);
 }
 
-/** As many as a session may store. */
-const STORED = 100_000;
-const PAGES: readonly Workload[] = [
-  { name: 'page', method: 'GET', path: number => `/pets/pets?limit=10&page=${1 + (number % (STORED / 10))}` },
-];
+function total(rounds: readonly Round[]): Round {
+  const cpuPerRequest = rounds.reduce((sum, each) => sum + each.cpuPerRequest, 0) / rounds.length;
+  // As many requests of each kind.
+  const requestsPerSecond = rounds.length / rounds.reduce((sum, each) => sum + 1 / each.requestsPerSecond, 0);
+  return { ...(rounds[0] as Round), cpuPerRequest, requestsPerSecond };
+}
 
-/** Microseconds of CPU time for a page of a list of so many items. */
-async function measurePages(): Promise<number> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'deadringer-bench-'));
-  try {
-    const file = path.join(folder, 'state.json');
-    const createdAt = '2026-01-01T00:00:00Z';
-    const pets = Array.from({ length: STORED }, (_, index) => ({
-      id: index + 1,
-      name: `Rex ${index}`,
-      createdAt,
-    }));
-    await writeFile(file, JSON.stringify({ version: 1, apis: { pets: { pets } } }));
-    const [cost = Number.NaN] = await measure(PAGES, ['--log', 'silent', '--state-file', file]);
-    return cost;
-  } finally {
-    await rm(folder, { recursive: true });
+const HEAD = `| request | requests/s off | on | CPU us off | on | requests/s on / off | CPU on / off |
+| --- | --: | --: | --: | --: | --: | --: |`;
+
+async function stored(): Promise<void> {
+  const serve = (name: string, ...options: string[]): Promise<Server> =>
+    startServer(
+      name,
+      port => [process.execPath, ...deadringer(port, '--specs', SPEC, ...options)],
+      WORKLOADS,
+    );
+  const [off, on] = [
+    await serve('without state'),
+    await serve('with state', '--stateful', '--state-file', writeItems()),
+  ];
+  console.log(`Stored items:\n\n${HEAD}`);
+  const all: [Round[], Round[]] = [[], []];
+  for (const workload of WORKLOADS) {
+    const [without, having] = await compare(off, on, workload);
+    all[0].push(without);
+    all[1].push(having);
+    print(workload.name, without, having);
   }
+  print('as many of each', total(all[0]), total(all[1]));
+  await Promise.all([off.stop(), on.stop()]);
 }
 
-const off: number[][] = [];
-const on: number[][] = [];
-for (let round = 0; round < ROUNDS; round++) {
-  off.push(await measure(WORKLOADS, ['--log', 'silent']));
-  on.push(await measure(WORKLOADS, ['--log', 'silent', '--stateful']));
+async function requestValues(): Promise<void> {
+  const call = readCall(readFileSync(CALL_SPEC, 'utf8'));
+  const workload = valid(call);
+  const [off, on] = [await start(OURS_BARE, call, [workload]), await start(OURS, call, [workload])];
+  console.log(`\nValues of the request (npm start):\n\n${HEAD}`);
+  print(workload.name, ...(await compare(off, on, workload)));
+  await Promise.all([off.stop(), on.stop()]);
 }
-const least = (rounds: readonly (readonly number[])[], index: number): number =>
-  Math.min(...rounds.map(round => round[index] ?? Number.NaN));
-console.log('| request | off, us of CPU | on, us of CPU | on / off |\n| --- | --: | --: | --: |');
-const sums = [0, 0];
-for (const [index, { name }] of WORKLOADS.entries()) {
-  const [without, having] = [least(off, index), least(on, index)];
-  sums[0] = (sums[0] ?? 0) + without;
-  sums[1] = (sums[1] ?? 0) + having;
-  console.log(
-    `| ${name} | ${without.toFixed(0)} | ${having.toFixed(0)} | ${(having / without).toFixed(2)} |`,
-  );
+
+try {
+  await stored();
+  await requestValues();
+} finally {
+  endAll();
 }
-console.log(
-  `| all four | ${sums[0]?.toFixed(0)} | ${sums[1]?.toFixed(0)} | ${((sums[1] ?? 0) / (sums[0] ?? 1)).toFixed(2)} |`,
-);
-console.log(
-  `\nA page of 10 of ${STORED.toLocaleString('en')} stored items takes ${((await measurePages()) / 1000).toFixed(2)} ms of CPU time.`,
-);

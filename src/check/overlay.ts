@@ -3,6 +3,7 @@
 import type { DocumentNode } from '../document/documents.ts';
 import { isObject } from '../exchange/json.ts';
 import { splitPointer, valueAt } from '../exchange/json-pointer.ts';
+import { pathItemWith } from '../openapi/declared-methods.ts';
 import type { ApiSpec, Contract } from '../openapi/model.ts';
 import type { Issue, Report } from './report.ts';
 
@@ -57,8 +58,10 @@ function suggestUpdate(api: ApiSpec, issue: Issue): Suggestion | undefined {
   if (node === undefined) return undefined;
   const name = splitPointer(issue.at).at(-1) ?? '';
   switch (issue.code) {
-    case 'operation-undocumented':
-      return { node, update: pathItemUpdate(issue) };
+    case 'operation-undocumented': {
+      const update = pathItemUpdate(api, issue);
+      return update && { node, update };
+    }
     case 'status-undocumented':
       return { node, update: { responses: responsesObject(issue.observed) } };
     case 'response-media-type':
@@ -126,7 +129,10 @@ function contentObject(mediaTypes: readonly string[]): object {
   return Object.fromEntries(mediaTypes.map(mediaType => [mediaType, {}]));
 }
 
-function pathItemUpdate({ at, operation, observed, sample }: Issue): object {
+function pathItemUpdate(
+  api: ApiSpec,
+  { at, operation, observed, sample }: Issue,
+): Readonly<Record<string, object>> | undefined {
   const names: string[] = [];
   const path = operation.path.replace(/\{\}/g, () => {
     names.push(names.length === 0 ? 'id' : `id${names.length + 1}`);
@@ -138,16 +144,14 @@ function pathItemUpdate({ at, operation, observed, sample }: Issue): object {
     ?.trim();
   const hasBody =
     contentType !== undefined && !('text' in sample.request.body && sample.request.body.text === '');
-  const pathItem = {
-    [operation.method.toLowerCase()]: {
-      ...(names.length > 0 && {
-        parameters: names.map(name => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
-      }),
-      ...(hasBody && { requestBody: { content: contentObject([contentType]) } }),
-      responses: responsesObject(observed),
-    },
-  };
-  return at === '/request/method' ? pathItem : { [path]: pathItem };
+  const pathItem = pathItemWith(api, operation.method, {
+    ...(names.length > 0 && {
+      parameters: names.map(name => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
+    }),
+    ...(hasBody && { requestBody: { content: contentObject([contentType]) } }),
+    responses: responsesObject(observed),
+  });
+  return at === '/request/method' ? pathItem : pathItem && { [path]: pathItem };
 }
 
 function nodeAt(

@@ -83,10 +83,10 @@ export function decodeBytes(body: Body, mediaType: MediaType | undefined): Decod
   if (mediaType === undefined) return { kind: 'bytes', bytes: body };
   const decodeAs = textDecoderOf(mediaType);
   if (decodeAs !== undefined) return decodeCharset(body, mediaType, decodeAs);
-  if (mediaType.essence === 'multipart/form-data') {
+  if (mediaType.essence.startsWith('multipart/')) {
     const boundary = mediaType.parameters.boundary;
     if (!boundary) return { kind: 'malformed', reason: 'its Content-Type has no boundary' };
-    const parts = splitMultipart(body, boundary);
+    const parts = splitMultipart(body, boundary, mediaType.essence === 'multipart/form-data');
     return typeof parts === 'string' ? { kind: 'malformed', reason: parts } : { kind: 'multipart', parts };
   }
   return { kind: 'bytes', bytes: body };

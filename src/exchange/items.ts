@@ -64,6 +64,16 @@ export function splitItems(format: ItemFormat, text: string): string[] {
   }
 }
 
+/** The items at the beginning of a body that are complete; undefined: there are none, or the media type has no items. */
+export function completeItems(message: Message): Uint8Array | undefined {
+  const items = bodyItems(message) ?? [];
+  const isEvents = mediaTypeOf(message.headers)?.essence === 'text/event-stream';
+  const end = isEvents ? /(?:\n\n|\r\n\r\n|\r\r)$/ : /\n$/;
+  const isCut = !end.test(Buffer.from(items.at(-1)?.subarray(-4) ?? []).toString('latin1'));
+  const complete = isCut ? items.slice(0, -1) : items;
+  return complete.length === 0 ? undefined : Buffer.concat(complete);
+}
+
 /** Of JSON text sequences (RFC 7464). It begins an item. */
 const SEPARATOR = '\x1e';
 

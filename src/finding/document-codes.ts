@@ -23,7 +23,7 @@ export const DOCUMENT_CODES = {
   'spec-version': {
     about: 'document',
     kind: 'advice',
-    meaning: 'a document has a field that a later version of OpenAPI added, so it is ignored',
+    meaning: 'a document has a field that a later version of OpenAPI added',
     fix: 'Set "openapi" to the version that the message names, or remove the field.',
   },
   'spec-deprecated': {

@@ -37,23 +37,39 @@ export function preflightFields(
 }
 
 /** The fields that Prism adds to each response. */
-export function openCorsFields(incoming: IncomingMessage): readonly (readonly [string, string])[] {
+export function openCorsFields({ rawHeaders }: IncomingMessage): readonly (readonly [string, string])[] {
+  let origin: string | undefined;
+  let requested: string | undefined;
+  let exposed: string | undefined;
+  // One pass, because every response has these fields.
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? '';
+    if (name.length !== 6 && name.length < 29) continue;
+    const value = rawHeaders[index + 1];
+    switch (name.toLowerCase()) {
+      case 'origin':
+        origin ??= value;
+        break;
+      case 'access-control-request-headers':
+        requested ??= value;
+        break;
+      case 'access-control-expose-headers':
+        exposed ??= value;
+        break;
+    }
+  }
   return [
-    ['access-control-allow-origin', originOf(incoming) ?? '*'],
-    ['access-control-allow-headers', rawField(incoming, /^access-control-request-headers$/i) ?? '*'],
+    ['access-control-allow-origin', origin ?? '*'],
+    ['access-control-allow-headers', requested ?? '*'],
     ['access-control-allow-credentials', 'true'],
-    ['access-control-expose-headers', rawField(incoming, /^access-control-expose-headers$/i) ?? '*'],
+    ['access-control-expose-headers', exposed ?? '*'],
   ];
 }
 
 /** The Origin field. */
-export function originOf(incoming: IncomingMessage): string | undefined {
-  return rawField(incoming, /^origin$/i);
-}
-
-/** A field is read from the raw ones, because `headers` would be built for each request. */
-function rawField({ rawHeaders }: IncomingMessage, pattern: RegExp): string | undefined {
-  const at = rawHeaders.findIndex((name, index) => index % 2 === 0 && pattern.test(name));
+export function originOf({ rawHeaders }: IncomingMessage): string | undefined {
+  // `headers` would be built for each request.
+  const at = rawHeaders.findIndex((name, index) => index % 2 === 0 && /^origin$/i.test(name));
   return at < 0 ? undefined : rawHeaders[at + 1];
 }
 

@@ -1,6 +1,7 @@
 // Proxies a request to an upstream service and streams the response back unchanged; both are validated and recorded.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Body, EMPTY_BODY, header, type Response } from '../exchange/exchange.ts';
+import { completeItems } from '../exchange/items.ts';
 import { unknownPrismProblem } from '../mock/prism/errors.ts';
 import { type ProblemCode, problemResponse } from '../mock/problem.ts';
 import { type ProxiedRequest, type ProxyResult, recordProxied } from '../mock/proxy/proxied-request.ts';
@@ -146,7 +147,7 @@ export async function proxyRequest(
   const recorded: Response = {
     status: response.statusCode ?? 0,
     headers: response.headersDistinct,
-    body: recordedBody(collector, response, request.method, incompleteReason),
+    body: recordedBody(collector, response, request.method, incompleteReason, disconnected.aborted),
   };
   if (!incoming.complete) {
     requestBody.discardRest();
@@ -223,8 +224,15 @@ function recordedBody(
   response: IncomingMessage,
   method: string,
   failure: string | undefined,
+  isClientGone: boolean,
 ): Body {
-  if (failure !== undefined) return { notRecorded: failure };
+  if (failure !== undefined) {
+    // A client stops reading a stream when it has what it wants.
+    const { headersDistinct: headers } = response;
+    const isStream = isClientGone && header(headers, 'content-encoding') === undefined;
+    const items = isStream ? completeItems({ headers, body: collector.bytes ?? EMPTY_BODY }) : undefined;
+    return items ?? { notRecorded: failure };
+  }
   // These responses have no body but may have a Content-Encoding (RFC 9110 sections 9.3.2 and 15.4.5).
   if (method === 'HEAD' || response.statusCode === 304) return EMPTY_BODY;
   return collector.body(header(response.headersDistinct, 'content-encoding'));

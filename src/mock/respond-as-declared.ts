@@ -103,16 +103,19 @@ function respondAsPrism(
     ignoreExamples: settings.ignoreExamples,
     fillProperties: settings.fillProperties,
   };
-  const selected = isRefused
+  let selected = isRefused
     ? selectForInvalid(operation, violations, wanted)
     : selectForValid(operation, wanted);
+  const isTolerant = (preferences.validate ?? state.validateRequest) !== 'on';
+  if (isTolerant && 'problem' in selected && selected.problem.code === 'not-acceptable')
+    selected = selectForValid(operation, { ...wanted, accept: '*/*' });
   const withReason = refusedFor && { refusedFor };
   if ('problem' in selected) return { findings: [], response: selected.problem, ...withReason };
   const { selection } = selected;
-  const complete = (answer: DeclaredAnswer): DeclaredAnswer => ({
-    ...withViolations(operation, answer, violations, settings),
-    ...withReason,
-  });
+  const complete = (answer: DeclaredAnswer): DeclaredAnswer => {
+    const reported = withViolations(operation, answer, violations, settings);
+    return withReason === undefined ? reported : { ...reported, ...withReason };
+  };
   const respond = (): DeclaredAnswer | Promise<DeclaredAnswer> =>
     finish(getCachedResponse(operation, selection), cached =>
       toAnswer(

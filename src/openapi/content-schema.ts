@@ -29,7 +29,10 @@ export function contentSchema(
   const schema = usableSchema(media, 'schema', reportAt);
   const known = childNode(media, LIST_SCHEMA);
   if (known !== undefined) return known;
-  const format = itemFormatOf(parseMediaType(mediaType)?.essence ?? '');
+  const essence = parseMediaType(mediaType)?.essence ?? '';
+  const hasParts = essence.startsWith('multipart/');
+  const format = hasParts ? 'parts' : itemFormatOf(essence);
+  checkEncodings(api, media, mediaType, hasParts, reportAt);
   const itemSchema = api.version === '3.2' ? usableSchema(media, 'itemSchema', reportAt) : undefined;
   if (format === undefined) {
     if (itemSchema !== undefined)
@@ -44,7 +47,7 @@ export function contentSchema(
   if (itemSchema !== undefined) parts.push(listOf(itemSchema));
   if (schema !== undefined) {
     const { types } = typeHintsOf(api, schema);
-    const isItem = types.has('object') && !types.has('array') && !types.has('string');
+    const isItem = !hasParts && types.has('object') && !types.has('array') && !types.has('string');
     if (!isItem && itemSchema === undefined) return schema;
     parts.push(isItem ? listOf(schema) : { $ref: toReference(schema) });
     if (isItem && api.version === '3.2')
@@ -58,6 +61,28 @@ export function contentSchema(
   if (first === undefined) return undefined;
   (media.value as Record<string, unknown>)[LIST_SCHEMA] = parts.length === 1 ? first : { allOf: parts };
   return childNode(media, LIST_SCHEMA);
+}
+
+/** Of OpenAPI 3.2: encodings by position exist for parts only, and not beside those by name. */
+function checkEncodings(
+  { version }: ApiSpec,
+  media: DocumentNode,
+  mediaType: string,
+  hasParts: boolean,
+  reportAt: ReportAt,
+): void {
+  if (version !== '3.2') return;
+  for (const key of ['prefixEncoding', 'itemEncoding']) {
+    const encoding = childNode(media, key);
+    if (encoding === undefined) continue;
+    if (!hasParts) reportAt('spec-schema', encoding, `"${key}" is not used: ${mediaType} has no parts`);
+    else if (childNode(media, 'encoding') !== undefined)
+      reportAt(
+        'spec-schema',
+        encoding,
+        `"${key}" and "encoding" exclude each other: the part is described by its name or position`,
+      );
+  }
 }
 
 function listOf(item: DocumentNode): object {

@@ -19,13 +19,27 @@ interface MethodReader {
   reportAt(code: FindingCode, node: DocumentNode, message: string): void;
 }
 
+function hasField(version: ApiSpec['version'], method: string): boolean {
+  return FIELD_METHODS.includes(method) && (method !== 'QUERY' || version === '3.2');
+}
+
+/** A path item with one operation; undefined if no document of the version can declare the method. */
+export function pathItemWith(
+  { version }: ApiSpec,
+  method: string,
+  operation: object,
+): Readonly<Record<string, object>> | undefined {
+  if (hasField(version, method)) return { [method.toLowerCase()]: operation };
+  return version === '3.2' ? { additionalOperations: { [method]: operation } } : undefined;
+}
+
 /** @param levels the path item, and what stands beside the `$ref` that leads to it */
 export function readDeclaredMethods(
   { version }: ApiSpec,
   levels: readonly DocumentNode[],
   reader: MethodReader,
 ): DeclaredMethod[] {
-  const known = FIELD_METHODS.filter(method => method !== 'QUERY' || version === '3.2');
+  const known = FIELD_METHODS.filter(method => hasField(version, method));
   const fields = levels.flatMap(level => childNodes(level).map(([name, node]) => ({ name, node })));
   const declared: DeclaredMethod[] = known.flatMap(method => {
     const field = method.toLowerCase();

@@ -122,7 +122,7 @@ export function describeOperation(operation: Operation): OperationView {
     security: operation.security.map(alternative =>
       alternative.map(({ name, scopes, scheme, node: place }) => ({
         name,
-        text: schemeText(scheme),
+        text: scheme.deprecated ? `${schemeText(scheme)} (deprecated)` : schemeText(scheme),
         scopes,
         location: formatPosition(api.documents.locate(place)),
       })),
@@ -186,9 +186,14 @@ class PartDescriber {
   }
 
   response({ status, node, headers, contents, unusable }: ResponseSpec): ResponseView {
+    const part = this.part(node, unusable);
+    // Since OpenAPI 3.2.
+    const summary = stringMember(node, 'summary');
+    const texts = [summary, part.description].filter(text => text !== undefined);
     return {
       status,
-      ...this.part(node, unusable),
+      ...part,
+      ...(texts.length > 0 && { description: truncate(texts.join('\n\n'), MAX_DESCRIPTION) }),
       headers: headers.map(each => this.parameter(each)),
       contents: contents.map(each => this.content(each)),
     };

@@ -175,7 +175,9 @@ export interface SecurityRequirement {
   readonly node: DocumentNode;
 }
 
-export type SecurityScheme =
+export type SecurityScheme = { readonly deprecated?: true } & SchemeKind;
+
+type SchemeKind =
   | { readonly type: 'apiKey'; readonly in: 'header' | 'query' | 'cookie'; readonly name: string }
   /** `scheme` in lower case: "basic", "bearer", "digest" ... oauth2 and openIdConnect are sent as bearer tokens. */
   | { readonly type: 'http'; readonly scheme: string }

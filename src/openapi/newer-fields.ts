@@ -15,6 +15,9 @@ const NEWER = {
   xml: ['nodeType'],
 } as const;
 
+/** Objects whose newer fields are read in every version. */
+const USED: ReadonlySet<string> = new Set(['discriminator', 'xml']);
+
 /** Reports something about a node of a document. */
 export type ReportNode = (code: FindingCode, node: Omit<DocumentNode, 'value'>, message: string) => void;
 
@@ -30,6 +33,10 @@ export function reportNewerFields(
   for (const field of NEWER[kind]) {
     const member = childNode(node, field);
     if (member !== undefined)
-      report('spec-version', member, `"${field}" needs OpenAPI 3.2 and is ignored; write "openapi: 3.2.0"`);
+      report(
+        'spec-version',
+        member,
+        `"${field}" needs OpenAPI 3.2${USED.has(kind) ? '' : ' and is ignored'}; write "openapi: 3.2.0"`,
+      );
   }
 }

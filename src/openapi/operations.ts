@@ -13,6 +13,7 @@ import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import { readCallbacks, readWebhooks, type SentRequestReader } from './callbacks.ts';
 import { readDeclaredMethods } from './declared-methods.ts';
+import { checkDocumentFields } from './document-fields.ts';
 import { NO_EXTENSION, type ReadExtension, readExtensionLevels } from './extension.ts';
 import {
   ANY_METHOD,
@@ -57,9 +58,8 @@ class OperationReader implements SentRequestReader {
 
   operations(): Operation[] {
     this.#parameters.reportNewer('document', this.#api.root);
-    const self = childNode(this.#api.root, '$self');
-    if (this.#api.version === '3.2' && self !== undefined && !/^[^#]*$/.test(String(self.value)))
-      this.reportAt('spec-invalid', self, '"$self" must be a URI without a fragment');
+    if (this.#api.version === '3.2')
+      checkDocumentFields(this.#api.root, (...finding) => this.reportAt(...finding));
     this.#parameters.reportNewer('components', childNode(this.#api.root, 'components'));
     const paths = this.#read(childNode(this.#api.root, 'paths'), '"paths"');
     if (paths === undefined) return [];
@@ -84,7 +84,7 @@ class OperationReader implements SentRequestReader {
     return childNodes(map).filter(([key]) => !key.startsWith('x-'));
   }
 
-  reportAt(code: FindingCode, node: DocumentNode, message: string): Finding {
+  reportAt(code: FindingCode, node: Omit<DocumentNode, 'value'>, message: string): Finding {
     return this.#parameters.reportAt(code, node, message);
   }
 

@@ -8,6 +8,7 @@ import { selfUri, type VisitedObject, visitObjects } from '../document/identifie
 import { isParseFailure, type ParsedFile, type ParseFailure, parseFile } from '../document/parse.ts';
 import { parseCacheFor } from '../document/parse-cache.ts';
 import { resolveReference } from '../document/references.ts';
+import { isObject } from '../exchange/json.ts';
 import { valueAt } from '../exchange/json-pointer.ts';
 import { describeFileError } from '../finding/file-error.ts';
 import type { Finding } from '../finding/finding.ts';
@@ -113,10 +114,10 @@ async function followReferences(
       findings.push({ code: 'spec-unreadable', message, at: '', location });
     parsedFiles.set(next.uri, source);
     const base = selfUri(next.uri, source.value);
-    for (const { object, pointer } of referencesBelow(source.value, next.at)) {
+    for (const { object, pointer, mayBeName } of referencesBelow(source.value, next.at)) {
       if (isExample(pointer)) continue;
       const reference: FoundReference = { uri: next.uri, pointer, object };
-      found.push(reference);
+      if (!mayBeName) found.push(reference);
       const { uri: byLocation, pointer: step } = resolveReference(next.uri, object.$ref);
       // OpenAPI 3.2.1, "Establishing the Base URI". A file beside the document is found as well, as before 3.2.
       const identified = resolveReference(base ?? next.uri, object.$ref).uri;
@@ -214,12 +215,24 @@ function isVisibleBelow(folder: string, file: string): boolean {
   return !path.isAbsolute(relative) && !relative.split(path.sep).some(step => step.startsWith('.'));
 }
 
-/** The references at or below a node, each with the JSON Pointer of the object that contains it. */
-function referencesBelow(document: unknown, at: string): { object: { $ref: string }; pointer: string }[] {
-  const references: { object: { $ref: string }; pointer: string }[] = [];
+interface ReferenceBelow {
+  readonly object: { $ref: string };
+  /** JSON Pointer of the object that contains it. */
+  readonly pointer: string;
+  /** True: the URI of a security scheme, which may be the name of a component (OpenAPI 3.2). */
+  readonly mayBeName: boolean;
+}
+
+/** The references at or below a node. */
+function referencesBelow(document: unknown, at: string): ReferenceBelow[] {
+  const references: ReferenceBelow[] = [];
   const visit = ({ value, pointer }: VisitedObject): void => {
     if (typeof value.$ref === 'string')
-      references.push({ object: value as { $ref: string }, pointer: at + pointer() });
+      references.push({ object: value as { $ref: string }, pointer: at + pointer(), mayBeName: false });
+    for (const requirement of Array.isArray(value.security) ? value.security : [])
+      for (const $ref of Object.keys(isObject(requirement) ? requirement : {}))
+        if (/[/#]/.test($ref))
+          references.push({ object: { $ref }, pointer: at + pointer(), mayBeName: true });
   };
   visitObjects(valueAt(document, at), visit, false);
   return references;

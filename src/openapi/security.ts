@@ -1,6 +1,13 @@
 // Reads the security requirements of an operation: its alternatives, with the declared scheme of each requirement.
 
-import { childNode, childNodes, type DocumentNode, stringMember } from '../document/documents.ts';
+import {
+  booleanMember,
+  childNode,
+  childNodes,
+  type DocumentNode,
+  type DocumentSet,
+  stringMember,
+} from '../document/documents.ts';
 import type { Finding } from '../finding/finding.ts';
 import { SWAGGER_2 } from './document-kind.ts';
 import type { ApiSpec, SecurityRequirement, SecurityScheme } from './model.ts';
@@ -36,13 +43,15 @@ export function readSecurity(
 
 /** A scheme that cannot be read has the type "other": it is reported, and not checked. */
 function readSecurityScheme(
-  { documents, root, format }: ApiSpec,
+  { documents, root, format, version }: ApiSpec,
   name: string,
   requirement: DocumentNode,
   report: ReportSecurity,
 ): SecurityScheme {
   const schemes = documents.tryMember(root, 'components', 'securitySchemes');
-  const declared = schemes && 'value' in schemes ? childNode(schemes, name) : undefined;
+  const named = schemes && 'value' in schemes ? childNode(schemes, name) : undefined;
+  // OpenAPI 3.2.1, Security Requirement Object: a name that is no component is the URI of a scheme.
+  const declared = named ?? (version === '3.2' ? resolveUri(documents, requirement, name) : undefined);
   const node = declared && documents.tryDereference(declared);
   // The reference without a target has been reported.
   if (node !== undefined && 'code' in node) return { type: 'other', declaredType: name };
@@ -52,6 +61,7 @@ function readSecurityScheme(
     report(requirement, `"${name}" is not declared in ${place}`);
     return { type: 'other', declaredType: name };
   }
+  const deprecated = booleanMember(node, 'deprecated') === true && { deprecated: true as const };
   const location = stringMember(node, 'in');
   const parameterName = stringMember(node, 'name');
   const scheme = stringMember(node, 'scheme');
@@ -60,14 +70,21 @@ function readSecurityScheme(
     parameterName !== undefined &&
     (location === 'header' || location === 'query' || location === 'cookie')
   )
-    return { type, in: location, name: parameterName };
-  if (type === 'http' && scheme !== undefined) return { type, scheme: scheme.toLowerCase() };
+    return { type, in: location, name: parameterName, ...deprecated };
+  if (type === 'http' && scheme !== undefined) return { type, scheme: scheme.toLowerCase(), ...deprecated };
   // Both are sent as bearer tokens (RFC 6750).
-  if (type === 'oauth2' || type === 'openIdConnect') return { type: 'http', scheme: 'bearer' };
+  if (type === 'oauth2' || type === 'openIdConnect') return { type: 'http', scheme: 'bearer', ...deprecated };
   const needs = NEEDED_BY_TYPE[type];
   if (needs !== undefined) report(node, `the security scheme "${name}" ${needs}`);
   else if (type !== 'mutualTLS') report(node, `"${type}" is not a type of security schemes`);
   return { type: 'other', declaredType: type };
+}
+
+function resolveUri(documents: DocumentSet, from: DocumentNode, uri: string): DocumentNode | undefined {
+  const identified = documents.identifiers.resolve(from, uri);
+  return identified === undefined
+    ? documents.resolve(from, uri)
+    : documents.nodeAt(identified.uri, identified.pointer);
 }
 
 const NEEDED_BY_TYPE: Readonly<Record<string, string>> = {

@@ -1,17 +1,19 @@
 // Writes the value of a multipart body: a part for each member of a form, or for each item of a list.
 import { Buffer } from 'node:buffer';
-import { childNode, type DocumentNode, followReferences } from '../document/documents.ts';
+import { childNode, childNodes, type DocumentNode, followReferences } from '../document/documents.ts';
 import { writeExactJson } from '../exchange/exact-json.ts';
 import { isObject } from '../exchange/json.ts';
 import { isJson, isMediaRange, parseMediaType } from '../exchange/media-type.ts';
 import type { ApiSpec, Content } from './model.ts';
-import { encodingAt } from './part-encoding.ts';
+import { encodingAt, partSchema } from './part-encoding.ts';
 import { isBinarySchema, writeBody } from './write-body.ts';
 
 export interface MultipartBody {
   readonly bytes: Uint8Array;
   readonly boundary: string;
 }
+
+type PartsContent = Pick<Content, 'node' | 'schema'>;
 
 interface Part {
   /** Of a form. */
@@ -21,14 +23,21 @@ interface Part {
   readonly encoding: DocumentNode | undefined;
 }
 
-/** @returns undefined for a value that is neither an object nor a list */
+/**
+ * @param content of the body, or of a part that has parts of its own
+ * @param isForm true: of multipart/form-data, whose parts have names
+ * @returns undefined for a value that is neither an object nor a list
+ */
 export function writeMultipartBody(
   api: ApiSpec,
-  content: Content,
+  content: PartsContent,
   value: unknown,
+  isForm: boolean,
 ): MultipartBody | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const parts = Array.isArray(value) ? itemParts(api, content, value) : memberParts(api, content, value);
+  const parts = Array.isArray(value)
+    ? itemParts(api, content, value, isForm)
+    : memberParts(api, content, value);
   const written = parts.map(part => writePart(api, part));
   const boundary = unusedBoundary(written);
   const pieces = written.flatMap(part => [Buffer.from(`--${boundary}\r\n`), part, Buffer.from('\r\n')]);
@@ -36,25 +45,29 @@ export function writeMultipartBody(
 }
 
 /** Each item of a list is a part with the same name (RFC 7578 section 4.3). */
-function memberParts(api: ApiSpec, content: Content, value: object): Part[] {
+function memberParts(api: ApiSpec, content: PartsContent, value: object): Part[] {
   return Object.entries(value).flatMap(([name, member]: [string, unknown]) => {
     const encoding = encodingAt(api.documents, content, name);
-    const schema = subschema(api, content.schema, 'properties', name);
+    const schema = partSchema(api, content.schema, 'properties', name);
     const isList = Array.isArray(member) && !isJson(typeOf(encoding) ?? '');
     const values: readonly unknown[] = isList ? member : [member];
-    const itemSchema = isList ? subschema(api, schema, 'items') : schema;
+    const itemSchema = isList ? partSchema(api, schema, 'items') : schema;
     return values.map(each => ({ name, value: each, schema: itemSchema, encoding }));
   });
 }
 
-function itemParts(api: ApiSpec, content: Content, items: readonly unknown[]): Part[] {
-  const rest = subschema(api, content.schema, 'items');
-  return items.map((value, index) => ({
-    name: undefined,
-    value,
-    schema: subschema(api, content.schema, 'prefixItems', index) ?? rest,
-    encoding: encodingAt(api.documents, content, index),
-  }));
+/** An item of a form is an object with the name and the value of its part. */
+function itemParts(api: ApiSpec, content: PartsContent, items: readonly unknown[], isForm: boolean): Part[] {
+  const rest = partSchema(api, content.schema, 'items');
+  return items.flatMap((value, index): Part[] => {
+    const schema = partSchema(api, content.schema, 'prefixItems', index) ?? rest;
+    const encoding = encodingAt(api.documents, content, index);
+    if (!isForm || !isObject(value)) return [{ name: undefined, value, schema, encoding }];
+    return Object.entries(value).map(([name, member]) => ({
+      ...{ name, value: member, encoding },
+      schema: partSchema(api, schema, 'properties', name),
+    }));
+  });
 }
 
 function writePart(api: ApiSpec, { name, value, schema, encoding }: Part): Buffer {
@@ -67,9 +80,47 @@ function writePart(api: ApiSpec, { name, value, schema, encoding }: Part): Buffe
     name === undefined
       ? ''
       : `Content-Disposition: form-data; name="${quoted(name)}"${isFile ? `; filename="${quoted(name)}"` : ''}\r\n`;
-  const partType = type ?? (isFile ? 'application/octet-stream' : undefined);
-  const head = `${disposition}${partType === undefined ? '' : `Content-Type: ${partType}\r\n`}\r\n`;
-  return Buffer.concat([Buffer.from(head), partBytes(api, schema, partType, value)]);
+  const headers = requiredFields(api, encoding).map(([field, text]) => `${field}: ${text}\r\n`);
+  const inner =
+    declared?.startsWith('multipart/') && encoding !== undefined
+      ? writeMultipartBody(api, { node: encoding, schema }, value, declared === FORM)
+      : undefined;
+  const partType =
+    inner === undefined
+      ? (type ?? (isFile ? 'application/octet-stream' : undefined))
+      : `${declared}; boundary=${inner.boundary}`;
+  const head = `${disposition}${headers.join('')}${partType === undefined ? '' : `Content-Type: ${partType}\r\n`}\r\n`;
+  return Buffer.concat([Buffer.from(head), inner?.bytes ?? partBytes(api, schema, partType, value)]);
+}
+
+const FORM = 'multipart/form-data';
+
+/** The header fields that the encoding requires, with their examples or texts that their types allow. */
+function requiredFields(api: ApiSpec, encoding: DocumentNode | undefined): [string, string][] {
+  const headers = encoding && childNode(encoding, 'headers');
+  return childNodes(headers).flatMap(([name, node]): [string, string][] => {
+    const header = followReferences(api.documents, node);
+    if (!isObject(header?.value) || header.value.required !== true || /^content-type$/i.test(name)) return [];
+    const schema = partSchema(api, header, 'schema');
+    const {
+      type,
+      format,
+      example,
+      default: standard,
+      enum: list,
+    } = isObject(schema?.value) ? schema.value : {};
+    const declared =
+      header.value.example ?? example ?? standard ?? (Array.isArray(list) ? list[0] : undefined);
+    const usual =
+      type === 'integer' || type === 'number'
+        ? '1'
+        : type === 'boolean'
+          ? 'true'
+          : /^ur[il]/.test(String(format))
+            ? 'https://example.com/'
+            : name.toLowerCase();
+    return [[name, String(declared ?? usual).replace(/[\r\n]+/g, ' ')]];
+  });
 }
 
 function partBytes(
@@ -88,16 +139,6 @@ function typeOf(encoding: DocumentNode | undefined): string | undefined {
   const declared = isObject(encoding?.value) ? encoding.value.contentType : undefined;
   const [first = ''] = typeof declared === 'string' ? declared.split(',').map(each => each.trim()) : [];
   return first === '' || isMediaRange(first) ? undefined : first;
-}
-
-function subschema(
-  api: ApiSpec,
-  schema: DocumentNode | undefined,
-  ...steps: readonly (string | number)[]
-): DocumentNode | undefined {
-  let at = followReferences(api.documents, schema);
-  for (const step of steps) at = at && childNode(at, step);
-  return followReferences(api.documents, at);
 }
 
 /** As browsers escape names (WHATWG HTML, "multipart/form-data encoding algorithm"). */

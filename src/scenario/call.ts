@@ -10,6 +10,7 @@ import {
   parsePairs,
   type Request,
 } from '../exchange/exchange.ts';
+import { perObject } from '../exchange/per-object.ts';
 import { bodyText } from '../exchange/text-body.ts';
 import type { Operation } from '../openapi/model.ts';
 import type { Match } from '../routing/match.ts';
@@ -24,10 +25,10 @@ export class Call {
   readonly valid: boolean;
   /** Path parameters as sent, percent-encoded. */
   readonly pathValues: Readonly<Record<string, string>>;
-  #path: StringsByName | undefined;
   #query: StringsByName | undefined;
   #cookies: StringsByName | undefined;
   #text: string | undefined;
+  #parts: StringsByName | undefined;
   #headers: Readonly<Record<string, string | undefined>> | undefined;
 
   constructor({ operation, pathValues }: Match, request: Request, valid: boolean) {
@@ -39,8 +40,7 @@ export class Call {
 
   /** Path parameters by name, percent-decoded. */
   get path(): StringsByName {
-    this.#path ??= decodeValues(this.pathValues);
-    return this.#path;
+    return decodedValues(this.pathValues);
   }
 
   /** Query parameters by name, decoded; the last value if a name is repeated. */
@@ -70,10 +70,15 @@ export class Call {
     return header(this.request.headers, name.toLowerCase());
   }
 
-  /** The JSON value of the body; a form as an object of its fields; undefined for other media types. */
+  /** The JSON value of the body; a form as an object of its fields or parts; undefined for other media types. */
   get body(): unknown {
     // decodeBody caches its result for each request; validation has decoded the body already.
-    return jsonValueOf(decodeBody(this.request));
+    const decoded = decodeBody(this.request);
+    if (decoded.kind !== 'multipart') return jsonValueOf(decoded);
+    this.#parts ??= Object.fromEntries(
+      decoded.parts.map(({ name, bytes }) => [name, Buffer.from(bytes).toString('utf8')]),
+    );
+    return this.#parts;
   }
 
   /** The body as text in UTF-8, whatever its media type; undefined: the request has none. */
@@ -86,10 +91,11 @@ export class Call {
   }
 }
 
-function decodeValues(values: StringsByName): StringsByName {
+/** Requests with the same head have the same object. */
+const decodedValues = perObject((values: StringsByName): StringsByName => {
   if (!Object.values(values).some(value => value.includes('%'))) return values;
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, decodePercent(value)]));
-}
+});
 
 /** Of a JSON or form body; undefined for other media types. */
 export function jsonValueOf(decoded: DecodedBody): unknown {

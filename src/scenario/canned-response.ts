@@ -9,10 +9,13 @@ import {
   isJson,
   isMediaRange,
   isXml,
+  itemFormatOf,
   mediaTypeOf,
   parseMediaType,
 } from '../exchange/media-type.ts';
 import { type Content, type Operation, responseFor } from '../openapi/model.ts';
+import { writeBody } from '../openapi/write-body.ts';
+import { writeMultipartBody } from '../openapi/write-multipart.ts';
 import { readXml } from '../schema/read-xml.ts';
 import { writeXml } from '../schema/write-xml.ts';
 import type { CompiledReply } from './compile.ts';
@@ -100,15 +103,32 @@ function responseWithBody(operation: Operation, step: ResponseStep, body: unknow
       ? contentType
       : (replyMediaType(contents, body) ?? (typeof body === 'string' ? 'text/plain' : 'application/json'));
   const parsed = parseMediaType(mediaType);
-  const schema = parsed && closestMediaType(contents, parsed)?.schema;
-  const asText = typeof body === 'string' && !isJson(parsed?.essence ?? '');
+  const content = parsed && closestMediaType(contents, parsed);
+  const essence = parsed?.essence ?? '';
+  const asText = typeof body === 'string' && !isJson(essence);
   const text = verbatimText(body) ?? (asText ? body : undefined);
+  if (text === undefined && content !== undefined && essence.startsWith('multipart/')) {
+    const parts = writeMultipartBody(operation.api, content, body, essence === 'multipart/form-data');
+    const type = `${mediaType}; boundary=${parts?.boundary}`;
+    if (parts !== undefined) return { status, headers: { 'content-type': [type] }, body: parts.bytes };
+  }
   const written =
-    text === undefined && isXml(parsed?.essence ?? '')
-      ? writeXml(operation.api.documents, schema, body)
-      : (text ?? writeExactJson(body));
-  return { status, headers: { 'content-type': [mediaType] }, body: Buffer.from(written) };
+    text === undefined && isWritten(essence)
+      ? writeBody(operation.api, content?.schema, essence, [body])
+      : undefined;
+  return {
+    status,
+    headers: { 'content-type': [mediaType] },
+    body: written ?? Buffer.from(text ?? writeExactJson(body)),
+  };
 }
+
+/** Media types with a notation of their own for objects and lists. */
+function isWritten(essence: string): boolean {
+  return isXml(essence) || itemFormatOf(essence) !== undefined || essence === FORM;
+}
+
+const FORM = 'application/x-www-form-urlencoded';
 
 /** The bytes of the file, in the Content-Type of the reply, else in the first declared one. */
 function responseWithFile(operation: Operation, step: ResponseStep, file: BodyFile): Response {
@@ -126,10 +146,12 @@ const TEXT_TYPES = ['text/plain', 'application/json', 'application/octet-stream'
 /** The media type of a reply's body: the first declared type, unless it cannot hold an object and another can. */
 export function replyMediaType(contents: readonly Content[], body: unknown): string | undefined {
   const isStructure = typeof body === 'object' && body !== null && !('$text' in body);
-  const content = contents.find(({ mediaType }) => {
-    const essence = parseMediaType(mediaType)?.essence ?? '';
-    return !isStructure || isJson(essence) || isXml(essence) || isMediaRange(essence);
-  });
+  const ofType = (isType: (essence: string) => boolean): Content | undefined =>
+    contents.find(({ mediaType }) => isType(parseMediaType(mediaType)?.essence ?? ''));
+  const content = isStructure
+    ? (ofType(essence => isJson(essence) || isXml(essence) || isMediaRange(essence)) ??
+      ofType(essence => isWritten(essence) || essence.startsWith('multipart/')))
+    : undefined;
   const { mediaType } = content ?? contents[0] ?? {};
   return mediaType === undefined
     ? undefined

@@ -38,6 +38,7 @@ const CHILD = [
   'unevaluatedItems',
   'unevaluatedProperties',
   'propertyNames',
+  'contentSchema',
 ];
 const CHILD_LISTS = ['prefixItems'];
 const CHILD_MAPS = ['properties', 'patternProperties'];

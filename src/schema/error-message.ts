@@ -49,6 +49,8 @@ export function errorMessage(error: SchemaError, mayQuote: () => boolean): strin
       return `must have the format "${schema}"; got ${got()}`;
     case 'contentEncoding':
       return `must be ${schema} (RFC 4648); got ${got()}`;
+    case 'contentMediaType':
+      return `must be JSON; got ${got()}`;
     case 'uniqueItems':
       return `must have unique items; items ${params.j} and ${params.i} are equal`;
     case 'contains':

@@ -3,6 +3,7 @@
 import type { DocumentNode } from '../document/documents.ts';
 import type { JsonObject } from '../exchange/json.ts';
 import { escapePointerStep } from '../exchange/json-pointer.ts';
+import { isJson, parseMediaType } from '../exchange/media-type.ts';
 import type { ErrorObject, FuncKeywordDefinition, ValidateFunction } from './ajv.ts';
 import { type SchemaReader, unevaluatedIndexes, unevaluatedNames } from './annotations.ts';
 import { type WrappedError, wrapError } from './wrapped-error.ts';
@@ -65,6 +66,48 @@ const ENCODINGS: Readonly<Record<string, RegExp>> = {
 
 /** The format `byte` of OpenAPI 3.0. The pattern of ajv-formats accepts a text if one of its lines is valid. */
 export const BASE64_PATTERN = ENCODINGS.base64 as RegExp;
+
+/**
+ * Asserts that a text with `contentMediaType: application/json` is JSON, and satisfies `contentSchema`, if formats are asserted.
+ * In 2020-12 both are annotations.
+ */
+export function contentKeywords(schemas: SchemaAccess): FuncKeywordDefinition[] {
+  const json = (text: string, parent: JsonObject | undefined): { readonly value: unknown } | undefined => {
+    try {
+      return parent?.contentEncoding === undefined ? { value: JSON.parse(text) } : undefined;
+    } catch {
+      return undefined;
+    }
+  };
+  const isOfJson = (type: unknown): boolean => isJson(parseMediaType(String(type))?.essence ?? '');
+  const validate: NonNullable<FuncKeywordDefinition['validate']> = (
+    says: unknown,
+    text: string,
+    parentSchema,
+    context,
+  ): boolean => {
+    const schema = schemas.nodeOf(parentSchema);
+    const read = isOfJson(parentSchema?.contentMediaType) ? json(text, parentSchema) : undefined;
+    if (schema === undefined || context === undefined || read === undefined) return true;
+    const check = schemas.validator({ ...schema, pointer: `${schema.pointer}/contentSchema`, value: says });
+    if (check(read.value)) return true;
+    validate.errors = (check.errors ?? []).map(error => ({
+      ...wrapError(error),
+      instancePath: context.instancePath + error.instancePath,
+    }));
+    return false;
+  };
+  return [
+    {
+      ...{ keyword: 'contentMediaType', type: 'string', schemaType: 'string', errors: false },
+      validate: (type: string, text: string, parentSchema?: JsonObject) =>
+        !isOfJson(type) ||
+        parentSchema?.contentEncoding !== undefined ||
+        json(text, parentSchema) !== undefined,
+    },
+    { keyword: 'contentSchema', type: 'string', schemaType: ['boolean', 'object'], errors: 'full', validate },
+  ];
+}
 
 /** ajv compares every pair of objects. This compares canonical texts, in linear time. */
 const UNIQUE_ITEMS: FuncKeywordDefinition = {

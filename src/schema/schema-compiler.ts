@@ -18,7 +18,13 @@ import type { DynamicScopes } from './dynamic-scope.ts';
 import { type EvaluationBudget, TooManyEvaluations } from './evaluation-budget.ts';
 import type { Flaw } from './flaws.ts';
 import { FORMATS } from './formats.ts';
-import { CONTENT_ENCODING, OWN_KEYWORDS, type SchemaAccess, unevaluatedKeywords } from './keywords.ts';
+import {
+  CONTENT_ENCODING,
+  contentKeywords,
+  OWN_KEYWORDS,
+  type SchemaAccess,
+  unevaluatedKeywords,
+} from './keywords.ts';
 import { LazyClone } from './lazy-clone.ts';
 import type { OpenApiVersion } from './openapi-version.ts';
 import type { PatternAssertions } from './pattern-assertions.ts';
@@ -100,7 +106,7 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
       matchesName: this.matchesName,
       keywords: [
         this.#patterns.keyword,
-        ...(assertFormats ? [CONTENT_ENCODING] : []),
+        ...(assertFormats ? [CONTENT_ENCODING, ...contentKeywords(this)] : []),
         ...OWN_KEYWORDS,
         this.#patterns.unknown,
         // ajv's own keywords are quick and may reject too much, which is harmless in this mode.

@@ -17,7 +17,7 @@ import {
 } from '../schema/type-hints.ts';
 import { describesXml } from '../schema/xml-schema.ts';
 import { formValue } from './form-values.ts';
-import { latin1Text, multipartValue, type SchemaValue } from './multipart-value.ts';
+import { latin1Text, multipartValue, partList, type SchemaValue } from './multipart-value.ts';
 
 /** Undefined: the body is empty or malformed, or a schema cannot describe it. */
 export function readBodyValue(
@@ -60,6 +60,14 @@ function toSchemaValue(
   message: Message,
 ): SchemaValue | undefined {
   const hints = typeHintsOf(api, schema);
+  const isForm = mediaTypeOf(message.headers)?.essence === 'multipart/form-data';
+  if (decoded.kind === 'multipart' && hints.types.has('array') && !hints.types.has('string'))
+    return partList(api, content, decoded.parts, isForm);
+  // Of other multipart types than forms, parts may have names as well (OpenAPI 3.1).
+  if (decoded.kind === 'multipart' && !isForm && decoded.parts.some(({ name }) => name === ''))
+    return hints.types.has('string') && isRecorded(message.body)
+      ? { json: latin1Text(message.body) }
+      : undefined;
   if (decoded.kind === 'form' || decoded.kind === 'multipart') {
     // A form whose schema is no object is described as a whole: a text, or a list, of which OpenAPI defines no fields.
     const isObject = hints.types.size === 0 || hints.types.has('object');
@@ -77,7 +85,7 @@ function toSchemaValue(
     case 'form':
       return { json: formValue(content, hints, decoded.pairs) };
     case 'multipart':
-      return multipartValue(content, hints, decoded.parts);
+      return multipartValue(api, content, hints, decoded.parts);
     case 'bytes':
       return hints.types.size === 0 || hints.types.has('string')
         ? { json: latin1Text(decoded.bytes) }

@@ -1,6 +1,7 @@
 // Validates the body of a request or a response against the schema of its content.
 
-import { decodeBody } from '../exchange/body.ts';
+import { type DecodedBody, decodeBody } from '../exchange/body.ts';
+import { isRecorded } from '../exchange/exchange.ts';
 import type { ImpreciseNumber } from '../exchange/imprecise-numbers.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import { isMediaRange, mediaTypeOf } from '../exchange/media-type.ts';
@@ -15,6 +16,7 @@ import { findNumberProblems } from '../schema/exact-numbers.ts';
 import type { SchemaProblem } from '../schema/explain.ts';
 import type { QuoteTest } from '../schema/quoted-value.ts';
 import { UnusableSchema } from '../schema/schemas.ts';
+import { typeHintsOf } from '../schema/type-hints.ts';
 import { schemaValue } from './body-value.ts';
 import { checkPartEncodings } from './part-encodings.ts';
 import { findPropertyProblems } from './property-problems.ts';
@@ -54,7 +56,7 @@ export function validateBody(
   mayQuote: QuoteTest,
   findings: Finding[],
 ): void {
-  const decoded = decodeBody(message);
+  const decoded = bodyOfSchema(api, content, message);
   const codes = BODY_CODES[direction];
   const root = `/${direction}/body`;
   const report = (code: FindingCode, message: string): void => {
@@ -127,6 +129,12 @@ export function validateBody(
       location: api.documents.locate(content.node),
     });
   }
+}
+
+/** Parts that are described as one string are bytes. A form is one in any case. */
+function bodyOfSchema(api: ApiSpec, { mediaType, schema }: Content, message: Message): DecodedBody {
+  const isBytes = /^multipart\/(?!form-data)/.test(mediaType) && typeHintsOf(api, schema).types.has('string');
+  return isBytes && isRecorded(message.body) ? { kind: 'bytes', bytes: message.body } : decodeBody(message);
 }
 
 function validateValue(

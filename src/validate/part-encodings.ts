@@ -8,6 +8,7 @@ import type { FormPart } from '../exchange/multipart.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { ApiSpec, Content } from '../openapi/model.ts';
+import { encodingAt } from '../openapi/part-encoding.ts';
 import type { Direction } from '../schema/dialect.ts';
 import { typeHintsOf } from '../schema/type-hints.ts';
 import { isStyled } from './form-values.ts';
@@ -15,22 +16,23 @@ import { parseHeaderParameter } from './parameter-styles.ts';
 
 export function checkPartEncodings(
   api: ApiSpec,
-  { node }: Content,
+  content: Content,
   parts: readonly FormPart[],
   direction: Direction,
   findings: Finding[],
 ): void {
-  const encodings = childNode(node, 'encoding');
-  if (encodings === undefined) return;
-  for (const part of parts) {
-    const encoding = childNode(encodings, part.name);
+  if (!PART_ENCODINGS.some(key => childNode(content.node, key) !== undefined)) return;
+  for (const [index, part] of parts.entries()) {
+    const byName = part.name === '' ? undefined : encodingAt(api.documents, content, part.name);
+    const encoding = byName ?? encodingAt(api.documents, content, index);
     if (encoding === undefined) continue;
-    const report = (code: FindingCode, problem: string, at: DocumentNode): void => {
+    const at = jsonPointer(byName === undefined ? String(index) : part.name);
+    const report = (code: FindingCode, problem: string, node: DocumentNode): void => {
       findings.push({
         code,
-        message: `${direction} body ${jsonPointer(part.name)} ${problem}`,
-        at: `/${direction}/body${jsonPointer(part.name)}`,
-        location: api.documents.locate(at),
+        message: `${direction} body ${at} ${problem}`,
+        at: `/${direction}/body${at}`,
+        location: api.documents.locate(node),
       });
     };
     const expected = refusedMediaType(encoding, part);
@@ -44,6 +46,8 @@ export function checkPartEncodings(
       report(`${direction}-body-schema`, `${problem} the header "${name}"`, header);
   }
 }
+
+const PART_ENCODINGS = ['encoding', 'prefixEncoding', 'itemEncoding'];
 
 /** The declared media types if the part has another one. A part without a Content-Type is of the declared one. */
 function refusedMediaType({ value }: DocumentNode, part: FormPart): string | undefined {
@@ -77,7 +81,8 @@ function* fieldProblems(
     if (schema === undefined) continue;
     const hints = typeHintsOf(api, schema);
     const value = parseHeaderParameter({ explode: header.value.explode === true }, hints, raw);
-    const isValid = value.kind !== 'values' || value.values.some(each => hints.accepts(each));
+    const isValid =
+      schema.value !== false && (value.kind !== 'values' || value.values.some(each => hints.accepts(each)));
     if (!isValid || value.kind === 'malformed')
       yield { name, problem: 'has another value than the schema allows in', header };
   }

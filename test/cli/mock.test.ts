@@ -61,6 +61,24 @@ test('on an address that other machines may reach, the control API has a random 
   expect((await fetch(`${url}/__deadringer/sessions`, { headers })).status).toBe(200);
 });
 
+test('mock --relaxed answers invalid requests, unless they ask for an error', async () => {
+  const program = start(['mock', 'test/fixtures/pets.yaml', '-p', '0', '--relaxed']);
+  const [, url = ''] = await program.line(/ on (http:\S+)/);
+  const send = (headers: Record<string, string> = {}) =>
+    fetch(`${url}/pets`, {
+      method: 'POST',
+      body: '{}',
+      headers: { 'content-type': 'application/json', ...headers },
+    });
+  const relaxed = await send();
+  await program.line(/POST +\/pets addPet 201 .* would be rejected: /);
+  expect(relaxed.status).toBe(201);
+  expect(JSON.parse(relaxed.headers.get('sl-violations') ?? '')).toContainEqual(
+    expect.objectContaining({ location: ['request', 'body'], code: 'required' }),
+  );
+  expect((await send({ prefer: 'strict' })).status).toBe(422);
+});
+
 test('proxy forwards to the service and reports violations of both sides', async () => {
   const origin = await serve(path => [path === '/base/nowhere' ? 418 : 200, 'application/json', '"no pets"']);
   const program = start(['proxy', 'test/fixtures/pets.yaml', `${origin}/base`, '-p', '0']);

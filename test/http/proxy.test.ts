@@ -216,6 +216,22 @@ describe('a response is passed through unchanged', () => {
   });
 });
 
+test('of a stream that the client stops reading, the complete events are recorded', async () => {
+  HANDLERS.endlessly = (_, outgoing) => {
+    outgoing.writeHead(200, { 'content-type': 'text/event-stream' });
+    outgoing.write('data: 1\n\ndata: 2\n\ndata: 3');
+  };
+  const gone = new AbortController();
+  const response = await fetch(through('endlessly'), { signal: gone.signal });
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+  await reader.read();
+  gone.abort();
+  await expect.poll(() => events.at(-1)?.exchange.request.path).toContain('endlessly');
+  const { response: recorded } = events.at(-1)?.exchange ?? {};
+  expect(Buffer.from(recorded?.body as Uint8Array).toString()).toBe('data: 1\n\ndata: 2\n\n');
+  expect(events.at(-1)?.upstream?.failure).toContain('the client disconnected');
+});
+
 describe('a request is forwarded unchanged', () => {
   interface ReceivedFields {
     readonly method: string;

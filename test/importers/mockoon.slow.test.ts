@@ -2,35 +2,32 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { endServers, expectSameReplies, startPeer } from './peer.ts';
-import { type PlayedReply, playAll, requestsOf } from './play.ts';
+import { expectSameReplies, repliesOfPeers, startPeer } from './peer.ts';
+import { type PlayedReply, requestsOf } from './play.ts';
 
 const FIXTURES = path.join(import.meta.dirname, 'mockoon');
 const PROGRAM = path.resolve('test/peers/node_modules/@mockoon/cli/bin/run.js');
 
-endServers();
-
-test.each(['rules', 'modes', 'templates', 'crud', 'files'])('%s', { timeout: 120_000 }, async name => {
-  const file = path.join(FIXTURES, `${name}.json`);
-  const requests = requestsOf(path.join(FIXTURES, `${name}.requests.json`));
-  const origin = await startPeer(
+const REQUESTS = Object.fromEntries(
+  ['rules', 'modes', 'templates', 'crud', 'files'].map(name => [
+    name,
+    requestsOf(path.join(FIXTURES, `${name}.requests.json`)),
+  ]),
+);
+const repliesTo = repliesOfPeers(REQUESTS, name => {
+  const args = ['start', '--data', path.join(FIXTURES, `${name}.json`), '--disable-log-to-file'];
+  return startPeer(
     process.execPath,
-    port => [
-      PROGRAM,
-      'start',
-      '--data',
-      file,
-      '--port',
-      String(port),
-      '--disable-log-to-file',
-      '--disable-admin-api',
-    ],
+    port => [PROGRAM, ...args, '--disable-admin-api', '--port', String(port)],
     /Server started/,
   );
-  const theirs = await playAll(origin, requests);
+});
+
+test.each(Object.entries(REQUESTS))('%s', async (name, requests) => {
   const isUnexpected = ({ status, body }: PlayedReply): boolean =>
     status === 404 && body.includes('<pre>Cannot ');
-  await expectSameReplies(file, name, { requests, theirs, isUnexpected });
+  const played = { requests, theirs: repliesTo(name), isUnexpected };
+  await expectSameReplies(path.join(FIXTURES, `${name}.json`), name, played);
 });
 
 test('the migration page has every member of the schema of environments', async () => {

@@ -3,20 +3,23 @@ import { cpSync, mkdtempSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { endServers, expectSameReplies, startPeer } from './peer.ts';
-import { type PlayedReply, playAll, requestsOf } from './play.ts';
+import { expectSameReplies, repliesOfPeers, startPeer } from './peer.ts';
+import { type PlayedReply, requestsOf } from './play.ts';
 
 const FIXTURES = path.join(import.meta.dirname, 'mocks-server');
 const PROGRAM = path.resolve('test/peers/node_modules/@mocks-server/main/bin/mocks-server');
 
-endServers();
-
-test.each(['users', 'types', 'delays', 'inherit', 'paths'])('%s', { timeout: 120_000 }, async name => {
+const REQUESTS = Object.fromEntries(
+  ['users', 'types', 'delays', 'inherit', 'paths'].map(name => [
+    name,
+    requestsOf(path.join(FIXTURES, name, 'requests.json')),
+  ]),
+);
+const repliesTo = repliesOfPeers(REQUESTS, name => {
   // It writes files into its folder.
   const folder = mkdtempSync(path.join(os.tmpdir(), 'deadringer-mocks-'));
   cpSync(path.join(FIXTURES, name), folder, { recursive: true });
-  const requests = requestsOf(path.join(folder, 'requests.json'));
-  const origin = await startPeer(
+  return startPeer(
     process.execPath,
     port => [
       PROGRAM,
@@ -31,10 +34,13 @@ test.each(['users', 'types', 'delays', 'inherit', 'paths'])('%s', { timeout: 120
     /Server started/,
     folder,
   );
-  const theirs = await playAll(origin, requests);
+});
+
+test.each(Object.entries(REQUESTS))('%s', async (name, requests) => {
   const isUnexpected = ({ status, body }: PlayedReply): boolean =>
     status === 404 && body.includes('"error":"Not Found"');
-  await expectSameReplies(path.join(FIXTURES, name), name, { requests, theirs, isUnexpected });
+  const played = { requests, theirs: repliesTo(name), isUnexpected };
+  await expectSameReplies(path.join(FIXTURES, name), name, played);
 });
 
 test('the migration page has every member of the schemas of collections, routes and variants', () => {

@@ -4,22 +4,39 @@ import { mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, expect } from 'vitest';
+import { afterEach, beforeAll, expect } from 'vitest';
 import { type MockServer, startServer } from '../../src/start.ts';
 import { run } from '../cli/program.ts';
 import { type PlayedReply, type PlayedRequest, playAll } from './play.ts';
 
-let peer: ChildProcess | undefined;
 let mock: MockServer | undefined;
+const peers = new Set<ChildProcess>();
 
-/** Ends both servers after each test. */
-export function endServers(): void {
+/**
+ * Plays the requests of all fixtures in the other server before the first test, all at the same time: starting it takes longest.
+ * @param start starts the server with the rules of a fixture, by startPeer
+ * @returns the replies by fixture
+ */
+export function repliesOfPeers(
+  requests: Readonly<Record<string, readonly PlayedRequest[]>>,
+  start: (name: string) => Promise<string>,
+): (name: string) => readonly PlayedReply[] {
+  const replies = new Map<string, readonly PlayedReply[]>();
+  const endPeers = (): void => {
+    for (const peer of peers) peer.kill('SIGKILL');
+    peers.clear();
+  };
+  beforeAll(async () => {
+    const played = Object.entries(requests).map(async ([name, all]) =>
+      replies.set(name, await playAll(await start(name), all)),
+    );
+    await Promise.all(played).finally(endPeers);
+  }, 300_000);
   afterEach(async () => {
-    peer?.kill('SIGKILL');
     await mock?.close();
-    peer = undefined;
     mock = undefined;
   });
+  return name => replies.get(name) ?? [];
 }
 
 /**
@@ -34,7 +51,7 @@ export async function startPeer(
 ): Promise<string> {
   const port = await freePort();
   const started = spawn(command, argsFor(port), { cwd });
-  peer = started;
+  peers.add(started);
   await new Promise<void>((resolve, reject) => {
     let output = '';
     const read = (chunk: Buffer): void => {

@@ -3,44 +3,59 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import yauzl from 'yauzl';
-import { endServers, expectSameReplies, startPeer } from './peer.ts';
-import { type PlayedReply, playAll, requestsOf } from './play.ts';
+import { expectSameReplies, repliesOfPeers, startPeer } from './peer.ts';
+import { type PlayedReply, requestsOf } from './play.ts';
 
 const FIXTURES = path.join(import.meta.dirname, 'wiremock');
 const BUILD = path.resolve('test/peers/node_modules/wiremock/build');
 
-endServers();
+const REQUESTS = Object.fromEntries(
+  ['shop', 'cart', 'login', 'slow', 'orders'].map(name => [
+    name,
+    requestsOf(path.join(FIXTURES, name, 'requests.json')),
+  ]),
+);
+const repliesTo = repliesOfPeers(REQUESTS, name => startWireMock(path.join(FIXTURES, name)));
 
-test.each(['shop', 'cart', 'login', 'slow', 'orders'])('%s', { timeout: 120_000 }, async name => {
-  const folder = path.join(FIXTURES, name);
-  const requests = requestsOf(path.join(folder, 'requests.json'));
-  const theirs = await playAll(await startWireMock(folder), requests);
+test.each(Object.entries(REQUESTS))('%s', async (name, requests) => {
   const isUnexpected = ({ status, body }: PlayedReply): boolean =>
     status === 404 && body.includes('Request was not matched');
-  await expectSameReplies(folder, name, { requests, theirs, isUnexpected });
+  const played = { requests, theirs: repliesTo(name), isUnexpected };
+  await expectSameReplies(path.join(FIXTURES, name), name, played);
 });
 
 /** Parts of the schema that are no stub mapping. */
-const OTHER_DEFINITIONS =
-  /^(?:record-spec|logged-request|health|scenario|bad-request-entity|headers|content-pattern|delay-distribution)$/;
+const OTHER_DEFINITIONS = new Set([
+  ...['record-spec', 'logged-request', 'health', 'scenario', 'bad-request-entity', 'headers'],
+]);
 
-test('the migration page has every member of the schema of stub mappings', async () => {
-  const page = readFileSync('docs/from-wiremock.md', 'utf8');
-  const jar = path.join(BUILD, jarName());
-  const entry = await readEntry(jar, 'schemas/wiremock-stub-mapping.json');
-  const { definitions } = JSON.parse(entry) as { definitions: Record<string, SchemaPart> };
-  const names = Object.entries(definitions)
-    .filter(([name]) => !OTHER_DEFINITIONS.test(name))
-    .flatMap(([, definition]) => [definition, ...(definition.allOf ?? [])])
-    .flatMap(({ properties = {} }) => Object.keys(properties));
-  expect(names.length).toBeGreaterThan(60);
-  expect(names.filter(name => !page.includes(`\`${name}\``))).toEqual([]);
-});
-
-interface SchemaPart {
-  readonly properties?: Readonly<Record<string, unknown>>;
-  readonly allOf?: readonly SchemaPart[];
+/** The names of all members that a stub mapping may have, at any depth. */
+async function membersOfStubs(): Promise<string[]> {
+  const entry = await readEntry(path.join(BUILD, jarName()), 'schemas/wiremock-stub-mapping.json');
+  const { definitions } = JSON.parse(entry) as { definitions: Record<string, unknown> };
+  const names = new Set<string>();
+  const visit = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    const { properties } = value as { properties?: object };
+    if (typeof properties === 'object') for (const name of Object.keys(properties)) names.add(name);
+    for (const [name, inner] of Object.entries(value)) if (name !== 'example') visit(inner);
+  };
+  for (const [name, definition] of Object.entries(definitions))
+    if (!OTHER_DEFINITIONS.has(name)) visit(definition);
+  return [...names];
 }
+
+test('the migration page and the inputs have every member of the schema of stub mappings', async () => {
+  const page = readFileSync('docs/from-wiremock.md', 'utf8');
+  const inputs = readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' })
+    .filter(file => /mappings\/[^/]*\.json$/.test(file))
+    .map(file => readFileSync(path.join(FIXTURES, file), 'utf8'))
+    .join('\n');
+  const names = await membersOfStubs();
+  expect(names.length).toBeGreaterThan(90);
+  expect(names.filter(name => !page.includes(`\`${name}\``))).toEqual([]);
+  expect(names.filter(name => !inputs.includes(`"${name}"`))).toEqual([]);
+});
 
 async function readEntry(archive: string, name: string): Promise<string> {
   const zip = await yauzl.openPromise(archive);
@@ -60,7 +75,8 @@ function jarName(): string {
 
 function startWireMock(folder: string): Promise<string> {
   const args = [
-    '-Xmx256m',
+    // A quick start: the server lives for seconds.
+    ...['-Xmx256m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'],
     '-jar',
     path.join(BUILD, jarName()),
     '--bind-address',

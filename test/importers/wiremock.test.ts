@@ -66,9 +66,10 @@ test.each([
   [{ basicAuthCredentials: { username: 'a', password: 'b' } }, { headers: { Authorization: 'Basic YTpi' } }],
   [{ bodyPatterns: [{ equalToJson: '[1]' }] }, { body: { '': { equals: [1] } } }],
   [{ bodyPatterns: [{ equalTo: 'abc' }] }, { text: 'abc' }],
+  [{ multipartPatterns: [{ bodyPatterns: [{ contains: 'a' }] }] }, { body: { '$.*': { matches: 'a' } } }],
   [
-    { multipartPatterns: [{ name: 'f', bodyPatterns: [{ contains: 'a' }] }, { name: 'g' }] },
-    { body: { '/f': { matches: 'a' }, '/g': { exists: true } } },
+    { multipartPatterns: [{ matchingType: 'ALL', bodyPatterns: [{ contains: 'a' }] }] },
+    { body: { '': { schema: { type: 'object', additionalProperties: { pattern: 'a' } } } } },
   ],
   [{ scheme: 'http' }, undefined],
   [{ bodyPatterns: [{ matchesJsonPath: '$.a' }] }, { body: { '$.a': { exists: true } } }],
@@ -90,15 +91,12 @@ test.each([
 });
 
 test.each([
+  ['multipartPatterns', { multipartPatterns: [7] }, '/request/multipartPatterns/0'],
+  ['headers', { multipartPatterns: [{ headers: {} }] }, '/request/multipartPatterns/0/headers'],
   [
-    'multipartPatterns',
-    { multipartPatterns: [{ bodyPatterns: [{ contains: 'x' }] }] },
-    '/request/multipartPatterns/0',
-  ],
-  [
-    'matchingType',
-    { multipartPatterns: [{ name: 'f', matchingType: 'ALL' }] },
-    '/request/multipartPatterns/0/matchingType',
+    'bodyPatterns',
+    { multipartPatterns: [{ bodyPatterns: [{ equalToJson: {} }] }] },
+    '/request/multipartPatterns/0/bodyPatterns',
   ],
   ['urlPth', { urlPth: '/b' }, '/request/urlPth'],
   ['scheme', { scheme: 'https' }, '/request/scheme'],

@@ -360,6 +360,8 @@ describe('what the mock has besides', () => {
     expect(JSON.parse(headers.get('sl-violations') ?? '')).toMatchObject([{ code: 'type' }]);
     expect(headers.get('x-deadringer-would-reject')).toContain('parameter-schema');
     expect((await ask('/pets?limit=many', { headers: { prefer: 'strict' } })).status).toBe(422);
+    expect((await ask('/secret', { headers: { prefer: 'relaxed' } })).status).toBe(200);
+    expect((await ask('/pets', { headers: { prefer: 'relaxed', accept: 'text/html' } })).status).toBe(200);
   });
 
   test('switches, sessions and the journal work', async () => {

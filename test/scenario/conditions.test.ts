@@ -3,10 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Request } from '../../src/exchange/exchange.ts';
 import { ContractError, loadContract } from '../../src/openapi/load.ts';
+import { Call } from '../../src/scenario/call.ts';
 import { lintScenarios } from '../../src/scenario/lint.ts';
 import { loadScenarios } from '../../src/scenario/load.ts';
 import { compileWhen } from '../../src/scenario/matchers.ts';
+import type { When } from '../../src/scenario/when.ts';
 import { type MockServer, startServer } from '../../src/start.ts';
 
 const operation = (operationId: string): object => ({
@@ -225,6 +228,21 @@ test('an expression in a filter of a JSONPath is matched in bounded time', () =>
   expect(holds('$[?search(@.t, "(a|a)*[.]")]')).toBe(false);
   expect(holds('$[?search(@.t, "^x.y")]')).toBe(false);
   expect(holds('$[?match(@.t, "(?=a).*")]')).toBe(false);
+});
+
+test('the parts of a multipart body are texts', () => {
+  const part = (name: string, value: string): string =>
+    `--x\r\nContent-Disposition: form-data; name="${name}"; filename="${name}.txt"\r\n\r\n${value}\r\n`;
+  const request: Request = {
+    ...{ method: 'POST', path: '/', query: '' },
+    headers: { 'content-type': ['multipart/form-data; boundary=x'] },
+    body: Buffer.from(`${part('title', 'a cat')}${part('__proto__', 'é')}--x--\r\n`),
+  };
+  const call = new Call({ kind: 'operation', pathValues: {} } as never, request, true);
+  const holds = (when: When): boolean => compileWhen(when)(call, 'start') === undefined;
+  expect(call.body).toEqual(JSON.parse('{"title":"a cat","__proto__":"é"}'));
+  expect(holds({ body: { '/title': { matches: 'cat' }, '$.*': 'é' } })).toBe(true);
+  expect(holds({ body: { '/title': { matches: 'dog' } } })).toBe(false);
 });
 
 describe('a template in a condition', () => {

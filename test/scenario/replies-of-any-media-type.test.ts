@@ -156,6 +156,28 @@ test('a patch changes a body in XML', async () => {
   expect(text).toMatch(/<note><id>.+<\/id><text>Hello<\/text>/);
 });
 
+test.each([
+  ['text/csv', '[{ id: "1", text: "{{ request.body.text }}" }]', 'id,text\r\n1,Hello\r\n'],
+  ['application/jsonl', '[{ id: "1", text: "{{ request.body.text }}" }]', '{"id":"1","text":"Hello"}\n'],
+  [
+    'text/event-stream',
+    '{ $each: [a, b], $as: { id: "{{ item }}", text: "{{ request.body.text }}" } }',
+    'data: {"id":"a","text":"Hello"}\n\ndata: {"id":"b","text":"Hello"}\n\n',
+  ],
+])('a list is written as %s', async (type, body, text) => {
+  const rule = `{ on: addNote, reply: { status: 201, body: ${body} } }`;
+  const content = `text/plain: { schema: { type: string } }, ${type}: { schema: { type: array, items: ${NOTE} } }`;
+  expect(await lintRule(rule, content)).toEqual([]);
+  expect(await replyTo(rule, content)).toMatchObject({ type, text, findings: [] });
+});
+
+test('an object is written as parts', async () => {
+  const rule = '{ on: addNote, reply: { status: 201, body: { id: "1", text: "{{ request.body.text }}" } } }';
+  const { text, findings } = await replyTo(rule, `multipart/form-data: { schema: ${NOTE} }`);
+  expect(findings).toEqual([]);
+  expect(text).toContain('name="text"\r\n\r\nHello\r\n');
+});
+
 test('integers of 64 bits keep their digits in every place of a reply that repeats them', async () => {
   const folder = folderWith({
     'specs/ids.yaml': `openapi: 3.1.0

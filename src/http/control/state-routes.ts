@@ -7,6 +7,7 @@ import { sessionTime } from '../../mock/session/clock.ts';
 import { describeResources } from '../../mock/state/describe-resources.ts';
 import { resourcesOf } from '../../mock/state/infer-resources.ts';
 import { itemFindings } from '../../mock/state/item-findings.ts';
+import { withoutSecretIds } from '../../mock/state/redact-ids.ts';
 import { redactItems } from '../../mock/state/redact-items.ts';
 import type { Resource } from '../../mock/state/resource.ts';
 import { type ResourceContents, readSnapshot, writeSnapshot } from '../../mock/state/snapshot.ts';
@@ -142,7 +143,7 @@ interface StoredContents {
 }
 
 async function withoutSecrets(contents: readonly StoredContents[]): Promise<readonly StoredContents[]> {
-  const shown: StoredContents[] = [];
+  const shown: (StoredContents & { readonly redacted: readonly StoredItem[] })[] = [];
   for (const { resource, items } of contents) {
     const redacted: StoredItem[] = [];
     for (let from = 0; from < items.length; from += SLICE) {
@@ -154,9 +155,9 @@ async function withoutSecrets(contents: readonly StoredContents[]): Promise<read
       redacted.push(...slice.map((item, index) => ({ ...item, value: values[index] ?? item.value })));
       await pause();
     }
-    shown.push({ resource, items: redacted });
+    shown.push({ resource, items, redacted });
   }
-  return shown;
+  return withoutSecretIds(shown);
 }
 
 async function findingsOf(contents: readonly ResourceContents[]) {

@@ -1,7 +1,6 @@
 // Reads the body patterns of a WireMock stub: of the text, of the JSON value, and of parts of it.
 import { Buffer } from 'node:buffer';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
-import { jsonPointer } from '../../exchange/json-pointer.ts';
 import { type BodyTest, checkedJsonPath } from '../body-tests.ts';
 import { utf8Text } from '../import-input.ts';
 import { equalJsonSchema } from '../json-schema.ts';
@@ -53,17 +52,14 @@ function readBodyPattern(pattern: unknown, at: string): BodyTest[] {
 }
 
 /**
- * Tests of parts by their names. A part is tested as a text.
+ * Tests of the parts of a form, each of which is a text. WireMock does not test their names.
  * @throws NotCarriedOver when rules have no such test
  */
 export function readMultipartPatterns(patterns: unknown, at: string): BodyTest[] {
   if (!Array.isArray(patterns)) return [];
   return patterns.map((pattern: unknown, index): BodyTest => {
     const place = `${at}/${index}`;
-    if (!isObject(pattern) || typeof pattern.name !== 'string' || pattern.name === '')
-      throw untestablePart('multipartPatterns', 'a condition needs the name of a part', place);
-    if (pattern.matchingType === 'ALL')
-      throw untestablePart('matchingType', 'a condition is about one part', `${place}/matchingType`);
+    if (!isObject(pattern)) throw unknownMatcher('multipartPatterns', place);
     if (pattern.headers !== undefined)
       throw untestablePart(
         'headers',
@@ -73,10 +69,13 @@ export function readMultipartPatterns(patterns: unknown, at: string): BodyTest[]
     const tests = readBodyPatterns(pattern.bodyPatterns, `${place}/bodyPatterns`);
     if (tests.some(({ key }) => key !== undefined))
       throw untestablePart('bodyPatterns', 'a part is tested as a text', `${place}/bodyPatterns`);
-    return {
-      key: jsonPointer(pattern.name),
-      predicate: allOf([PRESENT, ...tests.map(each => each.predicate)]),
-    };
+    const { schema } = allOf([PRESENT, ...tests.map(each => each.predicate)]);
+    if (pattern.matchingType === 'ALL')
+      return { key: '', predicate: satisfying({ type: 'object', additionalProperties: schema }) };
+    if (patterns.length === 1) return { key: '$.*', predicate: satisfying(schema) };
+    // Each pattern may be about another part.
+    const none = { additionalProperties: { not: schema } };
+    return { key: '', predicate: satisfying({ type: 'object', not: none }) };
   });
 }
 

@@ -5,6 +5,7 @@ import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { jsonPointer } from '../../exchange/json-pointer.ts';
 import { type BodyTest, bodyConditions } from '../body-tests.ts';
 import { DOCUMENT_METHODS } from '../document.ts';
+import { below, placedObjects } from '../import-input.ts';
 import type { LossList } from '../loss-list.ts';
 import type { Conditions, ImportedWhen, ImportPlace } from '../model.ts';
 import { NotCarriedOver } from '../not-carried-over.ts';
@@ -69,6 +70,7 @@ export function readStubRequest(request: JsonObject, place: ImportPlace, losses:
       'a request with further query parameters gets the reply, too',
       'none is needed, unless a client sends such a request on purpose',
     );
+  addIgnoredNames(request.multipartPatterns, place, losses);
   const pathTests = readPathParameters(request.pathParameters, path, `${at}/pathParameters`);
   return {
     methods: readMethods(request.method, `${at}/method`),
@@ -81,6 +83,19 @@ export function readStubRequest(request: JsonObject, place: ImportPlace, losses:
       ...bodyConditions(body),
     },
   };
+}
+
+function addIgnoredNames(patterns: unknown, place: ImportPlace, losses: LossList): void {
+  for (const [pattern, at] of placedObjects(patterns, below(place, 'request', 'multipartPatterns')))
+    for (const name of ['name', 'fileName'])
+      if (pattern[name] !== undefined)
+        losses.add(
+          at,
+          `/${name}`,
+          `${name} of a part`,
+          'WireMock does not test it, and neither does the rule',
+          'test the part by its name: when: { body: { /name: ... } }',
+        );
 }
 
 /** Several tests of one name become one condition. */

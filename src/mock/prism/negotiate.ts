@@ -1,5 +1,6 @@
 // Selects the response that Prism would send: to a valid request by the preferences, to an invalid one the declared error.
 
+import { LRUCache } from 'lru-cache';
 import { acceptableTypes, concreteType, namedTypes } from '../../exchange/media-type.ts';
 import type { Content, Example, Operation, ResponseSpec } from '../../openapi/model.ts';
 import type { Preferences } from '../preferences.ts';
@@ -26,7 +27,32 @@ interface Candidate {
   readonly response: ResponseSpec;
 }
 
+/** Selections that depend on the operation, the preferences and Accept alone. */
+const KNOWN = new WeakMap<Operation, LRUCache<string, PrismSelection>>();
+const MAX_KNOWN = 100;
+
 export function selectForValid(operation: Operation, wanted: Wanted): PrismSelection {
+  const { preferences, accept, seed } = wanted;
+  if (seed !== undefined) return selectAnew(operation, wanted);
+  let known = KNOWN.get(operation);
+  if (known === undefined) {
+    known = new LRUCache({ max: MAX_KNOWN });
+    KNOWN.set(operation, known);
+  }
+  const { code, example } = preferences;
+  const key =
+    code === undefined && example === undefined && accept !== undefined
+      ? accept
+      : `${code} ${example}\n${accept}`;
+  let selection = known.get(key);
+  if (selection === undefined) {
+    selection = selectAnew(operation, wanted);
+    known.set(key, selection);
+  }
+  return selection;
+}
+
+function selectAnew(operation: Operation, wanted: Wanted): PrismSelection {
   const { code } = wanted.preferences;
   const usual = usualResponse(operation.responses);
   const select = (candidate: Candidate | undefined): PrismSelection =>

@@ -6,6 +6,7 @@ import type { Operation } from '../../openapi/model.ts';
 import type { Problem } from '../problem.ts';
 import type { ReportedRequest } from '../proxy/proxied-request.ts';
 import { bodySourceOf, withBodySource } from '../respond/body-source.ts';
+import { isCachedResponse, keepParts } from '../respond/response-cache.ts';
 import type { PrismSettings } from '../server-state.ts';
 import { NO_VIOLATIONS } from './body-violations.ts';
 import { prismProblem } from './errors.ts';
@@ -14,6 +15,9 @@ import { type PrismViolation, violationJson, violationsField } from './violation
 
 /** Violations of responses that are sent many times. */
 const KNOWN = new WeakMap<Response, readonly PrismViolation[]>();
+
+/** Those responses with the field, for requests without violations. */
+const REPORTED = new WeakMap<Response, Response>();
 
 /** @param answer with the findings about the response */
 export function withViolations<
@@ -26,6 +30,8 @@ export function withViolations<
 ): Answer | (Answer & { readonly response: Problem }) {
   const { response, findings } = answer;
   if ('code' in response) return answer;
+  const known = ofRequest.length === 0 ? REPORTED.get(response) : undefined;
+  if (known !== undefined) return { ...answer, response: known };
   let ofResponse = findings.length === 0 ? NO_VIOLATIONS : KNOWN.get(response);
   if (ofResponse === undefined) {
     ofResponse = responseViolations(operation, response, findings);
@@ -43,8 +49,15 @@ export function withViolations<
     const more = { validation: failed.map(each => violationJson(each, 'response')) };
     return { ...answer, response: prismProblem('VIOLATIONS', detail, { more, headers: field }) };
   }
-  const reported = { ...response, headers: { ...response.headers, ...field } };
-  return { ...answer, response: withBodySource(reported, bodySourceOf(response)) };
+  const reported = withBodySource(
+    { ...response, headers: { ...response.headers, ...field } },
+    bodySourceOf(response),
+  );
+  if (ofRequest.length === 0 && isCachedResponse(response)) {
+    keepParts(reported);
+    REPORTED.set(response, reported);
+  }
+  return { ...answer, response: reported };
 }
 
 /**

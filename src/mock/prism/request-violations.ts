@@ -27,7 +27,7 @@ export function requestViolations(
   const security =
     operation.security.length === 0 ? undefined : securityViolation(operation, request, findings);
   if (validation === 'off') return security === undefined ? NO_VIOLATIONS : [security];
-  const hasBody = !hasEmptyBody(request) || operation.requestBody?.required === true;
+  const hasBody = mayViolateBody(operation, request, findings);
   const empty = emptyParameters(match, request);
   if (findings.length === 0 && security === undefined && !hasBody && empty === NO_PARAMETERS)
     return NO_VIOLATIONS;
@@ -38,7 +38,14 @@ export function requestViolations(
   return violations;
 }
 
-/** Prism does not validate cookies. */
+/** Most requests have no finding. Only what forms may not contain is no finding. */
+function mayViolateBody({ requestBody }: Operation, request: Request, findings: readonly Finding[]): boolean {
+  if (hasEmptyBody(request)) return requestBody?.required === true;
+  return (
+    findings.length > 0 || header(request.headers, 'content-type')?.startsWith('application/json') !== true
+  );
+}
+
 const PLACES = ['header', 'query', 'path', 'cookie'] as const;
 
 const NO_PARAMETERS: readonly Parameter[] = [];

@@ -141,7 +141,7 @@ async function createBody(
   if (example === undefined && isMarkup && typeof value[0] === 'string' && !value[0].startsWith('<'))
     if (isFileValid()) return file;
   if (essence.startsWith('multipart/') && typeof value[0] === 'object') {
-    const parts = writeMultipartBody(api, content, value[0]);
+    const parts = writeMultipartBody(api, content, value[0], essence === 'multipart/form-data');
     return parts && { body: parts.bytes, source, boundary: parts.boundary };
   }
   const written = writeBody(api, schema, essence, value);

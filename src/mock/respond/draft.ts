@@ -1,8 +1,9 @@
 // Generates one draft of a value from its schemas. What it costs depends on the size of the value, not on that of the schemas.
 
-import type { DocumentNode } from '../../document/documents.ts';
-import { copyJson, digitsOf } from '../../exchange/exact-json.ts';
+import { childNode, type DocumentNode } from '../../document/documents.ts';
+import { copyJson, digitsOf, writeExactJson } from '../../exchange/exact-json.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
+import { isJson, parseMediaType } from '../../exchange/media-type.ts';
 import { perObject } from '../../exchange/per-object.ts';
 import { fakedValue, fakerKeyword } from '../../openapi/x-faker.ts';
 import { allowedTypes, type CombinedSchema, combineSchemas } from './combine-schemas.ts';
@@ -112,6 +113,8 @@ function generateValue(context: DraftContext, schemas: readonly DocumentNode[], 
   if (faked !== undefined) return { value: faked[0] };
   const type = chooseType(types, { dynamic, random, attempt, isMinimal: isMinimal || isTooLarge });
   const { keywords } = combined;
+  const contents = type === 'string' ? contentSchemas(combined) : [];
+  if (contents.length > 0 && !isTooLarge) return generateContent(context, contents, place);
   if (type !== 'object' && type !== 'array')
     return generateScalar(context, place, keywords, type, random, attempt);
   if (isTooLarge) return { value: type === 'object' ? {} : [] };
@@ -131,6 +134,25 @@ function generateValue(context: DraftContext, schemas: readonly DocumentNode[], 
     isMinimal,
   };
   return { value: type === 'object' ? generateObject(container) : generateArray(container) };
+}
+
+/** The schemas of the JSON that a text contains. */
+function contentSchemas({ nodes }: CombinedSchema): DocumentNode[] {
+  return nodes.flatMap(node => {
+    const { contentMediaType, contentEncoding } = node.value as JsonObject;
+    const isText =
+      contentEncoding === undefined && isJson(parseMediaType(String(contentMediaType))?.essence ?? '');
+    return (isText ? childNode(node, 'contentSchema') : undefined) ?? [];
+  });
+}
+
+function generateContent(context: DraftContext, contents: readonly DocumentNode[], place: Place): Generated {
+  const { applied } = context;
+  const outer = applied.get(place.at);
+  const made = context.generateValue(contents, { ...place, depth: place.depth + 1 });
+  // The text and the value in it are at one place.
+  applied.set(place.at, new Set([...(outer ?? []), ...(applied.get(place.at) ?? [])]));
+  return { value: made.digits ?? writeExactJson(made.value) };
 }
 
 /** Attempts with the method that the schema names. */

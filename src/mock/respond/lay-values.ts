@@ -76,12 +76,13 @@ export function memberToLay(
   at: string,
 ): ValueShape | undefined {
   const member = shape.member(name);
-  const isReadOnly = member?.isReadOnly === true && options.isRequest === true;
-  const isMismatch = (shape: ValueShape): boolean =>
-    mayLackFormat(shape, value) && lacksFormat(shape, value, at + jsonPointer(name), options.sent);
-  const isId = at === '' && options.ids?.has(name) === true;
-  if (member !== undefined && !member.isHidden && (isId || !(isReadOnly || isMismatch(member))))
-    return member;
+  if (member !== undefined && !member.isHidden) {
+    if (at === '' && options.ids?.has(name)) return member;
+    const isReadOnly = member.isReadOnly && options.isRequest === true;
+    const isMismatch =
+      mayLackFormat(member, value) && lacksFormat(member, value, at + jsonPointer(name), options.sent);
+    if (!isReadOnly && !isMismatch) return member;
+  }
   leftOff.push(at + jsonPointer(name));
   return undefined;
 }

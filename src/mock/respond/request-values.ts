@@ -20,7 +20,7 @@ import { bodySourceOf, withBodySource } from './body-source.ts';
 import { itemWriter } from './item-writer.ts';
 import { layOverItem } from './overlay-values.ts';
 import { type IdMember, type RequestValuesPlace, requestValuesPlaceOf } from './request-values-place.ts';
-import type { CachedResponse } from './response-cache.ts';
+import { type CachedResponse, keepParts } from './response-cache.ts';
 import { lacksFormat } from './value-formats.ts';
 import { shapeOf, type ValueShape } from './value-shape.ts';
 
@@ -34,6 +34,14 @@ interface Template {
   /** The text of the body with another item. */
   readonly write: (item: JsonObject) => string;
 }
+
+/** Of requests without a body, by the values of their path: requests with the same head have the same object. */
+const BY_PATH = new WeakMap<
+  Call['pathValues'],
+  { readonly of: CachedResponse; readonly answer: CachedResponse }
+>();
+/** Bytes of a response that is kept. */
+const MAX_KEPT = 16 * 1024;
 
 const PLACES = new WeakMap<Content, { readonly place: RequestValuesPlace | undefined }>();
 const TEMPLATES = new WeakMap<Response, { readonly template: Template | undefined }>();
@@ -53,6 +61,10 @@ export function withRequestValues(operation: Operation, cached: CachedResponse, 
   }
   const { template } = known;
   if (template === undefined) return cached;
+  const { pathValues, request } = call;
+  const latest = BY_PATH.get(pathValues);
+  const hasNoBody = isRecorded(request.body) && request.body.length === 0;
+  if (latest?.of === cached && hasNoBody) return latest.answer;
   const values = requestValues(call, template);
   if (values === undefined) return cached;
   const { place, body, idNames } = template;
@@ -77,11 +89,16 @@ export function withRequestValues(operation: Operation, cached: CachedResponse, 
       leftOff,
     });
   // An invalid example may have become valid, and the digits of long numbers are not validated yet.
-  const isCertain = findings.length === 0 && !hasImprecise(call.request, values, template);
-  return {
+  const isCertain = findings.length === 0 && !hasImprecise(request, values, template);
+  const answer = {
     result: { response },
-    findings: isCertain ? findings : validateResponse(operation, response, operation.method, call.request),
+    findings: isCertain ? findings : validateResponse(operation, response, operation.method, request),
   };
+  if (hasNoBody && isRecorded(response.body) && response.body.length <= MAX_KEPT) {
+    BY_PATH.set(pathValues, { of: cached, answer });
+    keepParts(response);
+  }
+  return answer;
 }
 
 function templateOf(operation: Operation, response: Response): Template | undefined {

@@ -52,7 +52,7 @@ export function selectPage(
   const cursor = query.text('after') ?? query.text('before');
   if (cursor !== undefined) {
     const isAfter = query.text('after') !== undefined;
-    const at = findCursor(found.all(), cursor);
+    const at = findCursor(found, cursor);
     if (at === undefined) {
       if (declaredError(call.operation, BAD_CURSOR_STATUSES) !== undefined) return 'bad-cursor';
       query.ignore(isAfter ? 'after' : 'before');
@@ -61,15 +61,15 @@ export function selectPage(
       end = isAfter ? offset + size : at.start;
     }
   }
-  const items = slice(found.all(), offset, end);
+  const items = found.slice(offset, end);
   const last = items.at(-1);
-  const isLast = last === undefined || offset + items.length >= found.total;
+  const isLast = last === undefined || offset + items.length >= found.length;
   const next = isLast
     ? undefined
     : cursorFor(last, offset + items.length - 1, parameters.paging.get('after'));
   return {
     items,
-    total: found.total,
+    total: found.length,
     offset,
     limit: limit === undefined ? undefined : size,
     firstPage,
@@ -79,18 +79,13 @@ export function selectPage(
   };
 }
 
-interface FoundItems {
-  readonly total: number;
-  all(): Iterable<StoredItem>;
-}
-
 function filterAndSort(
   query: ListQuery,
   { filters, paging }: ListParameters,
   table: Table,
   parents: readonly string[],
   item: TypeHints | undefined,
-): FoundItems {
+): readonly StoredItem[] {
   const wanted = [...filters].flatMap(([name, property]) => {
     const values = query.values(name).filter(value => value !== '');
     return values.length === 0 ? [] : [{ property, values }];
@@ -99,21 +94,7 @@ function filterAndSort(
   const keys = sortText === undefined ? [] : readSortKeys(sortText, query.text('direction'), item);
   if (keys === undefined) query.ignore('sort');
   const isReversed = sortText === undefined && /^desc/i.test(query.text('direction') ?? '');
-  if (wanted.length === 0 && (keys ?? []).length === 0 && !isReversed)
-    return { total: table.count(parents), all: () => table.list(parents) };
-  const items = table.arranged(parents, { wanted, keys: keys ?? [], isReversed });
-  return { total: items.length, all: () => items };
-}
-
-function slice(items: Iterable<StoredItem>, offset: number, end: number): StoredItem[] {
-  if (Array.isArray(items)) return items.slice(offset, end) as StoredItem[];
-  const page: StoredItem[] = [];
-  let index = 0;
-  for (const item of items) {
-    if (index >= end) break;
-    if (index++ >= offset) page.push(item);
-  }
-  return page;
+  return table.arranged(parents, { wanted, keys: keys ?? [], isReversed });
 }
 
 function offsetOf(query: ListQuery, { paging }: ListParameters, size: number, firstPage: number): number {

@@ -129,6 +129,8 @@ export function createTable(check: CountItems, count: CountItems): CountedTable 
     arranged(parents, arrangement) {
       const group = groupOf(parents);
       if (group === undefined) return NOTHING;
+      const { wanted, keys, isReversed } = arrangement;
+      if (wanted.length === 0 && keys.length === 0 && !isReversed) return group.list;
       const key = JSON.stringify(arrangement);
       let view = group.views.get(key);
       if (view === undefined) {

@@ -3,6 +3,8 @@ import http from 'node:http';
 import { beforeAll, expect, test } from 'vitest';
 import { FIELD_METHODS, isReceived, recordedMethod } from '../../../src/exchange/methods.ts';
 import { loadContract } from '../../../src/index.ts';
+import { pathItemWith } from '../../../src/openapi/declared-methods.ts';
+import type { ApiSpec } from '../../../src/openapi/model.ts';
 import { isWrite } from '../../../src/replay/skip-request.ts';
 import { type MockServer, startServer } from '../../../src/start.ts';
 
@@ -75,4 +77,16 @@ test('an operation has the method that the document writes', async () => {
     'GET getPet',
     'COPY copyPet',
   ]);
+});
+
+test('a suggested operation stands where its version of OpenAPI has a place for the method', () => {
+  const operation = { responses: {} };
+  const places = (version: '3.1' | '3.2') =>
+    ['GET', 'QUERY', 'COPY'].map(method => pathItemWith({ version } as ApiSpec, method, operation));
+  expect(places('3.2')).toEqual([
+    { get: operation },
+    { query: operation },
+    { additionalOperations: { COPY: operation } },
+  ]);
+  expect(places('3.1')).toEqual([{ get: operation }, undefined, undefined]);
 });

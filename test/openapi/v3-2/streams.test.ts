@@ -263,6 +263,12 @@ describe('the mock sends a stream', () => {
     }
   });
 
+  test('of events with JSON in their data where contentSchema describes it', async () => {
+    const { chunks } = await chunksOf('/watch?__dynamic=true&__seed=a');
+    for (const chunk of chunks)
+      expect(JSON.parse(/^data: (.*)$/m.exec(chunk)?.[1] ?? '')).toBeInstanceOf(Object);
+  });
+
   test('with the interval of a switch between the items', async () => {
     const headers = { 'content-type': 'application/json' };
     const url = `${mock.url}/__deadringer/sessions/slow/switches/logs.watch`;
