@@ -5,13 +5,13 @@ import { pluralize } from '../finding/plural.ts';
 import { POSTMAN_COLLECTION } from './document-kind.ts';
 import type { ApiSpec, Operation } from './model.ts';
 
-export interface InferenceSource {
+interface InferenceSource {
   readonly savedResponses: number;
   readonly requestBodies: number;
 }
 
 /** @returns undefined for an operation whose schemas an author has written */
-export function inferredFrom({ node }: Operation): InferenceSource | undefined {
+function inferredFrom({ node }: Operation): InferenceSource | undefined {
   const source = isObject(node.value) ? node.value['x-inferred-from'] : undefined;
   if (!isObject(source)) return undefined;
   const { savedResponses, requestBodies } = source;
