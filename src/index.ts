@@ -12,7 +12,6 @@ export type { ServerError } from './http/options.ts';
 export type { UpstreamMode } from './mock/proxy/upstream.ts';
 export type { DropReason } from './mock/session/session.ts';
 export type { SessionLimits } from './mock/session/session-limits.ts';
-export { lint } from './openapi/lint.ts';
 export { ContractError, type LoadedContract } from './openapi/load.ts';
 export type { ApiSpec, Contract, Operation } from './openapi/model.ts';
 export {
@@ -30,6 +29,7 @@ export {
   type ReplayTrafficOptions,
   replayTraffic,
 } from './traffic.ts';
+export { lint } from './validate/lint.ts';
 export { validateRequest } from './validate/request.ts';
 export { validateResponse } from './validate/response.ts';
 

@@ -26,11 +26,11 @@ import { createSessionStore } from './mock/session/session.ts';
 import { DEFAULT_LIMITS } from './mock/session/session-limits.ts';
 import { exampleSeeds } from './mock/state/seeds-from-examples.ts';
 import { NO_STATE_FILE, readStateFile, type StateFile } from './mock/state/state-file.ts';
-import { compileSchemas } from './openapi/lint.ts';
 import { ContractError } from './openapi/load.ts';
 import type { Contract } from './openapi/model.ts';
 import { loadScenarios, mayBeOnByDefault } from './scenario/load.ts';
 import type { MockOptions, ServerOptions } from './start-options.ts';
+import { compileSchemas } from './validate/lint.ts';
 
 /** A running mock server. */
 export interface Mock {

@@ -14,6 +14,7 @@ import {
 } from '../openapi/model.ts';
 import type { Match } from '../routing/trie.ts';
 import type { Direction } from '../schema/dialect.ts';
+import { typeHintsOf } from '../schema/type-hints.ts';
 import {
   type CoverageItem,
   markItem,
@@ -34,6 +35,8 @@ interface OperationItems {
   readonly contents: ReadonlyMap<Content, ContentItems>;
   readonly parameters: readonly {
     readonly parameter: Parameter;
+    /** The names of its pairs in the query or in cookies. */
+    readonly names: ReadonlySet<string>;
     readonly item: CoverageItem;
     readonly enums: ReadonlyMap<string, CoverageItem>;
   }[];
@@ -54,9 +57,9 @@ export class CoverageTracker {
   mark({ operation, pathValues }: Match, { request, response }: Exchange, passed: boolean): void {
     const operationItems = this.#itemsOf(operation);
     markItem(operationItems.operation, passed);
-    for (const { parameter, item, enums } of operationItems.parameters) {
+    for (const { parameter, names, item, enums } of operationItems.parameters) {
       if (item.passed && allPassed(enums)) continue;
-      const values = parameterValues(parameter, pathValues, request);
+      const values = parameterValues(parameter, names, pathValues, request);
       if (values.length === 0) continue;
       markItem(item, passed);
       for (const value of values) {
@@ -156,6 +159,7 @@ export class CoverageTracker {
       contents,
       parameters: operation.parameters.map(parameter => ({
         parameter,
+        names: pairNames(api, parameter),
         item: this.#item('parameters', `${name} ${parameter.in} ${parameter.name}`),
         enums: enumItems(this.#node(api, parameter.schema)),
       })),
@@ -209,9 +213,17 @@ function enumItems(node: SchemaNode | undefined): ReadonlyMap<string, CoverageIt
   return new Map(nodes.flatMap(each => [...(each?.enums ?? [])]));
 }
 
+/** The members of an exploded object have names of their own. */
+function pairNames(api: ApiSpec, { name, style, explode, schema }: Parameter): ReadonlySet<string> {
+  const isExploded = explode && (style === 'form' || style === 'cookie');
+  const { types, properties } = typeHintsOf(api, isExploded ? schema : undefined);
+  return new Set([name, ...(types.has('object') ? properties.keys() : [])]);
+}
+
 /** The values sent for a parameter, as text for the lookup of an enum value. */
 function parameterValues(
   { in: where, name, explode }: Parameter,
+  names: ReadonlySet<string>,
   pathValues: Match['pathValues'],
   { query, headers }: Exchange['request'],
 ): string[] {
@@ -227,11 +239,15 @@ function parameterValues(
       );
     case 'cookie':
       return parseCookies(header(headers, 'cookie'))
-        .filter(pair => pair.name === name)
+        .filter(pair => names.has(pair.name))
         .map(({ value }) => value);
     case 'query': {
-      const pairs = parsePairs(query).filter(pair => pair.name === name || pair.name.startsWith(`${name}[`));
+      const pairs = parsePairs(query).filter(
+        pair => names.has(pair.name) || pair.name.startsWith(`${name}[`),
+      );
       return pairs.flatMap(({ value }) => (explode ? [value] : value.split(/[,| ]/)));
     }
+    case 'querystring':
+      return query === '' ? [] : [query];
   }
 }

@@ -70,6 +70,8 @@ function suggestUpdate(api: ApiSpec, issue: Issue): Suggestion | undefined {
     case 'request-body-undocumented':
       return { node, update: { requestBody: { content: contentObject(issue.observed) } } };
     case 'parameter-undocumented':
+      // Of a querystring parameter: a member that its schema does not declare.
+      if (isSchema(node)) return propertyUpdate(api, node, name, issue.observed);
       return name === '*'
         ? undefined
         : { node, update: { parameters: [{ name, in: 'query', schema: { type: 'string' } }] } };
@@ -79,6 +81,12 @@ function suggestUpdate(api: ApiSpec, issue: Issue): Suggestion | undefined {
     default:
       return undefined;
   }
+}
+
+function isSchema({ value }: DocumentNode): boolean {
+  return (
+    isObject(value) && ['type', 'properties', '$ref', 'allOf', 'anyOf', 'oneOf'].some(key => key in value)
+  );
 }
 
 /** Adds the property to the schema, or to the target of its $ref. */

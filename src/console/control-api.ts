@@ -1143,6 +1143,8 @@ export interface components {
       provenance?: string;
       /** @description JSON, or the text of a body in another format. */
       value: string;
+      /** @description The form in which it is sent, if the document has it and it is another: `serializedValue`. */
+      serialized?: string;
       /** @description The length of the value, if it is cut. */
       length?: number;
       location: components["schemas"]["Location"];
@@ -1158,7 +1160,7 @@ export interface components {
     DocumentedParameter: {
       name: string;
       /** @enum {unknown} */
-      in: "path" | "query" | "header" | "cookie";
+      in: "path" | "query" | "querystring" | "header" | "cookie";
       required: boolean;
       deprecated: boolean;
       /** @description "form, explode" */

@@ -32,7 +32,7 @@ export interface VisitedObject {
 }
 
 /** Keywords whose value is data, even if it looks like a schema. */
-const DATA_KEYWORDS = /^(example|value|default|enum|const)$/;
+const DATA_KEYWORDS = /^(example|value|dataValue|default|enum|const)$/;
 /** Keywords whose value maps names to schemas. Its keys are names, even if they look like keywords. */
 const SCHEMA_MAP_KEYWORDS = /^(properties|patternProperties|dependentSchemas|\$defs|definitions|schemas)$/;
 /** Fields of OpenAPI whose value maps names to objects. A response may be named "default", a header "x-limit". */

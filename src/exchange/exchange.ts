@@ -126,21 +126,21 @@ export function parsePairs(text: string): Pair[] {
   return pairs;
 }
 
-/** Parses a Cookie field (RFC 6265 section 4.2.1): pairs separated by ";"; quotes around a value are not part of it. */
+/** Parses a Cookie field (RFC 6265 section 4.2.1): pairs separated by ";"; quotes around a value are part of `raw` only. */
 export function parseCookies(field: string | undefined): Pair[] {
   if (field === undefined) return [];
   return field.split(';').flatMap(piece => {
     const equals = piece.indexOf('=');
     if (equals < 0) return [];
-    const raw = piece
-      .slice(equals + 1)
-      .trim()
-      .replace(/^"(.*)"$/, '$1');
-    const [pair] = parsePairs(
-      `${piece.slice(0, equals).trim()}=${raw.replaceAll('+', '%2B').replaceAll('&', '%26')}`,
-    );
-    return pair === undefined ? [] : [pair];
+    const name = piece.slice(0, equals).trim();
+    const raw = piece.slice(equals + 1).trim();
+    return [{ name: decodePercent(name), value: decodePercent(withoutQuotes(raw)), raw }];
   });
+}
+
+/** The value of a cookie without the quotes around it. */
+export function withoutQuotes(raw: string): string {
+  return raw.replace(/^"(.*)"$/, '$1');
 }
 
 /** The cookies that a response sets, without their attributes. */

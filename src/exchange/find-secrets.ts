@@ -6,6 +6,7 @@ import { editJson } from './edit-json.ts';
 import { encodedFormsOf } from './encoded-forms.ts';
 import { looksRandom } from './entropy.ts';
 import { type Exchange, type Pair, parseCookies, parsePairs, parseSetCookies } from './exchange.ts';
+import { looksLikeJson } from './json.ts';
 import { labelledPairs } from './labelled-values.ts';
 import { RANDOM_TOKEN, type SecretTest, splitScheme } from './secrets.ts';
 import type { Message } from './text-body.ts';
@@ -80,7 +81,15 @@ function collectFromMessage(
   if (decoded.kind === 'form') collectFromPairs(decoded.pairs, isSecret, addSecret);
   if (decoded.kind !== 'json' && decoded.kind !== 'deep-json') return;
   // Search the text: the decoded value has only the last of several members with the same name.
-  editJson(decodeBodyText(message)?.text ?? '', isSecret, ({ kind, text, isSecret: isSecretValue }) => {
+  collectFromJson(decodeBodyText(message)?.text ?? '', isSecret, addSecret);
+}
+
+function collectFromJson(
+  json: string,
+  isSecret: (name: string) => boolean,
+  addSecret: (value: string) => void,
+): void {
+  editJson(json, isSecret, ({ kind, text, isSecret: isSecretValue }) => {
     if (isSecretValue || (kind === 'name' && isRandomName(text))) addSecret(text);
     return undefined;
   });
@@ -94,6 +103,9 @@ function collectFromPairs(
   const labelled = labelledPairs(pairs, isSecret);
   for (const { name, value } of pairs) {
     if (isSecret(name) || labelled.has(name)) addSecret(value);
+    // A query may be JSON, or have JSON as a value.
+    for (const text of [name, value])
+      if (/^\s*[[{]/.test(text) && looksLikeJson(text)) collectFromJson(text, isSecret, addSecret);
     // A token that is the whole query, as in a link to log in by mail, parses as a name.
     if (isRandomName(name)) addSecret(name);
   }

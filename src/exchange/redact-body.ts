@@ -138,32 +138,33 @@ function redactForm(
   return pieces.join('&');
 }
 
-/** For text that is neither JSON nor a form: finds names and values in the usual notations of JSON, XML, HTML, YAML and multipart. */
-function redactRaw(
-  side: string,
+/** For text that is neither JSON nor a form. */
+function redactRaw(side: string, text: string, redactor: Redactor): string {
+  return redactor.replaceAt([side, 'body'], text, () =>
+    redactNotations(redactor.redactText(text, undefined), redactor),
+  );
+}
+
+/** Finds names and values in the usual notations of JSON, XML, HTML, YAML and multipart. */
+export function redactNotations(
   text: string,
-  { replaceAt, isSecret, redactText, placeholder }: Redactor,
+  { isSecret, placeholder }: Pick<Redactor, 'isSecret' | 'placeholder'>,
 ): string {
   const hide = (match: string, before: string, name: string, value: string): string =>
     isSecret(name) ? before + placeholder(value) : match;
-  return replaceAt([side, 'body'], text, () =>
-    redactText(text, undefined)
-      .replace(/("([^"\\\r\n]{1,100})"\s*:\s*")((?:[^"\\]|\\.)*)/g, hide)
-      .replace(/("([^"\\\r\n]{1,100})"\s*:\s*)(\d+)/g, hide)
-      .replace(/(<([\w:.-]{1,100})(?:\s[^<>]*)?>(?:<!\[CDATA\[)?)([^<]+)/g, hide)
-      .replace(
-        /(\bname=["']?([\w.-]{1,100})["']?[^<>\r\n]{0,200}?\b(?:value|content)=["']?)([^"'<>]+)/g,
-        hide,
-      )
-      .replace(/(<(?:name|key)>([^<>]{1,100})<\/(?:name|key)>\s{0,50}<value>)([^<]+)/gi, hide)
-      .replace(
-        /(\b(?:name|key)["']?[ \t]{0,20}:[ \t]{0,20}["']?([\w.-]{1,100})["']?\s{1,50}["']?value["']?[ \t]{0,20}:[ \t]{0,20}["']?)([^\s"'<>]+)/gi,
-        hide,
-      )
-      .replace(/^([ \t-]{0,50}([\w.-]{1,100})[ \t]{0,20}[:=][ \t]{0,20})([^\r\n]+)/gm, hide)
-      .replace(
-        /(\bname="?([^"\r\n;]{1,100})"?(?:;[^\r\n]{0,500})?\r\n(?:[^\r\n]{1,500}\r\n){0,10}\r\n)([\s\S]*?)(?=\r\n--|$)/g,
-        hide,
-      ),
-  );
+  return text
+    .replace(/("([^"\\\r\n]{1,100})"\s*:\s*")((?:[^"\\]|\\.)*)/g, hide)
+    .replace(/("([^"\\\r\n]{1,100})"\s*:\s*)(\d+)/g, hide)
+    .replace(/(<([\w:.-]{1,100})(?:\s[^<>]*)?>(?:<!\[CDATA\[)?)([^<]+)/g, hide)
+    .replace(/(\bname=["']?([\w.-]{1,100})["']?[^<>\r\n]{0,200}?\b(?:value|content)=["']?)([^"'<>]+)/g, hide)
+    .replace(/(<(?:name|key)>([^<>]{1,100})<\/(?:name|key)>\s{0,50}<value>)([^<]+)/gi, hide)
+    .replace(
+      /(\b(?:name|key)["']?[ \t]{0,20}:[ \t]{0,20}["']?([\w.-]{1,100})["']?\s{1,50}["']?value["']?[ \t]{0,20}:[ \t]{0,20}["']?)([^\s"'<>]+)/gi,
+      hide,
+    )
+    .replace(/^([ \t-]{0,50}([\w.-]{1,100})[ \t]{0,20}[:=][ \t]{0,20})([^\r\n]+)/gm, hide)
+    .replace(
+      /(\bname="?([^"\r\n;]{1,100})"?(?:;[^\r\n]{0,500})?\r\n(?:[^\r\n]{1,500}\r\n){0,10}\r\n)([\s\S]*?)(?=\r\n--|$)/g,
+      hide,
+    );
 }

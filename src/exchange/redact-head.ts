@@ -2,6 +2,7 @@
 import { NON_SECRET_NAME } from './entropy.ts';
 import { decodePercent, type Headers, parsePairs } from './exchange.ts';
 import { labelledPairs } from './labelled-values.ts';
+import { redactNotations } from './redact-body.ts';
 import { type Redactor, redactEncoded } from './redaction-log.ts';
 import { RANDOM_TOKEN } from './secrets.ts';
 
@@ -47,26 +48,28 @@ export function redactPath(
   });
 }
 
-export function redactQuery(
-  query: string,
-  { replaceAt, isSecret, redactText, scrub, encodedPlaceholder, placeholder }: Redactor,
-): string {
+export function redactQuery(query: string, redactor: Redactor): string {
+  const { replaceAt, isSecret, redactText, scrub, encodedPlaceholder, placeholder } = redactor;
+  // JSON or XML in a query has secrets by the names inside.
+  const redactValue = (text: string, name: string | undefined): string => {
+    const redacted = redactText(text, name);
+    return /^\s*[[{<]/.test(text) ? redactNotations(redacted, redactor) : redacted;
+  };
   const labelled = labelledPairs(parsePairs(query), name => isSecret(name, true));
   const pieces = query.split('&').map(piece => {
     const [pair] = parsePairs(piece);
     if (pair === undefined) return piece;
     const equals = piece.indexOf('=') + 1;
     // Without "=", the whole piece may be a token.
-    const name = equals === 0 ? redactText(pair.name, undefined) : scrub(pair.name);
+    const name = equals === 0 ? redactValue(pair.name, undefined) : scrub(pair.name);
     return replaceAt(['request', 'query', name], piece, () => {
       const before = name === pair.name ? piece.slice(0, equals) : `${encodeURIComponent(name)}=`;
-      if (isSecret(pair.name, true) || labelled.has(pair.name))
-        return equals === 0 ? piece : before + encodedPlaceholder(pair.raw);
-      if (equals === 0) return redactText(piece, undefined);
+      if (equals === 0) return redactEncoded(piece, pair.name, text => redactValue(text, undefined));
+      if (isSecret(pair.name, true) || labelled.has(pair.name)) return before + encodedPlaceholder(pair.raw);
       return (
         before +
         redactEncoded(pair.raw, pair.value, value =>
-          redactText(value, pair.name).replace(RANDOM_TOKEN, placeholder),
+          redactValue(value, pair.name).replace(RANDOM_TOKEN, placeholder),
         )
       );
     });

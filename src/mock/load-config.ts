@@ -1,12 +1,12 @@
 // Loads what a server serves: documents and scenarios.
 import type { Finding } from '../finding/finding.ts';
 import { isError } from '../finding/severity.ts';
-import { compileSchemasStepwise, lint } from '../openapi/lint.ts';
 import { ContractError, type LoadedContract, type LoadOptions, loadContract } from '../openapi/load.ts';
 import type { Contract } from '../openapi/model.ts';
 import { lintEach, usableScenarios } from '../scenario/lint.ts';
 import { loadScenarios } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { compileSchemasStepwise, lint } from '../validate/lint.ts';
 import { createServedConfig, type ServedConfig } from './served-config.ts';
 
 export interface ConfigSources extends LoadOptions {

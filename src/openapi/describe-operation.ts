@@ -1,12 +1,6 @@
 // Describes an operation for people: what the document declares for it, each part with its line.
 
-import {
-  childNode,
-  childNodes,
-  type DocumentNode,
-  followReferences,
-  stringMember,
-} from '../document/documents.ts';
+import { type DocumentNode, stringMember } from '../document/documents.ts';
 import { writeExactJson } from '../exchange/exact-json.ts';
 import { isObject } from '../exchange/json.ts';
 import { isJson, parseMediaType } from '../exchange/media-type.ts';
@@ -32,6 +26,8 @@ interface ExampleView extends PartView {
   readonly summary?: string;
   /** JSON, or the text of a body in another format. */
   readonly value: string;
+  /** The form in which it is sent, if the document has it and it is another. */
+  readonly serialized?: string;
   /** The length of the value, if it is cut. */
   readonly length?: number;
 }
@@ -162,7 +158,7 @@ class PartDescriber {
   }
 
   parameter(parameter: Parameter): ParameterView {
-    const { name, required, deprecated, style, explode, node, schema, content } = parameter;
+    const { name, required, deprecated, style, explode, node, schema, content, examples } = parameter;
     return {
       name,
       in: parameter.in,
@@ -172,7 +168,7 @@ class PartDescriber {
       ...this.part(node),
       ...this.#schema(schema),
       ...(content !== undefined && { content: this.content(content) }),
-      examples: this.#examplesBelow(node).map(each => this.#example(each, true)),
+      examples: examples.map(each => this.#example(each, true)),
     };
   }
 
@@ -204,10 +200,16 @@ class PartDescriber {
     return view === undefined ? {} : { schema: view };
   }
 
-  #example({ name, value, node }: Example, isText: boolean): ExampleView {
-    const text = typeof value === 'string' && isText ? value : writeExactJson(value, 2);
+  #cut(text: string): string {
     const shown = truncate(text, Math.max(Math.min(MAX_EXAMPLE, this.#budget.characters), MIN_EXAMPLE));
     this.#budget.characters -= shown.length;
+    return shown;
+  }
+
+  #example({ name, value, node, serialized }: Example, isText: boolean): ExampleView {
+    const text = typeof value === 'string' && isText ? value : writeExactJson(value, 2);
+    const shown = this.#cut(text);
+    const sent = serialized === undefined || serialized.value === text ? undefined : serialized.value;
     // The value of a named example is in an object.
     const parent = node.pointer.slice(0, node.pointer.lastIndexOf('/'));
     const holder = name === '' ? undefined : this.#documents.nodeAt(node.uri, parent);
@@ -217,24 +219,10 @@ class PartDescriber {
       ...(summary !== undefined && { summary: truncate(summary, MAX_DESCRIPTION) }),
       ...(holder !== undefined && this.part(holder)),
       value: shown,
+      ...(sent !== undefined && { serialized: this.#cut(sent) }),
       ...(shown !== text && { length: text.length }),
       location: formatPosition(this.#documents.locate(node)),
     };
-  }
-
-  /** The model of a parameter has no examples, because nothing is served from them. */
-  #examplesBelow(parameter: DocumentNode): Example[] {
-    const named = childNodes(followReferences(this.#documents, childNode(parameter, 'examples')));
-    const candidates: [string, DocumentNode | undefined][] = [
-      ['', childNode(parameter, 'example')],
-      ...named.map(([name, node]): [string, DocumentNode | undefined] => {
-        const example = followReferences(this.#documents, node);
-        return [name, example && childNode(example, 'value')];
-      }),
-    ];
-    return candidates.flatMap(([name, node]) =>
-      node === undefined ? [] : [{ name, node, value: node.value }],
-    );
   }
 }
 

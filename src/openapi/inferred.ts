@@ -46,6 +46,7 @@ export function describeInferred({ operations }: ApiSpec): string | undefined {
   if (sources.length === 0) return undefined;
   const saved = sources.reduce((sum, { savedResponses }) => sum + savedResponses, 0);
   const without = sources.filter(({ savedResponses }) => savedResponses === 0).length;
+  if (saved === 0) return 'no saved responses from which schemas could be inferred';
   const rest = without === 0 ? '' : `; ${pluralize(without, 'operation')} without one`;
   return `schemas inferred from ${pluralize(saved, 'saved response')}${rest}`;
 }

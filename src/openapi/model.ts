@@ -114,22 +114,28 @@ export type ParameterStyle =
   | 'form'
   | 'spaceDelimited'
   | 'pipeDelimited'
-  | 'deepObject';
+  | 'deepObject'
+  | 'cookie';
 
 /** A parameter, or a response header: OpenAPI defines headers as parameters in "header" with style "simple". */
 export interface Parameter {
   readonly name: string;
-  readonly in: 'path' | 'query' | 'header' | 'cookie';
+  /** "querystring": the whole query string, written in the media type of `content` (OpenAPI 3.2). */
+  readonly in: 'path' | 'query' | 'querystring' | 'header' | 'cookie';
   readonly required: boolean;
   readonly deprecated: boolean;
   /** True: a query parameter may have an empty value even if its schema does not allow one. */
   readonly allowEmptyValue: boolean;
   readonly style: ParameterStyle;
   readonly explode: boolean;
+  /** True: characters that URLs reserve, and what is percent-encoded already, are not encoded. */
+  readonly allowReserved: boolean;
   readonly node: DocumentNode;
   readonly schema: DocumentNode | undefined;
   /** Set when the value is serialized in a media type instead of a style. */
   readonly content: Content | undefined;
+  /** Those beside `schema` or `content`. */
+  readonly examples: readonly Example[];
 }
 
 export interface RequestBody {
@@ -150,9 +156,14 @@ export interface Content {
 export interface Example {
   /** The key under `examples`, or "" for `example`. */
   readonly name: string;
+  /** The data; a text if the document has the serialized form only, and it is no JSON. */
   readonly value: unknown;
   readonly node: DocumentNode;
-  /** Set for a file in another format than JSON: it is sent as it is. */
+  /** True: `dataValue`, which is never a serialized form. */
+  readonly isData?: true;
+  /** The node of `serializedValue`. */
+  readonly serialized?: DocumentNode & { readonly value: string };
+  /** The serialized form of a body, which is sent as it is: `serializedValue`, or a file in another format than JSON. */
   readonly bytes?: Uint8Array;
 }
 

@@ -8,27 +8,30 @@ import {
   type DocumentSet,
   stringMember,
 } from '../document/documents.ts';
-import { resolveReference } from '../document/references.ts';
-import { parseExactJson } from '../exchange/exact-json.ts';
 import { FIELD_NAME } from '../exchange/header-names.ts';
 import { isObject } from '../exchange/json.ts';
-import { isJson, isMediaRange, parseMediaType } from '../exchange/media-type.ts';
+import { parseMediaType } from '../exchange/media-type.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import { NO_SCHEMA } from '../schema/schema-compiler.ts';
 import { contentSchema } from './content-schema.ts';
-import type { ApiSpec, Content, Example, Parameter, ParameterStyle } from './model.ts';
+import { type ExampleContext, readExampleObjects } from './example-objects.ts';
+import type { ApiSpec, Content, Parameter, ParameterStyle } from './model.ts';
 import { type NewerKind, reportNewerFields } from './newer-fields.ts';
+import { excludedQuerystrings, readQuerystring } from './querystring.ts';
 
 export class ParameterReader {
   readonly #api: ApiSpec;
   readonly #documents: DocumentSet;
   readonly #report: (finding: Finding) => void;
+  readonly #examples: ExampleContext;
 
   constructor(api: ApiSpec, report: (finding: Finding) => void) {
     this.#api = api;
     this.#documents = api.documents;
     this.#report = report;
+    const { documents, version } = api;
+    this.#examples = { documents, version, report, reportAt: this.reportAt };
   }
 
   reportAt = (code: FindingCode, node: Omit<DocumentNode, 'value'>, message: string): Finding => {
@@ -85,7 +88,12 @@ export class ParameterReader {
     // A parameter that cannot be read may declare the name.
     for (const name of unusable.length > 0 ? [] : undeclared)
       this.reportAt('spec-parameter', operation, `{${name}} in the path is not declared as a path parameter`);
-    return { parameters: [...byKey.values()], unusable };
+    const parameters = [...byKey.values()];
+    const excluded = excludedQuerystrings(parameters, this.#examples.reportAt);
+    return {
+      parameters: parameters.filter(each => !excluded.has(each)),
+      unusable: [...unusable, ...excluded.values()],
+    };
   }
 
   /** The headers of a response. */
@@ -122,7 +130,12 @@ export class ParameterReader {
       const schema = contentSchema(this.#api, media, mediaType, this.reportAt);
       if (schema === undefined && (childNode(media, 'type') ?? childNode(media, 'properties')) !== undefined)
         this.reportAt('spec-schema', media, 'this is a schema: write it below "schema"');
-      return { mediaType, node: media, schema, examples: this.#examples(media, mediaType) };
+      return {
+        mediaType,
+        node: media,
+        schema,
+        examples: readExampleObjects(this.#examples, media, mediaType),
+      };
     });
   }
 
@@ -154,22 +167,26 @@ export class ParameterReader {
   #parameter(node: DocumentNode): Parameter | Finding | undefined {
     const name = stringMember(node, 'name');
     const location = stringMember(node, 'in');
-    if (
-      name === undefined ||
-      (location !== 'path' && location !== 'query' && location !== 'header' && location !== 'cookie')
-    )
-      return this.reportAt(
-        'spec-parameter',
-        node,
-        'a parameter needs a "name", and an "in" of path, query, header or cookie',
-      );
+    if (name === undefined || !this.#isLocation(location)) {
+      const locations = this.#api.version === '3.2' ? 'path, query, querystring' : 'path, query';
+      const hint = location === 'querystring' ? '; "querystring" needs OpenAPI 3.2' : '';
+      const message = `a parameter needs a "name", and an "in" of ${locations}, header or cookie${hint}`;
+      return this.reportAt('spec-parameter', node, message);
+    }
     // OpenAPI, Parameter Object: header parameters with these names are ignored.
     if (location === 'header' && /^(accept|content-type|authorization)$/i.test(name)) return undefined;
-    const defaultStyle = location === 'query' || location === 'cookie' ? 'form' : 'simple';
+    const defaultStyle = location === 'path' || location === 'header' ? 'simple' : 'form';
     const parameter = this.#readStyledParameter(node, name, location, defaultStyle);
-    if (!('code' in parameter) && parameter.schema === undefined && parameter.content === undefined)
+    if ('code' in parameter) return parameter;
+    if (location === 'querystring') return readQuerystring(parameter, this.#examples.reportAt);
+    if (parameter.schema === undefined && parameter.content === undefined)
       this.reportAt('spec-parameter', node, `parameter "${name}" has neither "schema" nor "content"`);
     return parameter;
+  }
+
+  #isLocation(location: string | undefined): location is Parameter['in'] {
+    if (location === undefined || !Object.hasOwn(ALLOWED_STYLES, location)) return false;
+    return location !== 'querystring' || this.#api.version === '3.2';
   }
 
   #readStyledParameter(
@@ -188,9 +205,23 @@ export class ParameterReader {
       this.reportAt('spec-parameter', required, message);
     }
     const style = (stringMember(node, 'style') ?? defaultStyle) as ParameterStyle;
-    if (!ALLOWED_STYLES[location].includes(style)) {
-      const message = `style "${style}" does not exist for parameters in ${location}`;
+    const isOlder = style === 'cookie' && this.#api.version !== '3.2';
+    if (location !== 'querystring' && (isOlder || !ALLOWED_STYLES[location].includes(style))) {
+      const hint = isOlder ? '; "cookie" needs OpenAPI 3.2' : '';
+      const message = `style "${style}" does not exist for parameters in ${location}${hint}`;
       return this.reportAt('spec-parameter', node, message);
+    }
+    const [content, ...others] = this.contents(node);
+    if (others.length > 0 && this.#api.version === '3.2')
+      this.reportAt(
+        'spec-parameter',
+        node,
+        `"content" of "${name}" must have one media type; others are ignored`,
+      );
+    const explode = childNode(node, 'explode');
+    if (location === 'cookie' && explode?.value === false && this.#api.version === '3.2') {
+      const message = 'cookies have no commas: with "in: cookie", "explode" must be true (OpenAPI 3.2)';
+      this.reportAt('spec-parameter', explode, message);
     }
     return {
       name,
@@ -199,10 +230,15 @@ export class ParameterReader {
       deprecated: booleanMember(node, 'deprecated') ?? false,
       allowEmptyValue: location === 'query' && (booleanMember(node, 'allowEmptyValue') ?? false),
       style,
-      explode: booleanMember(node, 'explode') ?? style === 'form',
+      explode: booleanMember(node, 'explode') ?? (style === 'form' || style === 'cookie'),
+      allowReserved:
+        (location === 'query' ||
+          (this.#api.version === '3.2' && style !== 'cookie' && location !== 'header')) &&
+        (booleanMember(node, 'allowReserved') ?? false),
       node,
       schema: this.#schema(node),
-      content: this.contents(node)[0],
+      content,
+      examples: readExampleObjects(this.#examples, node),
     };
   }
 
@@ -213,52 +249,12 @@ export class ParameterReader {
     this.reportAt('spec-schema', schema, `this schema cannot be used: ${NO_SCHEMA}`);
     return undefined;
   }
-
-  #examples(content: DocumentNode, mediaType: string): Example[] {
-    const examples: Example[] = [];
-    const singleExample = childNode(content, 'example');
-    if (singleExample !== undefined)
-      examples.push({ name: '', value: singleExample.value, node: singleExample });
-    const named = this.#documents.tryMember(content, 'examples');
-    if (named === undefined || 'code' in named || named.value === null) return examples;
-    if (!isObject(named.value)) {
-      this.reportAt('spec-example', named, '"examples" must be an object with names');
-      return examples;
-    }
-    for (const [name, node] of this.#documents.members(named, this.#report)) {
-      this.reportNewer('example', node);
-      const value = childNode(node, 'value');
-      if (value !== undefined) examples.push({ name, value: value.value, node: value });
-      else if (childNode(node, 'externalValue') === undefined)
-        this.reportAt('spec-example', node, 'an example must be an object with "value"');
-      else examples.push(...this.#externalExample(name, node, mediaType));
-    }
-    return examples;
-  }
-
-  /** The file of an example. None if it is remote, or cannot be used: that has been reported. */
-  #externalExample(name: string, example: DocumentNode, mediaType: string): Example[] {
-    const documents = this.#documents;
-    const { uri } = resolveReference(example.uri, stringMember(example, 'externalValue') ?? '');
-    const bytes = uri === example.uri ? undefined : documents.bytes(uri);
-    if (bytes === undefined) return [];
-    const node = documents.root(uri);
-    if (!isJson(mediaType) && !isMediaRange(mediaType))
-      return [{ name, value: documents.text(uri), node, bytes }];
-    if (typeof node.value !== 'string' || isMediaRange(mediaType)) return [{ name, value: node.value, node }];
-    try {
-      return [{ name, value: parseExactJson(node.value), node }];
-    } catch (error) {
-      const message = `externalValue: ${documents.file(uri)} is not JSON: ${String(error)}`;
-      this.reportAt('spec-example', example, message);
-      return [];
-    }
-  }
 }
 
 const ALLOWED_STYLES: Readonly<Record<Parameter['in'], readonly ParameterStyle[]>> = {
   path: ['simple', 'label', 'matrix'],
   query: ['form', 'spaceDelimited', 'pipeDelimited', 'deepObject'],
   header: ['simple'],
-  cookie: ['form'],
+  cookie: ['form', 'cookie'],
+  querystring: [],
 };

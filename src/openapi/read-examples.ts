@@ -58,7 +58,7 @@ export async function readExamples(
 
 function slotsOf(uri: string, object: JsonObject, pointer: () => string): ExampleSlot[] {
   const holder = object as Record<string, unknown>;
-  const keys = ['example', 'value', 'externalValue'].filter(key => object[key] !== undefined);
+  const keys = ['example', 'value', 'dataValue', 'externalValue'].filter(key => object[key] !== undefined);
   const list = Array.isArray(object.examples)
     ? (object.examples as unknown as Record<string, unknown>)
     : undefined;
@@ -126,9 +126,9 @@ class ExampleReader {
       const found = valueAt(file.value, pointer);
       if (found === undefined && isOwn) continue;
       if (found === undefined) return `$ref "${ref}" cannot be resolved`;
-      const isExampleObject =
-        /\/examples\/[^/]+$/.test(pointer) && isObject(found) && found.value !== undefined;
-      const next: Record<string, unknown> = { value: isExampleObject ? found.value : found };
+      const isExampleObject = /\/examples\/[^/]+$/.test(pointer) && isObject(found);
+      const data = isExampleObject ? (found.dataValue ?? found.value) : undefined;
+      const next: Record<string, unknown> = { value: data ?? found };
       const problem = await this.#replace(uri, referencesIn(next, 'value', budget), budget, depth + 1);
       if (problem !== undefined) return problem;
       holder[key] = next.value;
@@ -154,7 +154,7 @@ class ExampleReader {
     this.#report(slot, problem);
     const { holder, key } = slot;
     // An Example Object without a value is one whose value is elsewhere.
-    if (key === 'value') holder.externalValue = '';
+    if (key === 'value' || key === 'dataValue') holder.externalValue ??= '';
     if (Array.isArray(holder)) holder.splice(Number(key), 1);
     else delete holder[key];
   }

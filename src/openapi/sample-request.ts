@@ -1,12 +1,15 @@
 // Builds a sample request for an operation, for the start banner, hints and tests: from the examples of the document.
 
 import { Buffer } from 'node:buffer';
-import { childNode, type DocumentSet, followReferences } from '../document/documents.ts';
+import { type DocumentSet, followReferences } from '../document/documents.ts';
 import { EMPTY_BODY, type Request } from '../exchange/exchange.ts';
 import { isObject } from '../exchange/json.ts';
 import { concreteType, isJson, isXml, parseMediaType } from '../exchange/media-type.ts';
 import type { ApiSpec, Content, Operation, Parameter } from './model.ts';
 import { writeBody } from './write-body.ts';
+import { boundaryOf, writeMultipartBody } from './write-multipart.ts';
+import { writeParameter } from './write-parameter.ts';
+import { textOfMember } from './write-style.ts';
 
 /** Values to use instead of the examples of the document. */
 export type SampleValues = ReadonlyMap<Parameter | Content, unknown>;
@@ -25,21 +28,15 @@ export function sampleRequest(
   let path = operation.path;
   for (const parameter of operation.parameters) {
     if (!isSampled(parameter)) continue;
-    const sample = values.get(parameter) ?? sampleValue(operation.api, parameter);
-    if (parameter.in === 'path') {
-      path = path.replace(`{${parameter.name}}`, () => pathText(parameter, sample));
-      continue;
-    }
-    const pairs = serializeParameter(parameter, sample);
-    const [[, value = ''] = []] = pairs;
-    if (parameter.in === 'query') query.push(...pairs.map(pair => pair.map(encodeURIComponent).join('=')));
-    else if (parameter.in === 'header') headers[parameter.name.toLowerCase()] = [value];
-    else headers.cookie = [[...(headers.cookie ?? []), `${parameter.name}=${value}`].join('; ')];
+    const { name, in: location } = parameter;
+    const text = sampleText(operation.api, parameter, values);
+    if (location === 'path') path = path.replace(`{${name}}`, () => text);
+    else if (location === 'header') headers[name.toLowerCase()] = [text];
+    else if (location === 'cookie') headers.cookie = [[...(headers.cookie ?? []), text].join('; ')];
+    else if (text !== '') query.push(text);
   }
   // What is left is not declared.
-  path = path
-    .replace(/\{([^{}]+)\}/g, (_, name: string) => encodeURIComponent(name))
-    .replace(/[^\x21-\x7e]+|["<>\\^`{|}]|%(?![\da-f]{2})/giu, encodeURIComponent);
+  path = encodeIllegal(path.replace(/\{([^{}]+)\}/g, (_, name: string) => encodeURIComponent(name)));
   for (const { scheme } of operation.security[0] ?? []) {
     if (scheme.type === 'apiKey') {
       if (scheme.in === 'header') headers[scheme.name.toLowerCase()] = ['test-key'];
@@ -64,9 +61,16 @@ export function sampleRequest(
       headers,
       body: EMPTY_BODY,
     };
-  headers['content-type'] = [type.startsWith('multipart/') ? `${type}; boundary=${BOUNDARY}` : type];
-  const bytes = bodyBytes(operation.api, content, type, body);
+  // An example in its serialized form is sent as it is.
+  const serialized = values.has(content) ? undefined : content.examples[0]?.bytes;
+  const bytes = serialized ?? bodyBytes(operation.api, content, type, body);
+  headers['content-type'] = [type.startsWith('multipart/') ? `${type}; boundary=${boundaryOf(bytes)}` : type];
   return { method: operation.method, path: prefix + path, query: query.join('&'), headers, body: bytes };
+}
+
+/** Percent-encodes what no URL may have. */
+function encodeIllegal(text: string): string {
+  return text.replace(/[^\x21-\x7e]+|["<>\\^`{|}#]|%(?![\da-f]{2})/giu, encodeURIComponent);
 }
 
 /** Whether a sample request has the parameter. */
@@ -88,70 +92,26 @@ const FORM = 'application/x-www-form-urlencoded';
 
 /** What a sample request sends where the document declares a range of media types. */
 const SENDABLE = ['application/json', 'text/plain'];
-const BOUNDARY = 'boundary';
 
-function bodyBytes(
-  api: ApiSpec,
-  { schema }: Pick<Content, 'schema'>,
-  mediaType: string,
-  body: unknown,
-): Uint8Array {
+/** The parameter as a request has it: an example in its serialized form, or a value that is written in the style. */
+function sampleText(api: ApiSpec, parameter: Parameter, values: SampleValues): string {
+  if (values.has(parameter)) return writeParameter(api, parameter, values.get(parameter));
+  const serialized = parameter.examples[0]?.serialized?.value;
+  if (serialized !== undefined)
+    return parameter.in === 'header' || parameter.in === 'cookie' ? serialized : encodeIllegal(serialized);
+  const declared = declaredValue(api.documents, parameter);
+  return writeParameter(api, parameter, declared ?? sampleValue(api, parameter));
+}
+
+function bodyBytes(api: ApiSpec, content: Content, mediaType: string, body: unknown): Uint8Array {
   const essence = parseMediaType(mediaType)?.essence ?? '';
-  if (!essence.startsWith('multipart/') || !isObject(body)) {
-    const bytes = writeBody(api, schema, essence, [body]) ?? Buffer.from(textOf(body));
-    // A command of one line can have it.
-    return isXml(essence) ? Buffer.from(Buffer.from(bytes).toString().replace('?>\n', '?>')) : bytes;
-  }
-  const pairs = Object.entries(body).flatMap(([name, value]) =>
-    [value].flat().map((each): [string, string] => [name, textOf(each)]),
-  );
-  const parts = pairs.map(
-    ([name, text]) => `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`,
-  );
-  return Buffer.from(`${parts.join('')}--${BOUNDARY}--\r\n`);
-}
-
-/** The value in a path, in the style of the parameter (OpenAPI, Style Values), percent-encoded. */
-function pathText({ name, style, explode, content }: Parameter, value: unknown): string {
-  const encode = (each: unknown): string => encodeURIComponent(textOf(each));
-  const before = style === 'label' ? '.' : style === 'matrix' ? `;${name}=` : '';
-  if (content !== undefined || typeof value !== 'object' || value === null) return before + encode(value);
-  const members = Object.entries(value);
-  const isList = Array.isArray(value);
-  if (!explode || (isList && style === 'simple'))
-    return (
-      before + members.flatMap(([key, each]) => (isList ? [encode(each)] : [key, encode(each)])).join(',')
-    );
-  const [first, separator] = style === 'label' ? ['.', '.'] : style === 'matrix' ? [';', ';'] : ['', ','];
-  const pieces = members.map(([key, each]) =>
-    isList ? (style === 'matrix' ? `${name}=${encode(each)}` : encode(each)) : `${key}=${encode(each)}`,
-  );
-  return first + pieces.join(separator);
-}
-
-/** The value in the style of the parameter (OpenAPI, Style Values): one pair, or several in a query. */
-function serializeParameter(
-  { name, in: location, style, explode, content }: Parameter,
-  value: unknown,
-): [string, string][] {
-  if (content !== undefined || typeof value !== 'object' || value === null) {
-    return [
-      [name, content !== undefined && typeof value === 'object' ? JSON.stringify(value) : textOf(value)],
-    ];
-  }
-  const members = Object.entries(value);
-  if (style === 'deepObject') return members.map(([key, each]) => [`${name}[${key}]`, textOf(each)]);
-  if (location === 'query' && explode)
-    return members.map(([key, each]) => [Array.isArray(value) ? name : key, textOf(each)]);
-  const separator = style === 'spaceDelimited' ? ' ' : style === 'pipeDelimited' ? '|' : ',';
-  const pieces = members.flatMap(([key, each]) =>
-    Array.isArray(value) ? [textOf(each)] : explode ? [`${key}=${textOf(each)}`] : [key, textOf(each)],
-  );
-  return [[name, pieces.join(separator)]];
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const parts = essence.startsWith('multipart/')
+    ? writeMultipartBody(api, content, body, essence === 'multipart/form-data')
+    : undefined;
+  const bytes = parts?.bytes ?? writeBody(api, content.schema, essence, [body], content);
+  if (bytes === undefined) return Buffer.from(textOfMember(body));
+  // A command of one line can have it.
+  return isXml(essence) ? Buffer.from(Buffer.from(bytes).toString().replace('?>\n', '?>')) : bytes;
 }
 
 /** The example or default of a body; undefined if there is none. */
@@ -176,21 +136,10 @@ export function declaredValue(documents: DocumentSet, parameter: Parameter): unk
 
 /** The example of a parameter or response header: its own, that of its content, or that of its schema. */
 export function declaredExample(documents: DocumentSet, parameter: Parameter): unknown {
-  const { node, schema, content } = parameter;
-  const examples = followReferences(documents, childNode(node, 'examples'));
-  const [name] = isObject(examples?.value) ? Object.keys(examples.value) : [];
-  const named =
-    name === undefined ? undefined : examples && followReferences(documents, childNode(examples, name));
+  const { examples, schema, content } = parameter;
   const described = followReferences(documents, schema ?? content?.schema)?.value;
   const { example, examples: list, default: standard } = isObject(described) ? described : {};
-  return (
-    (isObject(node.value) ? node.value.example : undefined) ??
-    (isObject(named?.value) ? named.value.value : undefined) ??
-    content?.examples[0]?.value ??
-    example ??
-    firstOf(list) ??
-    standard
-  );
+  return examples[0]?.value ?? content?.examples[0]?.value ?? example ?? firstOf(list) ?? standard;
 }
 
 function firstOf(list: unknown): unknown {

@@ -2,16 +2,18 @@
 import { Buffer } from 'node:buffer';
 import { type DocumentNode, type DocumentSet, followReferences } from '../document/documents.ts';
 import { impreciseDigits, writeExactJson } from '../exchange/exact-json.ts';
-import { isObject } from '../exchange/json.ts';
+import { isObject, looksLikeJson } from '../exchange/json.ts';
 import { isJson, isXml, isYaml, itemFormatOf } from '../exchange/media-type.ts';
 import { typeHintsOf } from '../schema/type-hints.ts';
 import { writeXml } from '../schema/write-xml.ts';
-import type { ApiSpec } from './model.ts';
+import type { ApiSpec, Content } from './model.ts';
+import { writeForm } from './write-form.ts';
 import { writeRows } from './write-rows.ts';
 
 /**
  * @param essence of the media type
  * @param holder the value is its one item (see exact-json.ts)
+ * @param content has the encodings of the fields of a form
  * @returns undefined if the value cannot be written in the media type
  */
 export function writeBody(
@@ -19,6 +21,7 @@ export function writeBody(
   schema: DocumentNode | undefined,
   essence: string,
   holder: readonly [unknown],
+  content?: Pick<Content, 'node'>,
 ): Uint8Array | undefined {
   const [value] = holder;
   if (typeof value === 'string') {
@@ -32,12 +35,8 @@ export function writeBody(
   if (isJson(essence) || isYaml(essence)) return Buffer.from(writeExactJson(holder).slice(1, -1));
   const exact = withLongNumbersAsText(holder);
   if (isXml(essence)) return Buffer.from(writeXml(api.documents, schema, exact));
-  if (essence === 'application/x-www-form-urlencoded' && isObject(exact)) {
-    const pairs = Object.entries(exact).flatMap(([name, inner]) =>
-      [inner].flat().map((each): [string, string] => [name, textOf(each)]),
-    );
-    return Buffer.from(new URLSearchParams(pairs).toString());
-  }
+  if (essence === 'application/x-www-form-urlencoded' && isObject(exact))
+    return Buffer.from(writeForm(api, content, exact));
   if (typeof exact !== 'object' || exact === null) return Buffer.from(String(exact));
   const rows = writeRows(essence, exact);
   if (rows !== undefined) return Buffer.from(rows);
@@ -57,20 +56,6 @@ function withLongNumbersAsText(holder: readonly [unknown]): unknown {
 
 /** With the argument that the types of TypeScript lack. */
 type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
-
-/** Objects in a form field are JSON (OpenAPI, Encoding Object). */
-function textOf(value: unknown): string {
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
-}
-
-export function looksLikeJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** True for a string that stands for bytes: format "binary" in OpenAPI 3.0, `contentMediaType` without an encoding in 3.1. */
 export function isBinarySchema(documents: DocumentSet, schema: DocumentNode | undefined): boolean {

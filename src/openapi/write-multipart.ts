@@ -44,6 +44,12 @@ export function writeMultipartBody(
   return { bytes: Buffer.concat([...pieces, Buffer.from(`--${boundary}--\r\n`)]), boundary };
 }
 
+/** The boundary of a serialized body: that of its first delimiter (RFC 2046 section 5.1.1). */
+export function boundaryOf(bytes: Uint8Array): string {
+  const start = Buffer.from(bytes.subarray(0, 100)).toString('latin1');
+  return /^--([\w'()+,./:=?-]{1,70})\r?\n/.exec(start)?.[1] ?? 'boundary';
+}
+
 /** Each item of a list is a part with the same name (RFC 7578 section 4.3). */
 function memberParts(api: ApiSpec, content: PartsContent, value: object): Part[] {
   return Object.entries(value).flatMap(([name, member]: [string, unknown]) => {

@@ -59,7 +59,9 @@ function isMasked(
     case 'path':
       return Object.hasOwn(pathValues, name) && hasMark(decodePercent(pathValues[name] ?? ''));
     case 'query':
-      return isMaskedPair(parsePairs(message.query ?? ''), name);
+      return name === ''
+        ? hasMark(decodePercent(message.query ?? ''))
+        : isMaskedPair(parsePairs(message.query ?? ''), name);
     case 'cookies':
       return isMaskedPair(parseCookies(header(message.headers, 'cookie')), name);
     case 'body':

@@ -97,43 +97,25 @@ export function parseHeaderParameter(
   });
 }
 
-/** Set-Cookie is not a list with commas: its values contain them, and each field is one cookie (RFC 6265 section 3). */
+/**
+ * Set-Cookie is not a list with commas: its values contain them, and each field is one cookie (RFC 6265 section 3).
+ * @param exploded each cookie is a member of an object
+ */
 export function parseSetCookieHeader(
   hints: TypeHints,
   fields: readonly string[] | undefined,
+  exploded: boolean,
 ): ParameterValue {
   const [first] = fields ?? [];
   if (fields === undefined || first === undefined) return ABSENT;
   return readEachWay(hints, structure => {
     if (structure === 'array') return values(fields.map(field => memberValue(hints.items, field)));
-    if (structure === 'object') return notDefinedByOpenApi('an object in Set-Cookie');
+    if (structure === 'object')
+      return exploded
+        ? values(objectFromPairs(hints, fields.map(splitPair), true))
+        : notDefinedByOpenApi('an object in Set-Cookie');
     return values(fields.find(field => !hints.accepts(field)) ?? first);
   });
-}
-
-export function parseCookieParameter(
-  parameter: Parameter,
-  hints: TypeHints,
-  cookies: readonly Pair[],
-): ParameterValue {
-  return readEachWay(hints, structure => readCookieParameter(parameter, hints, structure, cookies));
-}
-
-function readCookieParameter(
-  parameter: Parameter,
-  hints: TypeHints,
-  structure: ValueStructure,
-  cookies: readonly Pair[],
-): ParameterValue {
-  const matching = cookies.filter(({ name }) => name === parameter.name);
-  if (structure !== 'primitive' && parameter.explode) {
-    const members = structure === 'array' ? [] : cookies.filter(({ name }) => hints.properties.has(name));
-    return matching.length === 0 && members.length === 0
-      ? ABSENT
-      : notDefinedByOpenApi(`exploded ${structure} in a cookie`);
-  }
-  const [first] = matching;
-  return first === undefined ? ABSENT : parseDelimited(hints, structure, first.raw, ',', false);
 }
 
 /** @param pairs all pairs of the query; the pairs of this parameter are added to `used` */

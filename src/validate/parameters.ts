@@ -1,35 +1,21 @@
 // Validates parameters: required ones are present, they can be parsed in their style, and they match their schemas.
 
-import { decodeBytes } from '../exchange/body.ts';
-import {
-  decodePercent,
-  hasMalformedEscape,
-  header,
-  type Pair,
-  type Request,
-  type Response,
-} from '../exchange/exchange.ts';
+import { type Pair, parsePairs, type Request, type Response } from '../exchange/exchange.ts';
 import type { ImpreciseNumber } from '../exchange/imprecise-numbers.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
-import { parseMediaType } from '../exchange/media-type.ts';
 import { isUnknownField } from '../exchange/unknown-fields.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import { didYouMean } from '../finding/nearest-word.ts';
-import type { ApiSpec, Parameter } from '../openapi/model.ts';
+import type { ApiSpec, Operation, Parameter } from '../openapi/model.ts';
 import type { Match } from '../routing/match.ts';
 import type { Direction } from '../schema/dialect.ts';
 import { findNumberProblems } from '../schema/exact-numbers.ts';
 import { findSchemaProblems, type SchemaProblem } from '../schema/explain.ts';
 import { UnusableSchema } from '../schema/schemas.ts';
-import { candidateValues, typeHintsOf } from '../schema/type-hints.ts';
-import {
-  parseCookieParameter,
-  parseHeaderParameter,
-  parsePathParameter,
-  parseQueryParameter,
-} from './parameter-styles.ts';
+import { findPropertyProblems } from './property-problems.ts';
 import { type QuoteSources, quoteTestFor } from './quote-test.ts';
+import { readParameter, type SentParameters } from './read-parameter.ts';
 import type { ParameterValue } from './style-values.ts';
 import { notCheckable } from './unusable.ts';
 
@@ -47,27 +33,15 @@ export function checkParameters(
   const findings: Finding[] = [];
   const used = new Set<Pair>();
   const secretSources = { messages: [secretsOf], pathValues: () => match.pathValues };
+  const sent: SentParameters = {
+    pathValues: match.pathValues,
+    query,
+    cookies,
+    headers: request.headers,
+    queryString: () => withoutApiKeys(operation, request.query),
+  };
   for (const parameter of operation.parameters) {
-    const hints = typeHintsOf(operation.api, parameter.schema);
-    const raw = parameter.in === 'path' ? match.pathValues[parameter.name] : undefined;
-    const value = ((): ParameterValue => {
-      if (parameter.content !== undefined)
-        return readContentOf(operation.api, parameter, request, raw, query, cookies, used);
-      switch (parameter.in) {
-        case 'path':
-          return raw === undefined ? { kind: 'absent' } : parsePathParameter(parameter, hints, raw);
-        case 'query':
-          return parseQueryParameter(parameter, hints, query, used);
-        case 'header':
-          return parseHeaderParameter(
-            parameter,
-            hints,
-            header(request.headers, parameter.name.toLowerCase()),
-          );
-        case 'cookie':
-          return parseCookieParameter(parameter, hints, cookies);
-      }
-    })();
+    const value = readParameter(operation.api, parameter, sent, used);
     validateParameterValue(
       { api: operation.api, parameter, direction: 'request', secretSources, message: request },
       value,
@@ -82,53 +56,13 @@ export function checkParameters(
   return findings;
 }
 
-/** Reads a parameter that is declared with `content`: its value is serialized in a media type. */
-function readContentOf(
-  api: ApiSpec,
-  parameter: Parameter,
-  request: Request,
-  raw: string | undefined,
-  query: readonly Pair[],
-  cookies: readonly Pair[],
-  used: Set<Pair>,
-): ParameterValue {
-  if (parameter.in === 'path') {
-    if (raw !== undefined && hasMalformedEscape(raw)) {
-      return { kind: 'malformed', message: 'contains a "%" that is not followed by two hexadecimal digits' };
-    }
-    return readContentParameter(api, parameter, raw && decodePercent(raw));
-  }
-  if (parameter.in === 'header') {
-    return readContentParameter(api, parameter, header(request.headers, parameter.name.toLowerCase()));
-  }
-  const pairs = parameter.in === 'query' ? query : cookies;
-  const matching = pairs.filter(({ name }) => name === parameter.name);
-  for (const pair of matching) used.add(pair);
-  return readContentParameter(api, parameter, matching[0]?.value);
-}
-
-/** Parses the text of a parameter or response header in the media type of its `content`. */
-export function readContentParameter(
-  api: ApiSpec,
-  { content }: Parameter,
-  text: string | undefined,
-): ParameterValue {
-  if (text === undefined) return { kind: 'absent' };
-  const mediaType = content?.mediaType ?? '';
-  const decoded = decodeBytes(new TextEncoder().encode(text), parseMediaType(mediaType));
-  if (decoded.kind === 'json') return { kind: 'values', values: [decoded.value] };
-  if (decoded.kind === 'malformed')
-    return { kind: 'malformed', message: `cannot be parsed: ${decoded.reason}` };
-  if (content?.schema !== undefined && !/^text\/(?!xml)/.test(mediaType)) {
-    return {
-      kind: 'not-checkable',
-      message: `a value of type ${mediaType} cannot be validated against a schema`,
-    };
-  }
-  return { kind: 'values', values: candidateValues(typeHintsOf(api, content?.schema), text) };
-}
-
-const POINTER_SEGMENTS = { path: 'path', query: 'query', header: 'headers', cookie: 'cookies' };
+const POINTER_SEGMENTS = {
+  path: 'path',
+  query: 'query',
+  querystring: 'query',
+  header: 'headers',
+  cookie: 'cookies',
+};
 const PARAMETER_CODES = {
   request: {
     missing: 'parameter-missing',
@@ -162,6 +96,8 @@ export function validateParameterValue(
 ): void {
   const codes = PARAMETER_CODES[direction];
   const at = (): string => {
+    // The members of the value are beside those of query parameters.
+    if (parameter.in === 'querystring') return `/${direction}/query`;
     const name = parameter.in === 'header' ? parameter.name.toLowerCase() : parameter.name;
     return `/${direction}/${POINTER_SEGMENTS[parameter.in]}${jsonPointer(name)}`;
   };
@@ -182,7 +118,9 @@ export function validateParameterValue(
       const isUnknown =
         parameter.in === 'query'
           ? parent.withheld?.includes(`/query${jsonPointer(parameter.name)}`)
-          : parameter.in !== 'path' && isUnknownField(parent, field);
+          : parameter.in === 'querystring'
+            ? parent.withheld?.some(each => each.startsWith('/query/'))
+            : parameter.in !== 'path' && isUnknownField(parent, field);
       if (isUnknown) report(codes['not-checkable'], `cannot be checked: the recording omits "${field}"`);
       else report(codes.missing, 'is required and missing');
       return;
@@ -225,6 +163,16 @@ export function validateParameterValue(
       location: api.documents.locate(problem.address),
     });
   }
+  if (parameter.in === 'querystring')
+    for (const problem of findPropertyProblems(api.schemas, schema, value.values[0], direction)) {
+      if (problem.keyword !== 'undocumented') continue;
+      findings.push({
+        code: 'parameter-undocumented',
+        message: `${title()} at ${problem.at} ${problem.message}`,
+        at: at() + problem.at,
+        location: api.documents.locate(problem.address),
+      });
+    }
 }
 
 /** A number with too many digits for a double: its text is the last reading (see candidateValues). */
@@ -241,11 +189,7 @@ function reportUndocumentedQuery(
   used: ReadonlySet<Pair>,
   findings: Finding[],
 ): void {
-  const keys = new Set(
-    operation.security
-      .flat()
-      .flatMap(({ scheme }) => (scheme.type === 'apiKey' && scheme.in === 'query' ? [scheme.name] : [])),
-  );
+  const keys = apiKeysInQuery(operation);
   const unknown = new Set(
     query.filter(pair => !used.has(pair) && !keys.has(pair.name)).map(({ name }) => name),
   );
@@ -258,4 +202,19 @@ function reportUndocumentedQuery(
       location: operation.api.documents.locate(operation.node),
     });
   }
+}
+
+function apiKeysInQuery({ security }: Operation): ReadonlySet<string> {
+  return new Set(
+    security
+      .flat()
+      .flatMap(({ scheme }) => (scheme.type === 'apiKey' && scheme.in === 'query' ? [scheme.name] : [])),
+  );
+}
+
+function withoutApiKeys(operation: Operation, query: string): string {
+  const keys = apiKeysInQuery(operation);
+  if (keys.size === 0) return query;
+  const pieces = query.split('&');
+  return pieces.filter(piece => !parsePairs(piece).some(({ name }) => keys.has(name))).join('&');
 }

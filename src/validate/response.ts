@@ -19,10 +19,10 @@ import { matchForOperation } from '../routing/path-values.ts';
 import { typeHintsOf } from '../schema/type-hints.ts';
 import { validateBody } from './body.ts';
 import { withMaskedValues } from './masked-values.ts';
-import { parseHeaderParameter, parseSetCookieHeader } from './parameter-styles.ts';
-import { readContentParameter, validateParameterValue } from './parameters.ts';
+import { validateParameterValue } from './parameters.ts';
 import { isPart, protocolMeaning } from './protocol-responses.ts';
 import { type QuoteSources, quoteTestFor } from './quote-test.ts';
+import { readResponseHeader } from './read-parameter.ts';
 import { notCheckable } from './unusable.ts';
 
 /**
@@ -103,14 +103,7 @@ export function validateResponseHeader(
   response: Response,
   secretSources: QuoteSources = { messages: [response], pathValues: () => undefined },
 ): Finding[] {
-  const raw = header(response.headers, parameter.name.toLowerCase());
-  const hints = typeHintsOf(api, parameter.schema);
-  const value =
-    parameter.content !== undefined
-      ? readContentParameter(api, parameter, raw)
-      : parameter.name.toLowerCase() === 'set-cookie'
-        ? parseSetCookieHeader(hints, response.headers['set-cookie'])
-        : parseHeaderParameter(parameter, hints, raw);
+  const value = readResponseHeader(api, parameter, response.headers);
   const findings: Finding[] = [];
   validateParameterValue(
     { api, parameter, direction: 'response', secretSources, message: response },

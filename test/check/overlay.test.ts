@@ -89,6 +89,23 @@ test('the overlay names what was observed and which document it extends', async 
   });
 });
 
+test('an undeclared member of a query string is added to the schema of the parameter', async () => {
+  const schema = { type: 'object', properties: { page: { type: 'integer' } } };
+  const content = { 'application/x-www-form-urlencoded': { schema } };
+  const parameters = [{ name: 'all', in: 'querystring', content }];
+  const paths = { '/items': { get: { parameters, responses: { 200: { description: 'Done.' } } } } };
+  const info = { title: 'Items', version: '1' };
+  const servers = [{ url: 'https://eu.shop.example/v1' }];
+  const file = path.join(
+    folderWith({ 'items.json': JSON.stringify({ openapi: '3.2.0', info, servers, paths }) }),
+    'items.json',
+  );
+  const { report, contract } = await run(file, [{ url: '/items?page=1&size=2', body: '' }]);
+  expect(findingLines(report)).toEqual([expect.stringContaining('/request/query/size')]);
+  const [overlay] = suggestOverlays(report, contract).values();
+  expect(overlay?.actions[0]?.update).toEqual({ properties: { size: { type: 'string' } } });
+});
+
 test('traffic without undocumented parts gives no overlay', async () => {
   const { report, contract } = await run(SHOP, [GOOD, { ...GOOD, body: '{"name":7}' }]);
   expect(suggestOverlays(report, contract).size).toBe(0);

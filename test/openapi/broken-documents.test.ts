@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/finding/finding.ts';
-import { lint } from '../../src/openapi/lint.ts';
 import { ContractError, loadContract } from '../../src/openapi/load.ts';
+import { lint } from '../../src/validate/lint.ts';
 
 let folder: string;
 beforeAll(() => {

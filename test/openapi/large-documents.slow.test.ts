@@ -7,10 +7,10 @@ import { parseDocument } from 'yaml';
 import { isParseFailure, type ParsedFile, parseFile } from '../../src/document/parse.ts';
 import { jsonPointer } from '../../src/exchange/json-pointer.ts';
 import { startMock } from '../../src/index.ts';
-import { compileSchemas, lint } from '../../src/openapi/lint.ts';
 import { loadContract } from '../../src/openapi/load.ts';
 import type { ApiSpec, Operation } from '../../src/openapi/model.ts';
 import { createMatcher } from '../../src/routing/match.ts';
+import { compileSchemas, lint } from '../../src/validate/lint.ts';
 import { validateResponse } from '../../src/validate/response.ts';
 
 let folder: string;

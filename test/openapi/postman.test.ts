@@ -5,11 +5,11 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { serveBanner } from '../../src/cli/banner.ts';
 import type { Finding } from '../../src/finding/finding.ts';
-import { lint } from '../../src/openapi/lint.ts';
 import { loadContract } from '../../src/openapi/load.ts';
 import type { ApiSpec, Operation } from '../../src/openapi/model.ts';
 import { serverUrls } from '../../src/openapi/servers.ts';
 import { type MockServer, startServer } from '../../src/start.ts';
+import { lint } from '../../src/validate/lint.ts';
 import { run } from '../cli/program.ts';
 
 let root: string;
@@ -398,6 +398,17 @@ describe('bodies of requests', () => {
       schema: { type: 'string', ...marked },
       example: 'hello',
     });
+  });
+
+  test('the body of a GET is not sent, unless the item says so', async () => {
+    const item = { ...get('/a', { body: raw('{"a": 1}') }), name: 'Pruned' };
+    const sent = { ...get('/b', { body: raw('{"a": 1}') }), name: 'Sent' };
+    const protocolProfileBehavior = { disableBodyPruning: true };
+    const { operation } = await load(collection([item, { ...sent, protocolProfileBehavior }]));
+    expect([operation('pruned').requestBody, operation('sent').requestBody?.required]).toEqual([
+      undefined,
+      true,
+    ]);
   });
 
   test('forms leave out disabled fields, and have files', async () => {

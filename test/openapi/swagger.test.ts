@@ -5,11 +5,11 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DocumentNode } from '../../src/document/documents.ts';
 import type { Finding } from '../../src/finding/finding.ts';
-import { lint } from '../../src/openapi/lint.ts';
 import { loadContract } from '../../src/openapi/load.ts';
 import type { ApiSpec, Operation } from '../../src/openapi/model.ts';
 import { serverUrls } from '../../src/openapi/servers.ts';
 import { type MockServer, startServer } from '../../src/start.ts';
+import { lint } from '../../src/validate/lint.ts';
 
 const SHOP = path.join(import.meta.dirname, '../fixtures/swagger/shop.yaml');
 

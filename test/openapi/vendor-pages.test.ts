@@ -4,10 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { jsonPointer, valueAt } from '../../src/exchange/json-pointer.ts';
 import { catalogueEntry as codeOf } from '../../src/finding/catalogue.ts';
 import type { Finding } from '../../src/finding/finding.ts';
-import { lint } from '../../src/openapi/lint.ts';
 import { loadContract } from '../../src/openapi/load.ts';
 import { responseFor } from '../../src/openapi/model.ts';
 import { sampleRequest } from '../../src/openapi/sample-request.ts';
+import { lint } from '../../src/validate/lint.ts';
 import { validateRequest } from '../../src/validate/request.ts';
 import { validateResponse } from '../../src/validate/response.ts';
 

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { compileSchemas } from '../../src/openapi/lint.ts';
 import { loadContract } from '../../src/openapi/load.ts';
 import type { Operation } from '../../src/openapi/model.ts';
+import { compileSchemas } from '../../src/validate/lint.ts';
 import { validateResponse } from '../../src/validate/response.ts';
 
 type Json = Record<string, unknown>;

@@ -3,12 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { lint } from '../../src/openapi/lint.ts';
 import { loadContract } from '../../src/openapi/load.ts';
 import type { Operation } from '../../src/openapi/model.ts';
 import { lintScenarios } from '../../src/scenario/lint.ts';
 import { loadScenarios } from '../../src/scenario/load.ts';
 import { startServer } from '../../src/start.ts';
+import { lint } from '../../src/validate/lint.ts';
 import { validateResponse } from '../../src/validate/response.ts';
 
 let folder: string;

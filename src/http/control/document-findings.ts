@@ -3,9 +3,9 @@ import { setImmediate as pause } from 'node:timers/promises';
 import { type Finding, formatPosition } from '../../finding/finding.ts';
 import { type Severity, severityOf } from '../../finding/severity.ts';
 import type { ServerState } from '../../mock/server-state.ts';
-import { lintStepwise } from '../../openapi/lint.ts';
 import type { ApiSpec, Operation } from '../../openapi/model.ts';
 import { reachableSchemas } from '../../schema/annotations.ts';
+import { lintStepwise } from '../../validate/lint.ts';
 
 /** Milliseconds of work until other requests get a pause. */
 const SLICE_MS = 10;

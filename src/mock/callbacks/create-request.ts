@@ -61,6 +61,8 @@ export async function createSentRequest(
     ...sent.headers,
     [EXCHANGE_ID_HEADER]: [id],
   };
+  // The query of the URL is no part of a declared query string.
+  const isWhole = operation.parameters.some(each => each.in === 'querystring');
   const names = new Set(operation.parameters.flatMap(each => (each.in === 'query' ? [each.name] : [])));
   const chosen = receiver.search.slice(1);
   const given = new Set(parsePairs(chosen).map(({ name }) => name));
@@ -69,9 +71,10 @@ export async function createSentRequest(
   const request = {
     ...sent,
     path,
-    query: [chosen, ...added.map(writePair)].filter(Boolean).join('&'),
+    query: [chosen, ...(isWhole ? [sent.query] : added.map(writePair))].filter(Boolean).join('&'),
     headers,
   };
+  if (isWhole) return { request, declared: { ...request, query: sent.query }, match };
   const query = [...parsePairs(chosen).filter(isDeclared), ...added].map(writePair).join('&');
   return { request, declared: { ...request, query }, match };
 }
@@ -122,7 +125,8 @@ function withBodyOf(
   const type = concreteType(content?.mediaType ?? 'application/json', ['application/json', 'text/plain']);
   const mediaType = type ?? 'application/json';
   const essence = parseMediaType(mediaType)?.essence ?? '';
-  const bytes = text === undefined ? writeBody(api, content?.schema, essence, [value]) : Buffer.from(text);
+  const bytes =
+    text === undefined ? writeBody(api, content?.schema, essence, [value], content) : Buffer.from(text);
   const written = bytes ?? Buffer.from(JSON.stringify(value));
   return { ...request, headers: { ...request.headers, 'content-type': [mediaType] }, body: written };
 }

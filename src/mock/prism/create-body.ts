@@ -74,7 +74,7 @@ async function createBody(
   const written =
     isXml(essence) && typeof value[0] !== 'string'
       ? Buffer.from(writeXmlMembers({ xml: value[0] }))
-      : writeBody(api, schema, essence, value);
+      : writeBody(api, schema, essence, value, content);
   return { body: written ?? Buffer.from(JSON.stringify(value[0])), source };
 }
 

@@ -78,14 +78,18 @@ function parameterViolations(
     message: `Request ${place} must have required property '${name.toLowerCase()}'`,
   });
   const emptyHere = empty.filter(each => each.in === place);
+  const whole = parameters.find(each => each.in === 'querystring');
   const errors = emptyHere.filter(({ required }) => required).map(({ name }) => missing(name));
   const warnings: PrismViolation[] = [];
   const plural = place === 'header' || place === 'cookie' ? 's' : '';
   const prefix = `/request/${place}${plural}/`;
   for (const finding of findings) {
     const { code, at, message } = finding;
-    if (!at.startsWith(prefix) || !code.startsWith('parameter-')) continue;
-    const [, , name = '', ...inner] = splitPointer(at);
+    if (!code.startsWith('parameter-')) continue;
+    // A finding about a whole query string is at "/request/query".
+    const isWhole = place === 'query' && at === '/request/query';
+    if (!isWhole && !at.startsWith(prefix)) continue;
+    const [, , name = whole?.name ?? '', ...inner] = splitPointer(at);
     if (emptyHere.some(each => each.name === name)) continue;
     const path = [place, name.toLowerCase(), ...inner];
     if (code === 'parameter-missing') errors.push(missing(name));

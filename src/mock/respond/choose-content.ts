@@ -1,5 +1,6 @@
 // Chooses the declared content of a response and the concrete media type to send: what Accept prefers, if it can be written.
 
+import { looksLikeJson } from '../../exchange/json.ts';
 import {
   acceptableTypes,
   concreteTypes,
@@ -12,7 +13,7 @@ import {
   parseMediaType,
 } from '../../exchange/media-type.ts';
 import type { Content, Operation, ResponseSpec } from '../../openapi/model.ts';
-import { isBinarySchema, looksLikeJson } from '../../openapi/write-body.ts';
+import { isBinarySchema } from '../../openapi/write-body.ts';
 import { typeHintsOf } from '../../schema/type-hints.ts';
 
 export interface ContentChoice {

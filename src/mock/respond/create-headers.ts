@@ -2,11 +2,11 @@
 
 import { Buffer } from 'node:buffer';
 import { digitsOf } from '../../exchange/exact-json.ts';
-import { isObject } from '../../exchange/json.ts';
+import { isObject, looksLikeJson } from '../../exchange/json.ts';
 import { isJson, parseMediaType } from '../../exchange/media-type.ts';
 import type { Operation, Parameter, ResponseSpec } from '../../openapi/model.ts';
 import { declaredExample, declaredValue } from '../../openapi/sample-request.ts';
-import { looksLikeJson } from '../../openapi/write-body.ts';
+
 import { generateValue } from './generate.ts';
 import { challengesOf } from './refuse.ts';
 import { suggestRequest, suggestVariant } from './suggest-request.ts';
@@ -24,13 +24,18 @@ export async function createHeaders(
     const name = parameter.name.toLowerCase();
     // The body is sent without a content coding, whatever the document declares.
     if (name === 'content-encoding') continue;
+    const serialized = parameter.examples[0]?.serialized?.value;
     const example = declaredExample(operation.api.documents, parameter);
     const value =
       example ??
       (name === 'location' ? await findLocation(operation, parameter, status, seed) : undefined) ??
       (await generateHeader(operation, parameter, `${seed} ${name}`));
     if (value === null || value === undefined) continue;
-    const texts = serializeHeader(parameter, value).map(fieldText);
+    // An example in its serialized form is sent as it is.
+    const written = serialized === undefined ? serializeHeader(parameter, value) : [serialized];
+    // Each line is a cookie (OpenAPI 3.2, Representing the Set-Cookie Header).
+    const lines = name === 'set-cookie' ? written.flatMap(text => text.trim().split(/\r?\n/)) : written;
+    const texts = lines.map(fieldText);
     fields.set(name, [...(fields.get(name) ?? []), ...texts]);
   }
   // RFC 9110 section 15.5.2: every 401 has a challenge.
@@ -91,13 +96,14 @@ function serializeHeader({ name, content, explode }: Parameter, value: unknown):
     const json = typeof value === 'string' && looksLikeJson(value) ? value : JSON.stringify(value);
     return [json.replace(/[^\x20-\x7e]/g, escapeUnicode)];
   }
+  const isCookie = name.toLowerCase() === 'set-cookie';
   if (Array.isArray(value)) {
     const items = value.map(textOf);
-    return name.toLowerCase() === 'set-cookie' ? items : [items.join(',')];
+    return isCookie ? items : [items.join(',')];
   }
   if (!isObject(value)) return [textOf(value)];
   const members = Object.entries(value).map(([key, inner]) => `${key}${explode ? '=' : ','}${textOf(inner)}`);
-  return [members.join(',')];
+  return isCookie && explode ? members : [members.join(',')];
 }
 
 function textOf(value: unknown): string {

@@ -12,7 +12,7 @@ import {
   responseFor,
 } from '../../openapi/model.ts';
 import { isBinarySchema, writeBody } from '../../openapi/write-body.ts';
-import { writeMultipartBody } from '../../openapi/write-multipart.ts';
+import { boundaryOf, writeMultipartBody } from '../../openapi/write-multipart.ts';
 import { createPrismResponse, type PrismBody } from '../prism/create-body.ts';
 import { type Problem, unusableProblem } from '../problem.ts';
 import { type BodySource, withBodySource } from './body-source.ts';
@@ -136,15 +136,20 @@ async function createBody(
   const found = await bodyOf(operation, content, example, selection, status);
   if (found === undefined) return file;
   const { value, source } = found;
-  if (source.kind === 'example' && example?.bytes !== undefined) return { body: example.bytes, source };
+  const isMultipart = essence.startsWith('multipart/');
+  if (source.kind === 'example' && example?.bytes !== undefined)
+    return {
+      ...{ body: example.bytes, source },
+      ...(isMultipart && { boundary: boundaryOf(example.bytes) }),
+    };
   const isMarkup = isXml(essence) || essence === 'text/html';
   if (example === undefined && isMarkup && typeof value[0] === 'string' && !value[0].startsWith('<'))
     if (isFileValid()) return file;
-  if (essence.startsWith('multipart/') && typeof value[0] === 'object') {
+  if (isMultipart && typeof value[0] === 'object') {
     const parts = writeMultipartBody(api, content, value[0], essence === 'multipart/form-data');
     return parts && { body: parts.bytes, source, boundary: parts.boundary };
   }
-  const written = writeBody(api, schema, essence, value);
+  const written = writeBody(api, schema, essence, value, content);
   // An object stands for the content of a file, where a generator of documents knows no better.
   if (written === undefined) return example === undefined && isBinaryType(essence) ? file : undefined;
   return { body: inCharset(written, mediaType), source };

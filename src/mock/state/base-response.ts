@@ -82,7 +82,7 @@ function write(
   const { status } = response;
   const essence = mediaTypeOf(headers)?.essence ?? '';
   if (isJson(essence) && typeof value !== 'string') return withJsonBody({ status, headers }, value);
-  const bytes = writeBody(operation.api, body?.content.schema, essence, [value]);
+  const bytes = writeBody(operation.api, body?.content.schema, essence, [value], body?.content);
   return bytes && { status, headers, body: bytes };
 }
 

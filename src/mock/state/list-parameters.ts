@@ -56,26 +56,46 @@ function readListParameters({ api, parameters }: Operation, item: TypeHints | un
   const filters = new Map<string, string>();
   let order: PagingParameter | undefined;
   const properties = new Map([...(item?.properties.keys() ?? [])].map(name => [plainName(name), name]));
-  for (const parameter of parameters) {
-    if (parameter.in !== 'query') continue;
-    const { name } = parameter;
+  const fields = parameters.flatMap(parameter => queryFields(api, parameter));
+  for (const field of fields) {
+    const { name, hints } = field;
     const plain = plainName(name);
-    const hints = typeHintsOf(api, parameter.schema ?? parameter.content?.schema);
     const role = pagingRole(plain, hints);
     const property = properties.get(plain);
     if (role === 'sort' && plain === 'order' && !isFilter(role, property))
-      order ??= toPagingParameter(api, parameter, hints);
+      order ??= toPagingParameter(api, field);
     else if (role !== undefined && !paging.has(role) && !isFilter(role, property))
-      paging.set(role, toPagingParameter(api, parameter, hints));
+      paging.set(role, toPagingParameter(api, field));
     else if (property !== undefined) filters.set(name, property);
   }
   asDirection(paging, order);
-  const names = parameters.flatMap(each => (each.in === 'query' ? each.name : []));
-  return { paging, filters, names };
+  return { paging, filters, names: fields.map(({ name }) => name) };
 }
 
-function toPagingParameter(api: ApiSpec, { name, schema }: Parameter, hints: TypeHints): PagingParameter {
-  const keywords = keywordsAt(api, schema, [], 'request');
+/** A name in the query, and the schema of its value: at the steps of a schema. */
+interface QueryField {
+  readonly name: string;
+  readonly hints: TypeHints;
+  readonly schema: Parameter['schema'];
+  readonly steps: readonly string[];
+}
+
+/** A query parameter, or the members of a query string that is a form. */
+function queryFields(api: ApiSpec, { name, in: location, schema, content }: Parameter): QueryField[] {
+  const hints = typeHintsOf(api, schema ?? content?.schema);
+  if (location === 'query') return [{ name, hints, schema, steps: [] }];
+  if (location !== 'querystring' || !/^application\/x-www-form-urlencoded/i.test(content?.mediaType ?? ''))
+    return [];
+  return [...hints.properties].map(([member, each]) => ({
+    name: member,
+    hints: each,
+    schema: content?.schema,
+    steps: [member],
+  }));
+}
+
+function toPagingParameter(api: ApiSpec, { name, hints, schema, steps }: QueryField): PagingParameter {
+  const keywords = keywordsAt(api, schema, steps, 'request');
   const read = (keyword: string): unknown => keywords.find(each => each[keyword] !== undefined)?.[keyword];
   const plain = plainName(name);
   return { name, plain, hints, default: read('default'), minimum: read('minimum'), maximum: read('maximum') };

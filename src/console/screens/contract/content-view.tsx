@@ -43,7 +43,7 @@ function Examples({ examples, of }: ExamplesProps) {
   const [chosen, setChosen] = useState(0);
   const example = examples[chosen];
   if (example === undefined) return null;
-  const { name, value, location, length, summary, description, provenance } = example;
+  const { name, value, serialized, location, length, summary, description, provenance } = example;
   if (examples.length === 1 && isShort(example))
     return (
       <p class="part-heading short-example">
@@ -92,14 +92,23 @@ function Examples({ examples, of }: ExamplesProps) {
         {length !== undefined && (
           <p class="muted example-cut">The first part of {length.toLocaleString('en')} characters.</p>
         )}
+        {serialized !== undefined && (
+          <>
+            <p class="muted example-cut">Sent as:</p>
+            <ScrollBox class="example-value" label={`${title} as it is sent`}>
+              <pre>{serialized}</pre>
+            </ScrollBox>
+          </>
+        )}
       </figure>
     </div>
   );
 }
 
 /** Fits into a line. */
-function isShort({ value, description }: ExamplesProps['examples'][number]): boolean {
-  return value.length <= 80 && !value.includes('\n') && description === undefined;
+function isShort({ value, serialized, description }: ExamplesProps['examples'][number]): boolean {
+  const further = serialized ?? description;
+  return value.length <= 80 && !value.includes('\n') && further === undefined;
 }
 
 /** Its type says all. */

@@ -4,16 +4,16 @@ import type { DocumentNode } from '../document/documents.ts';
 import { isObject } from '../exchange/json.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
+import { inferredFindings } from '../openapi/inferred.ts';
+import { checkSchemas } from '../openapi/lint-schemas.ts';
+import type { ApiSpec, Content, Contract, Operation, Parameter } from '../openapi/model.ts';
+import { responseFor, sentOperations } from '../openapi/model.ts';
 import { metaSchemaError } from '../schema/ajv.ts';
 import { reachableSchemas } from '../schema/annotations.ts';
 import type { Direction } from '../schema/dialect.ts';
 import { minimalSize } from '../schema/minimal-size.ts';
 import { type CompiledSchemas, UnusableSchema } from '../schema/schemas.ts';
-import { inferredFindings } from './inferred.ts';
-import { checkExamples } from './lint-examples.ts';
-import { checkSchemas } from './lint-schemas.ts';
-import type { ApiSpec, Content, Contract, Operation, Parameter } from './model.ts';
-import { responseFor, sentOperations } from './model.ts';
+import { checkExamples, checkParameterExamples } from './lint-examples.ts';
 
 /**
  * Lists the findings about the documents that `loadContract` has not reported, in the order of the documents.
@@ -97,10 +97,13 @@ export function* lintStepwise(api: ApiSpec): Generator<readonly Finding[]> {
   yield findings;
 }
 
-function checkExamplesOf({ api, requestBody, responses }: Operation, findings: Finding[]): void {
+function checkExamplesOf({ api, parameters, requestBody, responses }: Operation, findings: Finding[]): void {
+  for (const parameter of parameters) checkParameterExamples(api, parameter, 'request', findings);
   for (const content of requestBody?.contents ?? []) checkExamples(api, content, 'request', findings);
-  for (const response of responses)
+  for (const response of responses) {
+    for (const field of response.headers) checkParameterExamples(api, field, 'response', findings);
     for (const content of response.contents) checkExamples(api, content, 'response', findings);
+  }
 }
 
 interface SchemaUse {
