@@ -1,5 +1,5 @@
 // Postman collections are served and checked as API documents, and every finding names a line of the collection.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -614,6 +614,16 @@ describe('a server', () => {
     expect(banner).toContain(
       'Documents: Postman collection 2.1\nshop: schemas inferred from 4 saved responses\n',
     );
+  });
+
+  test('and a check that should suggest overlays say that a collection gets none', async () => {
+    const shop = 'test/fixtures/postman/shop.postman_collection.json';
+    const folder = path.join(root, 'overlays');
+    const { err, out } = await run('check', shop, '--specs', shop, '--suggest', folder);
+    expect(err).toContain(`no overlay for ${shop}: it is a Postman collection 2.1`);
+    // The request that was saved with an error is invalid; all else agrees with what was inferred from it.
+    expect(out).toMatch(/ 1 {2}failed /);
+    expect(existsSync(folder)).toBe(false);
   });
 
   test('shows the text of the collection without its secrets', async () => {
