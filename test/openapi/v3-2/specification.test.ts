@@ -7,7 +7,7 @@ import type { ServeEvent } from '../../../src/mock/serve-event.ts';
 import { type MockServer, startServer } from '../../../src/start.ts';
 
 const FOLDER = path.join(import.meta.dirname, 'specification');
-const FILES = readdirSync(FOLDER);
+const FILES = readdirSync(FOLDER).filter(file => file.endsWith('.yaml'));
 
 /** What an operation requires, by its id. */
 const QUERIES: Readonly<Record<string, string>> = { 'GET /pets': '?skip=0&limit=5' };
