@@ -26,7 +26,7 @@ interface Action {
 export function suggestOverlays(report: Report, contract: Contract): Map<string, Overlay> {
   const overlays = new Map<string, Overlay & { actions: Action[] }>();
   for (const issue of report.findings) {
-    const api = contract.apis.find(({ name }) => name === issue.api);
+    const api = contract.apis.find(each => each.name === issue.api && mayHaveOverlay(each));
     const suggested = api && suggestUpdate(api, issue);
     if (suggested === undefined) continue;
     const file = api?.documents.file(suggested.node.uri) ?? '';
@@ -44,6 +44,11 @@ export function suggestOverlays(report: Report, contract: Contract): Map<string,
     });
   }
   return overlays;
+}
+
+/** An overlay changes what the user wrote: the targets in a document of another format are not those of OpenAPI. */
+export function mayHaveOverlay({ format }: ApiSpec): boolean {
+  return format.startsWith('OpenAPI');
 }
 
 interface Suggestion {

@@ -110,7 +110,7 @@ async function runCheck(
 }
 
 async function writeOverlays({ report, contract }: CheckResult, folder: string, io: Io): Promise<void> {
-  const [{ suggestOverlays }, { toYaml }] = await Promise.all([
+  const [{ mayHaveOverlay, suggestOverlays }, { toYaml }] = await Promise.all([
     import('../check/overlay.ts'),
     import('../document/write-yaml.ts'),
   ]);
@@ -122,8 +122,11 @@ async function writeOverlays({ report, contract }: CheckResult, folder: string, 
     const written = { ...overlay, extends: extended.split(path.sep).join('/') };
     return [`${names.get(file)}.overlay.yaml`, toYaml(written)] as const;
   });
-  if (overlays.size === 0) io.err('no overlay written: nothing undocumented was seen');
-  else for (const file of await writeFiles(folder, files)) io.err(`overlay: ${printable(file)}`);
+  for (const { file, format } of contract.apis.filter(api => !mayHaveOverlay(api)))
+    io.err(`no overlay for ${printable(file)}: it is a ${format}, and overlays are written for OpenAPI`);
+  if (overlays.size > 0)
+    for (const file of await writeFiles(folder, files)) io.err(`overlay: ${printable(file)}`);
+  else if (contract.apis.some(mayHaveOverlay)) io.err('no overlay written: nothing undocumented was seen');
 }
 
 /** "shop" for specs/shop.yaml, with as many parent folders as make the names distinct. */

@@ -5,13 +5,13 @@ import { pluralize } from '../finding/plural.ts';
 import { POSTMAN_COLLECTION } from './document-kind.ts';
 import type { ApiSpec, Operation } from './model.ts';
 
-export interface InferenceSource {
+interface InferenceSource {
   readonly savedResponses: number;
   readonly requestBodies: number;
 }
 
 /** @returns undefined for an operation whose schemas an author has written */
-export function inferredFrom({ node }: Operation): InferenceSource | undefined {
+function inferredFrom({ node }: Operation): InferenceSource | undefined {
   const source = isObject(node.value) ? node.value['x-inferred-from'] : undefined;
   if (!isObject(source)) return undefined;
   const { savedResponses, requestBodies } = source;
@@ -46,6 +46,7 @@ export function describeInferred({ operations }: ApiSpec): string | undefined {
   if (sources.length === 0) return undefined;
   const saved = sources.reduce((sum, { savedResponses }) => sum + savedResponses, 0);
   const without = sources.filter(({ savedResponses }) => savedResponses === 0).length;
+  if (saved === 0) return 'no saved responses from which schemas could be inferred';
   const rest = without === 0 ? '' : `; ${pluralize(without, 'operation')} without one`;
   return `schemas inferred from ${pluralize(saved, 'saved response')}${rest}`;
 }

@@ -226,6 +226,43 @@ describe('the cost of a document', () => {
     expect(large).toBeLessThan(8 * small);
   });
 
+  test('is linear in the requests of a Postman collection: folders, numbers in paths, names, secrets', async () => {
+    const body = JSON.stringify({ id: 1, at: '2024-01-31T10:00:00Z', list: [{ a: 1 }, { a: null, b: 'x' }] });
+    const collection = (count: number): Json => ({
+      info: { name: 't', schema: 'https://schema.getpostman.com/json/collection/v2.1.0/collection.json' },
+      item: Array.from({ length: count }, (_, index) => ({
+        name: 'Folder',
+        variable: [{ key: 'host', value: `https://h${index % 3}.example` }],
+        item: [
+          {
+            name: 'Same name',
+            request: {
+              method: index % 2 === 0 ? 'GET' : 'POST',
+              url: `{{host}}/{{unknown${index}}}/${index % 5 === 0 ? 'things' : `t${index}`}/${index}?a=${index}`,
+              auth: { type: 'bearer', bearer: [{ key: 'token', value: `FAKE-token-${index}` }] },
+              body: { mode: 'raw', raw: body, options: { raw: { language: 'json' } } },
+            },
+            response: [{ name: 'Same', code: 200, header: [], body }],
+          },
+        ],
+      })),
+    });
+    const costOf = (count: number): Promise<number> => {
+      const file = write('collection.json', collection(count));
+      return cost(async () => {
+        const { contract, findings } = await loadContract([file], { relativeTo: folder });
+        expect(contract.apis[0]?.operations.length).toBeGreaterThan(count / 2);
+        expect(findings.map(({ code }) => code)).toEqual(['spec-ignored']);
+      });
+    };
+    const rounds: { small: number; large: number }[] = [];
+    for (let round = 0; round < 3; round++)
+      rounds.push({ small: await costOf(500), large: await costOf(2000) });
+    const small = Math.min(...rounds.map(each => each.small));
+    const large = Math.min(...rounds.map(each => each.large));
+    expect(large).toBeLessThan(8 * small);
+  });
+
   test('is limited to what is used: one operation of many compiles one schema', async () => {
     const file = write('many.json', many(4000));
     const { contract } = await loadContract([file], { relativeTo: folder });

@@ -115,3 +115,26 @@ test.each(['test/fixtures/pets.yaml', 'test/fixtures/negotiation.yaml', 'specs/m
     }
   },
 );
+
+test('a wrong value anywhere in a Postman collection: the other requests are operations', async () => {
+  const text = readFileSync(path.join(ROOT, 'test/fixtures/postman/shop.postman_collection.json'), 'utf8');
+  const collection = JSON.parse(text) as { item: unknown[] };
+  const document = {
+    ...collection,
+    item: [...collection.item, { name: 'Good', request: 'http://x.example/good' }],
+  };
+  const mutations = [...places(document)]
+    // The list as a whole and the version concern every request.
+    .filter(([first, second]) => first !== 'info' && !(first === 'item' && second === undefined))
+    .filter(place => place[1] !== collection.item.length)
+    .flatMap(place => WRONG.map(value => ({ place, value })));
+  const file = path.join(folder, 'collection.json');
+  for (const { place, value } of mutations.filter((_, index) => index % 23 === 0)) {
+    writeFileSync(file, JSON.stringify(replaced(document, place, value)));
+    const { contract, findings } = await loadContract([file], { relativeTo: folder });
+    const operations = contract.apis.flatMap(api => api.operations.map(({ path: at }) => at));
+    expect({ place, value, operations }).toMatchObject({ operations: expect.arrayContaining(['/good']) });
+    for (const finding of [...findings, ...lint(contract)])
+      expect(finding.location?.file).toBe('collection.json');
+  }
+});

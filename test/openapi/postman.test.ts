@@ -1,14 +1,16 @@
 // Postman collections are served and checked as API documents, and every finding names a line of the collection.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { serveBanner } from '../../src/cli/banner.ts';
 import type { Finding } from '../../src/finding/finding.ts';
 import { loadContract } from '../../src/openapi/load.ts';
 import type { ApiSpec, Operation } from '../../src/openapi/model.ts';
 import { serverUrls } from '../../src/openapi/servers.ts';
 import { type MockServer, startServer } from '../../src/start.ts';
 import { lint } from '../../src/validate/lint.ts';
+import { run } from '../cli/program.ts';
 
 let root: string;
 beforeAll(() => {
@@ -398,6 +400,17 @@ describe('bodies of requests', () => {
     });
   });
 
+  test('the body of a GET is not sent, unless the item says so', async () => {
+    const item = { ...get('/a', { body: raw('{"a": 1}') }), name: 'Pruned' };
+    const sent = { ...get('/b', { body: raw('{"a": 1}') }), name: 'Sent' };
+    const protocolProfileBehavior = { disableBodyPruning: true };
+    const { operation } = await load(collection([item, { ...sent, protocolProfileBehavior }]));
+    expect([operation('pruned').requestBody, operation('sent').requestBody?.required]).toEqual([
+      undefined,
+      true,
+    ]);
+  });
+
   test('forms leave out disabled fields, and have files', async () => {
     const urlencoded = [
       { key: 'user', value: 'bob', description: 'Who' },
@@ -587,6 +600,30 @@ describe('a server', () => {
     expect(reason).toMatch(
       /request body \/quantity must be integer; got "two" \(inferred schema\) \(.*shop\.postman_collection\.json:1\)/,
     );
+  });
+
+  test('and lint say which format they read, and from what the schemas are inferred', async () => {
+    const shop = 'test/fixtures/postman/shop.postman_collection.json';
+    const linted = await run('lint', shop);
+    expect(linted.code).toBe(0);
+    expect(linted.out).toMatch(
+      / warning the schemas of getOrder are inferred from 2 saved responses \(spec-inferred\)/,
+    );
+    expect(linted.out).toMatch(/1 document \(Postman collection 2\.1\), 6 operations: no errors\n$/);
+    const banner = await serveBanner(mock, (_, text) => text);
+    expect(banner).toContain(
+      'Documents: Postman collection 2.1\nshop: schemas inferred from 4 saved responses\n',
+    );
+  });
+
+  test('and a check that should suggest overlays say that a collection gets none', async () => {
+    const shop = 'test/fixtures/postman/shop.postman_collection.json';
+    const folder = path.join(root, 'overlays');
+    const { err, out } = await run('check', shop, '--specs', shop, '--suggest', folder);
+    expect(err).toContain(`no overlay for ${shop}: it is a Postman collection 2.1`);
+    // The request that was saved with an error is invalid; all else agrees with what was inferred from it.
+    expect(out).toMatch(/ 1 {2}failed /);
+    expect(existsSync(folder)).toBe(false);
   });
 
   test('shows the text of the collection without its secrets', async () => {

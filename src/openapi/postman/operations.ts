@@ -137,7 +137,9 @@ function writeOperation(
     ),
   ];
   const bodies = typical.map(each =>
-    readRequestBody(conversion, each.request, each.response?.name || each.item.name, each.item.fill),
+    isBodyLeftOut(each)
+      ? undefined
+      : readRequestBody(conversion, each.request, each.response?.name || each.item.name, each.item.fill),
   );
   const sent = bodies.filter(body => body !== undefined);
   const description = descriptionOf(membersAt(request)) ?? descriptionOf(membersAt(item.node));
@@ -156,6 +158,12 @@ function writeOperation(
     ...(urlsOf(servers) !== urlsOf(common) && { servers }),
     'x-inferred-from': { savedResponses: saved.length, requestBodies: sent.length },
   });
+}
+
+/** Postman does not send the body that a request to read something has, unless the item says so. */
+function isBodyLeftOut({ method, item }: CollectionRequest): boolean {
+  const { disableBodyPruning } = membersAt(childNode(item.node, 'protocolProfileBehavior'));
+  return (method === 'GET' || method === 'HEAD') && disableBodyPruning !== true;
 }
 
 /** A saved response without a request of its own belongs to that of the item. */
