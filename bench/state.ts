@@ -9,10 +9,11 @@ import { valid, type Workload } from './workloads.ts';
 
 const SPEC = 'test/fixtures/state/pets.yaml';
 const ROUNDS = Number(process.argv[2] ?? 9);
-const CONNECTIONS = 16;
-/** Of one round. A session may store 100,000 items, and each round of creates begins with few. */
-const SECONDS = 1;
-const WARM_UP_SECONDS = 5;
+/** A session may store 100,000 items, and each round of creates begins with few. */
+const LOAD = { connections: 16, seconds: 1 };
+const WARM_UP_SECONDS = 2;
+/** Until then Node compiles, which takes longer for the server with more code in use. */
+const WARM_UP_REQUESTS = 40_000;
 /** The items that reads and changes are about. */
 const ITEMS = 50;
 
@@ -69,13 +70,13 @@ async function reset({ origin }: Server): Promise<void> {
 async function compare(off: Server, on: Server, workload: Workload): Promise<readonly [Round, Round]> {
   const rounds: [Round[], Round[]] = [[], []];
   for (const server of [off, on]) {
-    await load(server, workload, { connections: CONNECTIONS, seconds: WARM_UP_SECONDS, isWarmUp: true });
-    await reset(server);
+    for (let sent = 0; sent < WARM_UP_REQUESTS; await reset(server))
+      sent += (await load(server, workload, { ...LOAD, seconds: WARM_UP_SECONDS, isWarmUp: true })).requests;
   }
   for (let round = 0; round < ROUNDS; round++)
     for (const which of round % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
       const server = which === 0 ? off : on;
-      rounds[which].push(await load(server, workload, { connections: CONNECTIONS, seconds: SECONDS }));
+      rounds[which].push(await load(server, workload, LOAD));
       await reset(server);
     }
   const middle = (each: readonly Round[]): Round => ({

@@ -128,7 +128,7 @@ function isOpenApi3(file: string): boolean {
   try {
     const buffer = Buffer.alloc(4096);
     const head = buffer.toString('utf8', 0, readSync(descriptor, buffer, 0, buffer.length, 0));
-    return /(?:^|[\n{,])\s*["']?openapi["']?\s*:\s*["']?3\.[01]/.test(head);
+    return /(?:^|[\n{,])\s*["']?openapi["']?\s*:\s*["']?3\.[0-2]/.test(head);
   } finally {
     closeSync(descriptor);
   }

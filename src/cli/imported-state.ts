@@ -4,7 +4,7 @@ import type { ImportedResource, Loss } from '../importers/model.ts';
 import { IMPORTED_MARK } from '../importers/write-import.ts';
 import { resourcesOf } from '../mock/state/infer-resources.ts';
 import type { Resource } from '../mock/state/resource.ts';
-import type { StateSnapshot } from '../mock/state/snapshot.ts';
+import { readSnapshot, type StateSnapshot } from '../mock/state/snapshot.ts';
 import type { Contract } from '../openapi/model.ts';
 
 export interface ImportedState {
@@ -36,6 +36,8 @@ export function importedState(
   }
   if (Object.keys(apis).length === 0) return { text: undefined, items: 0, losses };
   const snapshot: StateSnapshot = { version: 1, apis };
+  const [problem] = readSnapshot(snapshot, contract.apis).problems;
+  if (problem !== undefined) throw new Error(`the imported state is invalid: ${problem.message}`);
   const text = `${IMPORTED_MARK} (source: ${origin}). --force overwrites this file.\n${toYaml(snapshot)}`;
   return { text, items, losses };
 }

@@ -203,7 +203,9 @@ export class SchemaIdentifiers {
 }
 
 /** The URI references in a discriminator. A text of one segment is the name of a component (OpenAPI 3.2.1, Discriminator Object). */
-function mappedReferences({ discriminator }: JsonObject): { holder: Record<string, unknown>; key: string }[] {
+export function mappedReferences({
+  discriminator,
+}: JsonObject): { holder: Record<string, unknown>; key: string }[] {
   if (!isObject(discriminator)) return [];
   const { mapping } = discriminator;
   const entries = [

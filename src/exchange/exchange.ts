@@ -12,7 +12,7 @@ interface NotRecorded {
 export type Body = Uint8Array | NotRecorded;
 
 export interface Request {
-  /** Upper case. */
+  /** As it was sent; the common methods of recordings in upper case. */
   readonly method: string;
   /** As sent: not percent-decoded, without origin and query. Always begins with "/". */
   readonly path: string;

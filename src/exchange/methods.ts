@@ -3,6 +3,11 @@
 /** The methods with a field in path items of OpenAPI, in upper case. QUERY (RFC 10008) is one since OpenAPI 3.2. */
 export const FIELD_METHODS = ['GET', 'PUT', 'POST', 'DELETE', 'OPTIONS', 'HEAD', 'PATCH', 'TRACE', 'QUERY'];
 
+/** The safe methods of the registry of IANA (RFC 9110 section 9.2.1): they change nothing, and may be sent twice. */
+export const SAFE_METHODS: ReadonlySet<string> = new Set(
+  'GET HEAD OPTIONS TRACE QUERY PROPFIND REPORT SEARCH'.split(' '),
+);
+
 const RECEIVED = new Set([
   ...FIELD_METHODS,
   ...'ACL BIND CHECKOUT COPY LINK LOCK M-SEARCH MERGE MKACTIVITY MKCALENDAR MKCOL MOVE NOTIFY PROPFIND PROPPATCH'.split(

@@ -57,31 +57,44 @@ function redactToken(
   return kind === 'number' ? edited : JSON.stringify(edited);
 }
 
-/** Redacts each item in its own notation, so that the names of its members count; other text as it is. */
+/** Redacts the JSON of each item by the names of its members, and the text between. */
 function redactItems(side: string, message: Message, text: string, redactor: Redactor): string {
   const format = itemFormatOf(mediaTypeOf(message.headers)?.essence ?? '');
   if (format === undefined) return redactRaw(side, text, redactor);
   if (format === 'csv' || format === 'tsv') return redactTable(side, format, text, redactor);
-  return splitItems(format, text)
-    .map(item => {
-      // The mark before a JSON text sequence, or the name of the field of an event.
-      const [before = ''] =
-        (format === 'events' ? /(?:^|[\r\n])data: ?(?=[[{])/ : /^[^[{"]*/).exec(item) ?? [];
-      const from = item.indexOf(before) + before.length;
-      const end = format === 'events' ? /[\r\n]/.exec(item.slice(from)) : null;
-      const to = end === null ? item.length : from + end.index;
-      const json = item.slice(from, to);
-      if (!isJsonText(json)) return redactRaw(side, item, redactor);
-      return (
-        redactRaw(side, item.slice(0, from), redactor) +
-        redactJson(side, json, redactor) +
-        redactRaw(side, item.slice(to), redactor)
-      );
-    })
-    .join('');
+  const pieces: string[] = [];
+  let between = '';
+  const flush = (): void => {
+    pieces.push(between.trim() === '' ? between : redactRaw(side, between, redactor));
+    between = '';
+  };
+  for (const item of splitItems(format, text)) {
+    const [from, to] = format === 'events' ? dataLine(item) : [item.search(/[[{"]/), item.length];
+    const json = from < 0 ? '' : item.slice(from, to);
+    if (!isJsonText(json)) {
+      between += item;
+      continue;
+    }
+    between += item.slice(0, from);
+    flush();
+    pieces.push(redactJson(side, json, redactor));
+    between = item.slice(to);
+  }
+  flush();
+  return pieces.join('');
+}
+
+/** Where the first data of an event that may be JSON begins and ends; negative: there is none. */
+function dataLine(event: string): [from: number, to: number] {
+  const [before] = /(?:^|[\r\n])data: ?(?=[[{])/.exec(event) ?? [];
+  if (before === undefined) return [-1, -1];
+  const from = event.indexOf(before) + before.length;
+  const length = event.slice(from).search(/[\r\n]/);
+  return [from, length < 0 ? event.length : from + length];
 }
 
 function isJsonText(text: string): boolean {
+  if (text === '') return false;
   try {
     JSON.parse(text);
     return true;

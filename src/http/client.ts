@@ -4,6 +4,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
+import { SAFE_METHODS } from '../exchange/methods.ts';
 
 interface OutgoingRequest {
   /** Upper case. */
@@ -62,8 +63,6 @@ export interface HttpClient {
   close(): void;
 }
 
-/** Safe methods (RFC 9110 section 9.2.1, RFC 10008): a request may be sent twice. */
-const SAFE_METHOD = /^(GET|HEAD|OPTIONS|TRACE|QUERY)$/;
 /** Methods that need no Content-Length without a body. For others node:http would send an empty chunked body. */
 const BODILESS_METHOD = /^(GET|HEAD|OPTIONS|TRACE|DELETE|CONNECT)$/;
 
@@ -155,7 +154,7 @@ export function createHttpClient({ timeout, lookup, proxy }: HttpClientOptions):
         // The server may have closed a kept-alive connection just now, or after it handled the request. Retry safe requests
         // only (RFC 9110 section 9.2.2).
         const isStale = request.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET';
-        if (isStale && body === undefined && SAFE_METHOD.test(method) && !signal.aborted)
+        if (isStale && body === undefined && SAFE_METHODS.has(method) && !signal.aborted)
           resolve(attempt(outgoing, signal, onInformation));
         else reject(toClientError(error, origin));
       });

@@ -67,15 +67,17 @@ export function readPreferences(
   }
   if (values.size === 0) return { preferences: NO_PREFERENCES, request: stripped };
   const from = isInQuery ? (isInHeader ? 'both' : 'query') : 'header';
-  return { preferences: parsePreferences(values, from), request: stripped };
+  return { preferences: parsePreferences(values, from, asPrism), request: stripped };
 }
 
 function parsePreferences(
   values: ReadonlyMap<string, string>,
   from: Preferences['from'],
+  asPrism: boolean,
 ): Preferences | InvalidPreference {
   const code = values.get('code');
-  if (code !== undefined && !/^[2-5]\d\d$/.test(code))
+  // Prism takes other numbers of three digits for statuses that are not declared.
+  if (code !== undefined && !(asPrism ? /^\d{3}$/ : /^[2-5]\d\d$/).test(code))
     return { message: 'code must be a status from 200 to 599, such as 404' };
   const dynamic = values.get('dynamic');
   if (dynamic !== undefined && dynamic !== 'true' && dynamic !== 'false')

@@ -4,7 +4,7 @@ import { Buffer } from 'node:buffer';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { selfUri, type VisitedObject, visitObjects } from '../document/identifiers.ts';
+import { mappedReferences, selfUri, type VisitedObject, visitObjects } from '../document/identifiers.ts';
 import { isParseFailure, type ParsedFile, type ParseFailure, parseFile } from '../document/parse.ts';
 import { parseCacheFor } from '../document/parse-cache.ts';
 import { resolveReference } from '../document/references.ts';
@@ -219,7 +219,7 @@ interface ReferenceBelow {
   readonly object: { $ref: string };
   /** JSON Pointer of the object that contains it. */
   readonly pointer: string;
-  /** True: the URI of a security scheme, which may be the name of a component (OpenAPI 3.2). */
+  /** True: the URI of a security scheme, or of a schema in a discriminator. It may be the name of a component. */
   readonly mayBeName: boolean;
 }
 
@@ -229,6 +229,8 @@ function referencesBelow(document: unknown, at: string): ReferenceBelow[] {
   const visit = ({ value, pointer }: VisitedObject): void => {
     if (typeof value.$ref === 'string')
       references.push({ object: value as { $ref: string }, pointer: at + pointer(), mayBeName: false });
+    for (const { holder, key } of mappedReferences(value))
+      references.push({ object: { $ref: String(holder[key]) }, pointer: at + pointer(), mayBeName: true });
     for (const requirement of Array.isArray(value.security) ? value.security : [])
       for (const $ref of Object.keys(isObject(requirement) ? requirement : {}))
         if (/[/#]/.test($ref))

@@ -1,5 +1,6 @@
 // Decides which recorded requests are skipped, and with which reason and message.
 import { isRecorded, parsePairs, type Request } from '../exchange/exchange.ts';
+import { SAFE_METHODS } from '../exchange/methods.ts';
 import type { CredentialSlot } from './credential-slots.ts';
 import type { SecretStore } from './secret-store.ts';
 import type { ReplayTarget } from './targets.ts';
@@ -18,12 +19,14 @@ export interface SkippedRequest {
   readonly message: string;
 }
 
-/** The safe methods of RFC 9110, 9.2.1, and RFC 10008, except TRACE: it is never needed, and it echoes credentials. */
-const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'QUERY']);
+/** TRACE is safe as well, but never needed, and it echoes credentials. */
+function changesNothing(method: string): boolean {
+  return SAFE_METHODS.has(method) && method !== 'TRACE';
+}
 
 /** Whether the request has an unsafe method, after method overrides. */
 export function isWrite(request: Request): boolean {
-  return !SAFE_METHODS.has(effectiveMethod(request));
+  return !changesNothing(effectiveMethod(request));
 }
 
 const METHOD_OVERRIDE_HEADERS = ['x-http-method-override', 'x-http-method', 'x-method-override'];
@@ -34,7 +37,7 @@ function effectiveMethod({ method, headers, query }: Request): string {
     ...METHOD_OVERRIDE_HEADERS.flatMap(name => headers[name] ?? []),
     ...parsePairs(query).flatMap(({ name, value }) => (/^_method$/i.test(name) ? [value] : [])),
   ].map(method => method.trim().toUpperCase());
-  return overrides.find(override => !SAFE_METHODS.has(override)) ?? method;
+  return overrides.find(override => !changesNothing(override)) ?? method;
 }
 
 /** Undefined: the request may be sent. */

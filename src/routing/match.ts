@@ -20,7 +20,7 @@ export type MatchResult =
 
 /** The parts of a request that select its operation. `query` and `headers` tell operations of one method and path apart. */
 export interface RoutedRequest extends Partial<Pick<Request, 'query' | 'headers'>> {
-  /** Upper case. */
+  /** As it was sent. */
   readonly method: string;
   /** As sent, not percent-decoded, without the query. */
   readonly path: string;

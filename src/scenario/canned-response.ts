@@ -114,7 +114,7 @@ function responseWithBody(operation: Operation, step: ResponseStep, body: unknow
   }
   const written =
     text === undefined && isWritten(essence)
-      ? writeBody(operation.api, content?.schema, essence, [body])
+      ? writeBody(operation.api, content?.schema, essence, [body], content)
       : undefined;
   return {
     status,

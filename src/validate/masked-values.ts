@@ -4,6 +4,7 @@ import { Buffer } from 'node:buffer';
 import { decodeBody } from '../exchange/body.ts';
 import { decodePercent, header, isRecorded, parseCookies, parsePairs } from '../exchange/exchange.ts';
 import { readItems, type SentEvent, type TableRow } from '../exchange/items.ts';
+import { looksLikeJson } from '../exchange/json.ts';
 import { jsonPointer, splitPointer, valueAt } from '../exchange/json-pointer.ts';
 import { itemFormatOf, mediaTypeOf } from '../exchange/media-type.ts';
 import { containsMark, isRedactionMark } from '../exchange/redaction-marks.ts';
@@ -58,12 +59,15 @@ function isMasked(
     }
     case 'path':
       return Object.hasOwn(pathValues, name) && hasMark(decodePercent(pathValues[name] ?? ''));
-    case 'query':
-      return name === ''
-        ? hasMark(decodePercent(message.query ?? ''))
-        : isMaskedPair(parsePairs(message.query ?? ''), name);
+    case 'query': {
+      const query = message.query ?? '';
+      if (name === '') return hasMark(decodePercent(query));
+      return (
+        isMaskedPair(parsePairs(query), name, rest) || isMaskedJson(decodePercent(query), [name, ...rest])
+      );
+    }
     case 'cookies':
-      return isMaskedPair(parseCookies(header(message.headers, 'cookie')), name);
+      return isMaskedPair(parseCookies(header(message.headers, 'cookie')), name, rest);
     case 'body':
       return isMaskedInBody(message, [name, ...rest], at, location?.pointer ?? '');
     default:
@@ -71,14 +75,31 @@ function isMasked(
   }
 }
 
+/** @param text of a whole query string, which may be JSON */
+function isMaskedJson(text: string, steps: readonly string[]): boolean {
+  if (!/^[[{]/.test(text) || !looksLikeJson(text)) return false;
+  const value = valueAt(JSON.parse(text), jsonPointer(...steps));
+  return typeof value === 'string' && isRedactionMark(value);
+}
+
 /** A list may have a mark as one of its items. */
 function hasMark(text: string): boolean {
   return isRedactionMark(text) || text.split(/[,;| ]/).some(isRedactionMark);
 }
 
-/** @param name also of a deepObject: its pairs are named "filter[color]" */
-function isMaskedPair(pairs: readonly { name: string; value: string }[], name: string): boolean {
-  return pairs.some(pair => (pair.name === name || pair.name.startsWith(`${name}[`)) && hasMark(pair.value));
+/**
+ * @param name also of a deepObject: its pairs are named "filter[color]"
+ * @param member of an exploded object: its pair has this name
+ */
+function isMaskedPair(
+  pairs: readonly { name: string; value: string }[],
+  name: string,
+  [member = name]: readonly string[] = [],
+): boolean {
+  return pairs.some(
+    pair =>
+      (pair.name === name || pair.name === member || pair.name.startsWith(`${name}[`)) && hasMark(pair.value),
+  );
 }
 
 function isMaskedInBody(message: Message, steps: readonly string[], at: string, rule: string): boolean {

@@ -1,5 +1,5 @@
 // Plays environments in Mockoon itself and, imported, here: same statuses, fields and bodies but for what the import names.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { expectSameReplies, repliesOfPeers, startPeer } from './peer.ts';
@@ -30,21 +30,28 @@ test.each(Object.entries(REQUESTS))('%s', async (name, requests) => {
   await expectSameReplies(path.join(FIXTURES, `${name}.json`), name, played);
 });
 
-test('the migration page has every member of the schema of environments', async () => {
+test('the migration page and the inputs have every member and value of the schema of environments', () => {
   const page = readFileSync('docs/from-mockoon.md', 'utf8');
-  const source = path.resolve(
-    'test/peers/node_modules/@mockoon/commons/dist/cjs/constants/environment-schema.constants.js',
+  const inputs = readdirSync(FIXTURES)
+    .filter(file => file.endsWith('.json'))
+    .map(file => readFileSync(path.join(FIXTURES, file), 'utf8'))
+    .join('\n');
+  const source = readFileSync(
+    path.resolve(
+      'test/peers/node_modules/@mockoon/commons/dist/cjs/constants/environment-schema.constants.js',
+    ),
+    'utf8',
   );
-  const names = [...readFileSync(source, 'utf8').matchAll(/^ {4}(?:get )?(\w+)(?::|\(\))/gm)].map(
-    ([, name]) => name,
+  const names = [...source.matchAll(/^ +(?:get )?(\w+)(?::|\(\))/gm)].flatMap(([, name = '']) => name);
+  // A text, or a member of an enumeration whose value is its name.
+  const values = [...source.matchAll(/\.valid\(([^)]*)\)/g)].flatMap(([, list = '']) =>
+    list.split(', ').map(each => each.replace(/^'|'$|^.*\./g, '')),
   );
-  const operators = [...readFileSync(source, 'utf8').matchAll(/\.valid\(('body'|'equals')(.*?)\)/g)].flatMap(
-    ([all]) => [...all.matchAll(/'(\w+)'/g)].map(([, name]) => name),
-  );
-  expect(names.length).toBeGreaterThan(50);
-  expect(operators.length).toBeGreaterThan(15);
-  const other = new Set(['id', 'uri', 'stripUnknown']);
-  expect(
-    [...names, ...operators].filter(name => !other.has(name ?? '') && !page.includes(`\`${name}\``)),
-  ).toEqual([]);
+  expect([names.length, values.length].every(count => count > 50)).toBe(true);
+  // A type of Joi and an option of its arrays.
+  const members = names.filter(name => !['uri', 'stripUnknown'].includes(name));
+  const isMissing = (text: string, mark: string) => (name: string) =>
+    ![name, name.toLowerCase()].some(each => text.includes(mark + each + mark));
+  expect([...members, ...values].filter(isMissing(page, '`'))).toEqual([]);
+  expect([...members, ...values].filter(isMissing(inputs, '"'))).toEqual([]);
 });

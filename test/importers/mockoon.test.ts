@@ -169,7 +169,9 @@ test('the templates of a bucket are rendered once, each repetition with values o
 
 test('what a bucket takes from requests, and items without an id of their own, are named', async () => {
   const { state, constructs } = await importRoutes(
-    ...crudOf(`[{"id":1,"q":"{{queryParam 'q'}}"},{"id":1},{"name":"none"},{"id":"two"}]`),
+    ...crudOf(
+      `[{"id":1,"q":"{{queryParam 'q'}}"},{"id":1},{"name":"none"},{"id":"two"},{"id":"{{queryParam 'id'}}"}]`,
+    ),
   );
   expect(constructs).toEqual(expect.arrayContaining(["{{queryParam 'q'}}", 'crudKey']));
   expect(state.match(/- id: .*/g)).toEqual(['- id: 1', '- id: two']);

@@ -28,7 +28,7 @@ const remember = (store: SessionStore, id: string, value: unknown): void => {
 };
 
 test('the sessions that were not used for longest are dropped if all remember too much', () => {
-  const { store, dropped } = storeOf(1000);
+  const { store, dropped } = storeOf(1100);
   remember(store, 'default', 'x'.repeat(100));
   for (const id of ['one', 'two', 'three']) remember(store, id, { text: 'x'.repeat(280) });
   expect(dropped).toEqual([]);

@@ -220,7 +220,7 @@ function identifiedItems(
   const items = new Map<string, JsonObject>();
   for (const item of value) {
     const { [idName]: id } = item;
-    if (typeof id === 'string' || typeof id === 'number')
+    if ((typeof id === 'string' && id !== '' && id.isWellFormed()) || typeof id === 'number')
       items.set(String(id), items.get(String(id)) ?? item);
   }
   const lost = value.length - items.size;

@@ -5,7 +5,7 @@ import { decodeBody } from '../../exchange/body.ts';
 import { decodePercent, isRecorded, type Pair, parsePairs, type Request } from '../../exchange/exchange.ts';
 import { concreteType, parseMediaType } from '../../exchange/media-type.ts';
 import { InputError } from '../../finding/input-error.ts';
-import type { Content, Operation } from '../../openapi/model.ts';
+import type { Content, Example, Operation } from '../../openapi/model.ts';
 import { sampledContent } from '../../openapi/sample-request.ts';
 import { writeBody } from '../../openapi/write-body.ts';
 import { EXCHANGE_ID_HEADER } from '../../routing/match-target.ts';
@@ -96,8 +96,10 @@ function withContent(
   { example: name, body, patch }: SentContent,
 ): Request {
   if (name !== undefined) {
-    const { content, value } = findExample(operation, name);
-    return withBody(operation, withBodyOf(operation, suggested, content, value), undefined, patch);
+    const { content, example } = findExample(operation, name);
+    const request = withBodyOf(operation, suggested, content, example.value);
+    const { bytes: body = request.body } = example;
+    return withBody(operation, { ...request, body }, undefined, patch);
   }
   return withBody(operation, suggested, body, patch);
 }
@@ -132,11 +134,10 @@ function withBodyOf(
 }
 
 /** @throws InputError if the operation has no such example */
-function findExample({ id, requestBody }: Operation, name: string): { content: Content; value: unknown } {
+function findExample({ id, requestBody }: Operation, name: string): { content: Content; example: Example } {
   const contents = requestBody?.contents ?? [];
   for (const content of contents)
-    for (const example of content.examples)
-      if (example.name === name) return { content, value: example.value };
+    for (const example of content.examples) if (example.name === name) return { content, example };
   const known = contents.flatMap(({ examples }) => examples.map(example => example.name)).filter(Boolean);
   const names = known.length === 0 ? 'it has none' : `its examples are ${known.join(', ')}`;
   throw new InputError(`the body of ${id} has no example "${name}"; ${names}`);

@@ -7,10 +7,12 @@ import { isXml, parseMediaType } from '../../exchange/media-type.ts';
 import { writeXmlMembers } from '../../exchange/xml.ts';
 import type { Content, Example, Operation, ResponseSpec } from '../../openapi/model.ts';
 import { writeBody } from '../../openapi/write-body.ts';
+import type { Problem } from '../problem.ts';
 import { type BodySource, withBodySource } from '../respond/body-source.ts';
 import { createHeaders } from '../respond/create-headers.ts';
 import { sampleSchema } from '../respond/prism.ts';
 import { bodyOf } from '../respond/response-value.ts';
+import { prismProblem } from './errors.ts';
 import { toSampledSchema } from './sample-schema.ts';
 
 export interface PrismBody {
@@ -35,19 +37,27 @@ export async function createPrismResponse(
   declared: ResponseSpec,
   selected: Selected,
   wanted: PrismBody,
-): Promise<Response> {
+): Promise<{ readonly response: Response } | { readonly problem: Problem }> {
   const { content, mediaType = content?.mediaType } = wanted;
   const { status = 200, seed } = selected;
-  const fields = await createHeaders(operation, declared, status, seed ?? operation.id);
+  const sample = seed === undefined ? (schema: DocumentNode) => sampleHeader(operation, schema) : undefined;
+  const fields = await createHeaders(operation, declared, status, seed ?? operation.id, sample);
   const isDeclared = declared.headers.some(({ name }) => name.toLowerCase() === 'www-authenticate');
   const { 'www-authenticate': challenges, ...others } = fields;
   const headers: Record<string, readonly string[]> = isDeclared ? { ...fields } : others;
   if (operation.deprecated) headers.deprecation ??= ['true'];
   if (mediaType !== undefined) headers['content-type'] = [mediaType];
   if (content === undefined || mediaType === undefined)
-    return withBodySource({ status, headers, body: EMPTY_BODY }, { kind: 'empty' });
-  const { body, source } = await createBody(operation, content, mediaType, selected, wanted);
-  return withBodySource({ status, headers, body }, source);
+    return { response: withBodySource({ status, headers, body: EMPTY_BODY }, { kind: 'empty' }) };
+  const created = await createBody(operation, content, mediaType, selected, wanted);
+  if ('problem' in created) return created;
+  return { response: withBodySource({ status, headers, body: created.body }, created.source) };
+}
+
+/** Undefined: a header cannot have the sampled value as it is. */
+async function sampleHeader({ api }: Operation, schema: DocumentNode): Promise<string | number | undefined> {
+  const value = await sampleSchema(toSampledSchema(api.documents, schema));
+  return typeof value === 'string' || typeof value === 'number' ? value : undefined;
 }
 
 async function createBody(
@@ -56,7 +66,7 @@ async function createBody(
   mediaType: string,
   { example: name, seed, status = 200 }: Selected,
   { ignoreExamples, fillProperties }: PrismBody,
-): Promise<{ readonly body: Uint8Array; readonly source: BodySource }> {
+): Promise<{ readonly body: Uint8Array; readonly source: BodySource } | { readonly problem: Problem }> {
   const example = ignoreExamples ? undefined : exampleOf(content, name);
   const { schema } = content;
   const { api } = operation;
@@ -71,6 +81,8 @@ async function createBody(
     return { body: EMPTY_BODY, source: { kind: 'empty' } };
   const { value, source } = found;
   if (source.kind === 'example' && example?.bytes !== undefined) return { body: example.bytes, source };
+  if (essence.startsWith('text/') && !isXml(essence) && typeof value[0] === 'object')
+    return { problem: prismProblem('NO_COMPLEX_OBJECT_TEXT', `The body of type ${mediaType} is no text`) };
   const written =
     isXml(essence) && typeof value[0] !== 'string'
       ? Buffer.from(writeXmlMembers({ xml: value[0] }))

@@ -45,6 +45,11 @@ const PRISM_ERRORS = {
     status: 500,
     code: 'nothing-to-say',
   },
+  NO_COMPLEX_OBJECT_TEXT: {
+    title: 'Cannot serialise complex objects as text',
+    status: 500,
+    code: 'nothing-to-say',
+  },
   UNAUTHORIZED: { title: 'Invalid security scheme used', status: 401, code: 'unauthorized' },
   VIOLATIONS: { title: 'Request/Response not valid', status: 500, code: 'invalid-response' },
   INVALID_CONTENT_TYPE: { title: 'Invalid content type', status: 415, code: 'unsupported-media-type' },

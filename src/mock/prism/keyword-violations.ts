@@ -4,7 +4,7 @@ import type { SchemaError } from '../../schema/schemas.ts';
 import type { PrismViolation } from './violation.ts';
 
 /** `schema`: the value of the keyword. */
-type KeywordError = Pick<SchemaError, 'keyword' | 'params' | 'schema'>;
+export type KeywordError = Pick<SchemaError, 'keyword' | 'params' | 'schema'>;
 
 /** Prism reads the format int32 as bounds, besides checking it. @param subject the begin of the message */
 export function keywordViolations(

@@ -60,7 +60,10 @@ function selectAnew(operation: Operation, wanted: Wanted): PrismSelection {
       ? { problem: prismProblem('NO_RESPONSE_RESPONSE_DEFINED', '') }
       : selectContent(candidate, operation.method, wanted);
   if (code === undefined) return select(usual);
-  const forced = responseOf(operation.responses, code) ?? defaultOf(operation.responses, code);
+  const isStatus = code >= 200 && code < 600;
+  const forced = isStatus
+    ? (responseOf(operation.responses, code) ?? defaultOf(operation.responses, code))
+    : undefined;
   if (forced === undefined)
     return {
       problem: prismProblem('NOT_FOUND', `Requested status code ${code} is not defined in the document.`),

@@ -1,17 +1,18 @@
 // The violations of a request in the words of Prism: by the findings, and for bodies by the errors of ajv.
 
 import { Buffer } from 'node:buffer';
-import { childNode, childNodes } from '../../document/documents.ts';
+import { childNode, childNodes, followReferences } from '../../document/documents.ts';
 import { header, isRecorded, parsePairs, type Request } from '../../exchange/exchange.ts';
 import { isObject } from '../../exchange/json.ts';
 import { splitPointer } from '../../exchange/json-pointer.ts';
 import { hasEmptyBody } from '../../exchange/text-body.ts';
 import type { FindingCode } from '../../finding/catalogue.ts';
 import type { Finding } from '../../finding/finding.ts';
-import type { Content, Operation, Parameter } from '../../openapi/model.ts';
+import type { ApiSpec, Content, Operation, Parameter } from '../../openapi/model.ts';
 import type { Match } from '../../routing/match.ts';
 import type { RequestValidation } from '../preferences.ts';
 import { contentFor, malformedViolation, NO_VIOLATIONS, schemaViolations } from './body-violations.ts';
+import { type KeywordError, keywordViolations } from './keyword-violations.ts';
 import { valueViolations } from './parameter-violations.ts';
 import { securityViolation } from './security.ts';
 import type { PrismViolation } from './violation.ts';
@@ -41,9 +42,8 @@ export function requestViolations(
 /** Most requests have no finding. Only what forms may not contain is no finding. */
 function mayViolateBody({ requestBody }: Operation, request: Request, findings: readonly Finding[]): boolean {
   if (hasEmptyBody(request)) return requestBody?.required === true;
-  return (
-    findings.length > 0 || header(request.headers, 'content-type')?.startsWith('application/json') !== true
-  );
+  const isJsonBody = header(request.headers, 'content-type')?.startsWith('application/json') === true;
+  return findings.length > 0 || !isJsonBody || requestBody?.contents.length === 0;
 }
 
 const PLACES = ['header', 'query', 'path', 'cookie'] as const;
@@ -52,7 +52,7 @@ const NO_PARAMETERS: readonly Parameter[] = [];
 
 /** Parameters of the query and the path that are sent without a value they may have: Prism takes them for missing. */
 function emptyParameters({ operation, pathValues }: Match, { query, path }: Request): readonly Parameter[] {
-  const isLikely = /=(?:&|$)/.test(query) || /\/(?:\/|$)/.test(path);
+  const isLikely = /=(?:&|$)|(?:^|&)[^=&]+(?:&|$)/.test(query) || /\/(?:\/|$)/.test(path);
   if (!isLikely || operation.parameters.length === 0) return NO_PARAMETERS;
   const sent = parsePairs(query);
   return operation.parameters.filter(({ in: place, name, allowEmptyValue }) => {
@@ -93,8 +93,22 @@ function parameterViolations(
     if (emptyHere.some(each => each.name === name)) continue;
     const path = [place, name.toLowerCase(), ...inner];
     if (code === 'parameter-missing') errors.push(missing(name));
-    else if (code === 'parameter-malformed') errors.push({ path, severity: 'Error', code: 'type', message });
-    else if (code === 'parameter-schema') {
+    else if (code === 'parameter-malformed') {
+      const type = typeOf(
+        api,
+        parameters.find(each => each.in === place && each.name === name),
+      );
+      errors.push(
+        ...(type === undefined
+          ? [{ path, severity: 'Error', code: 'type', message } as const]
+          : keywordViolations(
+              path,
+              `Request ${place} parameter ${path.slice(1).join('.')} `,
+              type,
+              undefined,
+            )),
+      );
+    } else if (code === 'parameter-schema') {
       const value =
         place === 'header'
           ? header(request.headers, name)
@@ -118,6 +132,14 @@ function parameterViolations(
   return [...errors, ...warnings];
 }
 
+/** The error of a value that is not of its type. */
+function typeOf({ documents }: ApiSpec, parameter: Parameter | undefined): KeywordError | undefined {
+  const schema = parameter?.schema && followReferences(documents, parameter.schema)?.value;
+  return isObject(schema) && typeof schema.type === 'string'
+    ? { keyword: 'type', schema: schema.type, params: {} }
+    : undefined;
+}
+
 function bodyViolations(
   { requestBody, api }: Operation,
   request: Request,
@@ -132,12 +154,6 @@ function bodyViolations(
   const contents = requestBody?.contents ?? [];
   const content = contentType === undefined ? contents[0] : contentFor(contents, contentType);
   if (content === undefined) {
-    // Prism knows the length of a body by Content-Length only.
-    if (
-      requestBody !== undefined &&
-      (contents.length === 0 || request.headers['content-length'] === undefined)
-    )
-      return NO_VIOLATIONS;
     const message =
       contents.length === 0
         ? 'No supported content types, but request included a non-empty body'

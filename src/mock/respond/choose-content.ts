@@ -122,7 +122,11 @@ function bodyKindOf(operation: Operation, content: Content, exampleName: string 
   const example = content.examples.find(({ name }) => exampleName === undefined || name === exampleName);
   if (example !== undefined) {
     const { value } = example;
-    if (typeof value !== 'string') return typeof value === 'object' && value !== null ? 'structure' : 'text';
+    // A serialized form needs no notation for objects.
+    if (typeof value !== 'string')
+      return typeof value === 'object' && value !== null && example.bytes === undefined
+        ? 'structure'
+        : 'text';
     if (types.has('string')) return 'text';
     return looksLikeJson(value) ? 'structure' : /^\s*</.test(value) ? 'xml-text' : 'text';
   }

@@ -1,6 +1,7 @@
 // Creates the declared header fields of a response, from examples or schemas, and the challenge of a 401.
 
 import { Buffer } from 'node:buffer';
+import type { DocumentNode } from '../../document/documents.ts';
 import { digitsOf } from '../../exchange/exact-json.ts';
 import { isObject, looksLikeJson } from '../../exchange/json.ts';
 import { isJson, parseMediaType } from '../../exchange/media-type.ts';
@@ -11,12 +12,16 @@ import { generateValue } from './generate.ts';
 import { challengesOf } from './refuse.ts';
 import { suggestRequest, suggestVariant } from './suggest-request.ts';
 
-/** @param seed of the values for which the document has no example */
+/**
+ * @param seed of the values for which the document has no example
+ * @param sample such a value, before one is generated
+ */
 export async function createHeaders(
   operation: Operation,
   { headers }: ResponseSpec,
   status: number,
   seed: string,
+  sample?: (schema: DocumentNode) => Promise<unknown>,
 ): Promise<Readonly<Record<string, readonly string[]>>> {
   // A map, because a header may be named as a member that every object inherits.
   const fields = new Map<string, string[]>();
@@ -29,6 +34,7 @@ export async function createHeaders(
     const value =
       example ??
       (name === 'location' ? await findLocation(operation, parameter, status, seed) : undefined) ??
+      (sample && parameter.schema && (await sample(parameter.schema))) ??
       (await generateHeader(operation, parameter, `${seed} ${name}`));
     if (value === null || value === undefined) continue;
     // An example in its serialized form is sent as it is.

@@ -62,7 +62,7 @@ export async function createResponse(
   }
   const { seed, status, example, accept } = selection;
   if (selection.asPrism !== undefined)
-    return { response: await createPrismResponse(operation, declared, selection, selection.asPrism) };
+    return await createPrismResponse(operation, declared, selection, selection.asPrism);
   const chosen = chooseContent(operation, declared, selection);
   if (chosen === undefined && declared.contents.length > 0) {
     const offered = declared.contents.map(({ mediaType }) => mediaType);

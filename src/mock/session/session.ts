@@ -1,5 +1,6 @@
 // The state of one session, and the bounded store of all sessions.
 
+import { jsonGrowth } from '../../exchange/json-size.ts';
 import { EMPTY_MEMORY, type ScenarioMemory } from '../../scenario/select-rule.ts';
 import type { ServeEvent, SessionSource } from '../serve-event.ts';
 import { createSessionState, type SeedState, type SessionState } from '../state/tables.ts';
@@ -115,14 +116,10 @@ export function createSessionStore({
       if (usage.bytes <= limits.totalBytes) return;
     }
   };
-  const countMemory = (session: Session): void => {
-    const bytes = Object.values(session.memory.values).reduce(
-      (sum: number, value) =>
-        sum + (typeof value === 'string' ? value.length : (JSON.stringify(value)?.length ?? 0)),
-      0,
-    );
-    usage.bytes += bytes - session.memoryBytes;
-    session.memoryBytes = bytes;
+  const countMemory = (session: Session, before: ScenarioMemory['values']): void => {
+    const bytes = jsonGrowth(before, session.memory.values);
+    usage.bytes += bytes;
+    session.memoryBytes += bytes;
   };
   const countState = (bytes: number): void => {
     usage.bytes += bytes;
@@ -184,7 +181,7 @@ export function createSessionStore({
       const session = use(id, now);
       const { values } = session.memory;
       const result = change(session);
-      if (session.memory.values !== values) countMemory(session);
+      if (session.memory.values !== values) countMemory(session, values);
       if (usage.bytes > limits.totalBytes) dropExcess();
       return result;
     },

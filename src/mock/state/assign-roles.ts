@@ -1,5 +1,6 @@
 // Decides which operations belong to which resource, and what they do with its items, from paths, methods and bodies.
 
+import { SAFE_METHODS } from '../../exchange/methods.ts';
 import type { ApiSpec, Operation } from '../../openapi/model.ts';
 import type { StateSettings } from '../../openapi/state-settings.ts';
 import { preferredSchema } from './body-places.ts';
@@ -31,9 +32,6 @@ const ITEM_ROLES: Readonly<Record<string, ItemRole>> = {
   DELETE: 'delete',
 };
 const COLLECTION_ROLES: Readonly<Record<string, ItemRole>> = { GET: 'list', POST: 'create' };
-
-/** Methods that change nothing: without a role they are answered as documented, because there is nothing to store. */
-const READING = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'QUERY']);
 
 export const NO_ARRAY =
   'its response has no array of items; name one with x-deadringer: {state: {list: POINTER}}';
@@ -210,7 +208,8 @@ class RoleAssignment {
   #reportLeft({ operation, shape }: Candidate, drafts: ReadonlySet<ResourceDraft>): void {
     const isKept = (draft: ResourceDraft | undefined): draft is ResourceDraft =>
       draft !== undefined && drafts.has(draft);
-    if (READING.has(operation.method)) {
+    // Without a role they are answered as documented, because there is nothing to store.
+    if (SAFE_METHODS.has(operation.method)) {
       const listed = operation.method === 'GET' ? this.#drafts.ofCollection(shape.key) : undefined;
       if (isKept(listed) && !listed.operations.has('list')) this.#gap(operation, NO_ARRAY);
       return;

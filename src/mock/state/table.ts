@@ -2,6 +2,7 @@
 
 import { LRUCache } from 'lru-cache';
 import type { JsonObject } from '../../exchange/json.ts';
+import { jsonSize } from '../../exchange/json-size.ts';
 import { type Arrangement, createView, type ItemView } from './item-view.ts';
 
 export interface NewItem {
@@ -211,22 +212,8 @@ function groupKey(parents: readonly string[]): string {
 
 /** Of an item without its value. */
 const ITEM_BYTES = 200;
-/** Of a member, an element, or a value that is no string. */
-const VALUE_BYTES = 16;
 
-/** About what an item keeps in memory. Iterative, because values may be nested to any depth. */
+/** About what an item keeps in memory. */
 function sizeOf({ id, parents, value }: NewItem): number {
-  let size = ITEM_BYTES + id.length;
-  for (const parent of parents) size += parent.length;
-  const waiting: unknown[] = [value];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    size += VALUE_BYTES;
-    if (typeof next === 'string') size += next.length;
-    if (typeof next !== 'object' || next === null) continue;
-    for (const key of Object.keys(next)) {
-      if (!Array.isArray(next)) size += key.length;
-      waiting.push((next as JsonObject)[key]);
-    }
-  }
-  return size;
+  return parents.reduce((sum, parent) => sum + parent.length, ITEM_BYTES + id.length) + jsonSize(value);
 }

@@ -67,7 +67,9 @@ test('recordings have the common methods in any case, and others as they were se
 test('replay sends QUERY as it sends GET, because it changes nothing', () => {
   const request = { headers: {}, query: '', path: '/pets' };
   expect(isWrite({ ...request, method: 'QUERY' } as never)).toBe(false);
+  expect(isWrite({ ...request, method: 'PROPFIND' } as never)).toBe(false);
   expect(isWrite({ ...request, method: 'COPY' } as never)).toBe(true);
+  expect(isWrite({ ...request, method: 'TRACE' } as never)).toBe(true);
 });
 
 test('an operation has the method that the document writes', async () => {

@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { isRecorded } from '../../../src/exchange/exchange.ts';
-import { type Contract, lint, loadContract } from '../../../src/index.ts';
+import { CoverageTracker } from '../../../src/check/coverage.ts';
+import { EMPTY_BODY, isRecorded } from '../../../src/exchange/exchange.ts';
+import { type Contract, createMatcher, lint, loadContract, validateRequest } from '../../../src/index.ts';
 import { refusedFor, suggestRequest } from '../../../src/mock/respond/suggest-request.ts';
 import { type Mock, startMock } from '../../../src/start.ts';
 
@@ -200,6 +201,49 @@ test('the file of an example of a parameter is its serialized form', async () =>
   ]);
   const [good] = loaded.contract.apis[0]?.operations ?? [];
   expect(good && (await suggestRequest(good)).query).toBe('color=blue%20green');
+});
+
+test('cookies and query strings that were sent count as covered', () => {
+  const coverage = new CoverageTracker(contract);
+  const send = (target: string, cookie = ''): void => {
+    const [at = '', query = ''] = target.split('?');
+    const match = createMatcher(contract)({ method: 'GET', path: at, host: undefined });
+    if (match.kind !== 'operation') throw new Error(`no operation for ${target}`);
+    const request = { method: 'GET', path: at, query, headers: { cookie: [cookie] }, body: EMPTY_BODY };
+    coverage.mark(match, { id: 'x', startedAt: 0, duration: 0, request }, true);
+  };
+  send('/parameters/cookies', 'code=1; color=blue');
+  send('/parameters/json?%7B%7D');
+  send('/parameters/metadata');
+  const parameters = [...(coverage.levels().get('parameters')?.values() ?? [])];
+  expect(parameters.filter(({ passed }) => passed).map(({ key }) => key)).toEqual([
+    'parameters readCookies cookie cookie',
+    'parameters readCookies cookie color',
+    'parameters readJson querystring json',
+  ]);
+});
+
+test('a mark of a recording in a query string or an exploded object is not held against the schema', () => {
+  const codesOf = (target: string, cookie = ''): string[] => {
+    const [at = '', query = ''] = target.split('?');
+    const match = createMatcher(contract)({ method: 'GET', path: at, host: undefined });
+    if (match.kind !== 'operation') throw new Error(`no operation for ${target}`);
+    const headers = { cookie: [cookie] };
+    const request = { method: 'GET', path: at, query, headers, body: EMPTY_BODY, mayBeMasked: true } as const;
+    return validateRequest(match, request).map(({ code, at: pointer }) => `${code} ${pointer}`);
+  };
+  const json = encodeURIComponent('{"flag":"[REDACTED]","numbers":["x"]}');
+  expect(codesOf(`/parameters/json?${json}`)).toEqual([
+    'parameter-schema /request/query/numbers/0',
+    'parameter-not-checkable /request/query/flag',
+  ]);
+  expect(codesOf('/parameters/json?[REDACTED]')).toEqual(['parameter-not-checkable /request/query']);
+  expect(codesOf('/parameters/metadata?bar=[REDACTED]')).toEqual([
+    'parameter-not-checkable /request/query/bar',
+  ]);
+  expect(codesOf('/parameters/cookies', 'code=[REDACTED]; color=blue')).toEqual([
+    'parameter-not-checkable /request/cookies/cookie/code',
+  ]);
 });
 
 test('neither the journal nor the answer shows a secret in a query string of JSON', async () => {

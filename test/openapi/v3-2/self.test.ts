@@ -96,3 +96,23 @@ test('a $self with a fragment is named', async () => {
   const { findings } = await load(write({ 'a.yaml': document("'#top'", 'paths: {}') }), 'a.yaml');
   expect(findings).toMatchObject([{ code: 'spec-invalid', location: { line: 2 } }]);
 });
+
+test('the schemas of a discriminator may be in another document, by its $self', async () => {
+  const pet =
+    "type: object, required: [kind], properties: { kind: { type: string } }, discriminator: { propertyName: kind, mapping: { hound: 'b#/components/schemas/Dog' } }";
+  const responses = `{ '200': { content: { application/json: { schema: { $ref: '#/components/schemas/Pet' } } } } }`;
+  const dog =
+    "allOf: [{ $ref: 'a#/components/schemas/Pet' }, { required: [bark], properties: { bark: { type: string } } }]";
+  const folder = write({
+    'a.yaml': document(
+      'https://example.com/a',
+      `paths: { /pet: { get: { responses: ${responses} } } }\ncomponents: { schemas: { Pet: { ${pet} } } }`,
+    ),
+    'b.yaml': document('https://example.com/b', `components: { schemas: { Dog: { ${dog} } } }`),
+  });
+  expect((await load(folder, 'a.yaml', 'b.yaml')).findings).toEqual([]);
+  const mock = await startServer({ specs: [folder], port: 0 });
+  onTestFinished(() => mock.close());
+  const body = await (await fetch(`${mock.url}/pet`)).json();
+  expect(body).toEqual({ kind: 'hound', bark: expect.any(String) });
+});
