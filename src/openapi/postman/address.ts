@@ -75,7 +75,7 @@ export function readAddress(
   const host = authority.replace(/^.*@/, '');
   if (!URL.canParse(`http://${host.replace(/\{\{[^{}]*\}\}/g, '1')}/`))
     return 'has a URL without a valid host';
-  const before = basePath.replace(/\/+$/, '');
+  const before = basePath.replace(/(?<!\/)\/+$/, '');
   const server = serverOf(`${scheme}://${host}${isBaseUrl ? before : ''}`);
   return { ...address, server, steps: isBaseUrl ? steps : [...literalSteps(before), ...steps] };
 }
