@@ -161,8 +161,9 @@ function apiName(given: string, wanted: string | undefined): string {
       .basename(path.resolve(given))
       .replace(/\.json$/i, '')
       .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-+|-+$/g, '')
+      .split(/[^a-z0-9]+/)
+      .filter(word => word !== '')
+      .join('-')
       .slice(0, 60) ||
       'imported');
   if (!isApiName(name))

@@ -9,7 +9,7 @@ function otherCase(character: string): string {
 /** The expression without regard to case. Escapes stay, and ranges in classes get their other case. */
 export function inAnyCase(source: string): string {
   return source.replace(
-    /\\(?:[pPk][{<][^}>]*[}>]|u\{[^}]*\}|u.{4}|x.{2}|c.|.)|\[(?:\\.|[^\]\\])*\]|\(\?<[^>]*>|\{[\d,]*\}|./gsu,
+    /\\(?:[pPk][{<][^}>]*(?:[}>]|$)|u\{[^}]*(?:\}|$)|u.{4}|x.{2}|c.|.)|\[(?:\\.|[^\]\\])*(?:\]|$)|\(\?<[^>]*(?:>|$)|\{[\d,]*\}|./gsu,
     token => {
       if (token.startsWith('[')) {
         const inner = token.slice(1, -1);
