@@ -76,8 +76,10 @@ function readAdditionalMethod(key: string, node: DocumentNode, reader: MethodRea
     return undefined;
   }
   if (!isReceived(key)) {
+    // A recorded CONNECT is about a tunnel.
+    const checked = key === 'CONNECT' ? '' : '; recorded requests are checked';
     const instead = isReceived(upper) ? `; methods are case-sensitive, did you mean ${upper}?` : '';
-    const message = `a server cannot receive the method ${key}, because node:http does not pass it on; recorded requests are checked${instead}`;
+    const message = `a server cannot receive the method ${key}, because node:http does not pass it on${checked}${instead}`;
     reader.reportAt('spec-unsupported', node, message);
   }
   return key;
