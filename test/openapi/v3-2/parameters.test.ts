@@ -246,6 +246,22 @@ test('a mark of a recording in a query string or an exploded object is not held 
   ]);
 });
 
+test('the control API describes a querystring parameter with the serialized form of its example', async () => {
+  const answer = await fetch(`${mock.url}/__deadringer/apis/parameters/operations/readJson`);
+  expect(await answer.json()).toMatchObject({
+    parameters: [
+      {
+        in: 'querystring',
+        content: {
+          mediaType: 'application/json',
+          examples: [{ serialized: '{"numbers":[1,2],"flag":null}' }],
+        },
+        examples: [{ serialized: '%7B%22numbers%22%3A%5B1%2C2%5D%2C%22flag%22%3Anull%7D' }],
+      },
+    ],
+  });
+});
+
 test('neither the journal nor the answer shows a secret in a query string of JSON', async () => {
   const query = encodeURIComponent('{"password":"FAKE-hunter2","flag":"FAKE-hunter2"}');
   const response = await fetch(`${mock.url}/json?${query}`);
