@@ -58,7 +58,7 @@ async function run(given: string, options: ImportOptions, io: Io): Promise<ExitC
   const input = readInputs(given, given);
   const imported = await importFiles(input, options.from);
   const origin = printable(path.basename(path.resolve(given)));
-  const { written, serve } = await bind(imported, given, origin, options, io);
+  const { written, serve, document } = await bind(imported, given, origin, options, io);
   const skipped = input.skipped.map(
     ({ file, reason }): Loss => ({
       file,
@@ -71,15 +71,10 @@ async function run(given: string, options: ImportOptions, io: Io): Promise<ExitC
   const losses = [...written.losses, ...skipped];
   await writeAll(written.files, options);
   const rules = written.files.reduce((sum, file) => sum + (file.rules ?? 0), 0);
+  const files = [...(document === undefined ? [] : [document]), ...fileNames(written, options)];
   const next = nextCommands(written, serve, options);
   if (options.json === true)
-    io.out(
-      JSON.stringify(
-        { from: imported.format, rules, files: fileNames(written, options), ...next, losses },
-        null,
-        2,
-      ),
-    );
+    io.out(JSON.stringify({ from: imported.format, rules, files, ...next, losses }, null, 2));
   else printImport(written, losses, next, options.out, io);
   const isEmpty = rules === 0 && imported.resources.length === 0;
   if (isEmpty) io.err('deadringer: no rule was imported');
@@ -90,6 +85,8 @@ interface Bound {
   readonly written: WrittenImport;
   /** The options that serve the scenarios, beside --scenarios. */
   readonly serve: readonly string[];
+  /** The document that was written; undefined: --specs names those of the rules. */
+  readonly document?: string;
 }
 
 async function bind(
@@ -121,7 +118,7 @@ async function bind(
     const source = `${api}=${file}`;
     const { contract } = await loadContract([source], loadOptions({}, io));
     const written = writeImport(contract, imported, origin, true);
-    const bound = { written, serve: ['--specs', source] };
+    const bound = { written, serve: ['--specs', source], document: file };
     const complete = await withState(bound, contract, imported, origin, api, options);
     await assertAllReplaceable(complete.written.files, options);
     if (options.json !== true) io.out(`${printable(file)}: the document`);
@@ -147,6 +144,7 @@ async function withState(
   const { files } = bound.written;
   const file = { name: `${name}.state.yaml`, content: text ?? '', items };
   return {
+    ...bound,
     serve: [...bound.serve, ...(text === undefined ? [] : ['--state-file', path.join(out, file.name)])],
     written: {
       ...bound.written,

@@ -3,6 +3,7 @@ import type { ParsedFile } from '../document/parse.ts';
 import type { JsonObject } from '../exchange/json.ts';
 import { isObject } from '../exchange/json.ts';
 import { InputError } from '../finding/input-error.ts';
+import { documentKind, POSTMAN_COLLECTION } from '../openapi/document-kind.ts';
 import type { ImportInput } from './import-input.ts';
 import { importMockoon, isMockoon } from './mockoon/import-mockoon.ts';
 import { importMocksServer, isMocksServer } from './mocks-server/import-mocks-server.ts';
@@ -56,13 +57,21 @@ function detect({ files }: ImportInput): ImportFormat {
   const found = IMPORT_FORMATS.find(format => files.some(({ value }) => IMPORTERS[format].recognises(value)));
   if (found !== undefined) return found;
   const [first] = files;
+  const document = documentWord(first?.value);
   throw new InputError(
     first === undefined
       ? 'the folder has no JSON file; name the folder or the file that has the rules'
-      : isObject(first.value) && (first.value.openapi ?? first.value.swagger) !== undefined
-        ? `${first.file} is an OpenAPI document, which needs no import: deadringer serve --specs ${first.file}`
+      : document !== undefined
+        ? `${first.file} is ${document}, which needs no import: deadringer serve --specs ${first.file}`
         : `cannot tell which tool ${first.file} is of (${IMPORT_FORMATS.join(', ')})${membersOf({ files })}; --from names the tool`,
   );
+}
+
+/** Undefined: the file is no document that can be served. */
+function documentWord(value: unknown): string | undefined {
+  const { version, format } = documentKind(value);
+  if (version === undefined) return undefined;
+  return format?.startsWith(POSTMAN_COLLECTION) ? 'a Postman collection' : 'an OpenAPI document';
 }
 
 function membersOf({ files }: Pick<ImportInput, 'files'>): string {

@@ -135,6 +135,12 @@ test.each([
   expect(code).toBe(0);
 });
 
+test('a template without its transformer is sent as it is, and named', async () => {
+  const { rules, report } = await importStubs(stub({}, { body: 'Hi {{request.query.who}}' }));
+  expect(report?.losses[0]?.construct).toBe('{{ without response-template');
+  expect(rules[0]?.reply).toMatchObject({ body: { $text: '{{ "" }}Hi {{ "{{" }}request.query.who}}' } });
+});
+
 test('what a reply cannot have is named, and the rest of the reply is kept', async () => {
   const { rules, report } = await importStubs(
     stub(
@@ -227,6 +233,7 @@ test.each([
   ['[]', /cannot tell which tool .* is of/],
   ['{"paths":{}}', /it has "paths"; --from names the tool/],
   ['{"openapi":"3.1.0"}', /is an OpenAPI document, which needs no import/],
+  ['{"info":{"_postman_id":"a"},"item":[]}', /is a Postman collection, which needs no import/],
   ['PK\x03\x04', /stubs\.json is a ZIP archive: unpack it, and import the folder/],
   ['{\0', /is no text in UTF-8/],
 ])('%j is refused with the reason', async (text, message) => {
@@ -291,7 +298,7 @@ test('files keep their names, without folders, and those of one name are told ap
   const { files, losses } = JSON.parse(out) as Report;
   expect(code).toBe(0);
   expect(files.map(file => path.relative(path.join(folder, 'out'), file))).toEqual([
-    ...['x/files/all.json', 'x/files/a.png', 'x/files/a-2.png', 'x/wiremock.yaml'],
+    ...['x.openapi.yaml', 'x/files/all.json', 'x/files/a.png', 'x/files/a-2.png', 'x/wiremock.yaml'],
   ]);
   expect(losses[0]?.reason).toMatch(/hostname is not in the folder of the rules; the rule is left out/);
 });

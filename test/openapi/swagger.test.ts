@@ -156,7 +156,7 @@ describe('what Swagger 2.0 does not have, or cannot be read, is reported at its 
     [
       'a list that tabs separate',
       `${HEAD}paths:\n  /a:\n    get:\n      parameters:\n        - name: a\n          in: query\n          type: array\n          items: { type: string }\n          collectionFormat: tsv\n      ${OK}\n`,
-      '11 spec-parameter collectionFormat "tsv" is not supported',
+      '11 spec-unsupported collectionFormat "tsv" is not supported',
     ],
     [
       'a reference without a target in a definition',

@@ -71,10 +71,18 @@ export function convertType(conversion: Conversion, node: ObjectNode, location: 
   const styles = location === 'query' || location === 'formData' ? QUERY_STYLES : SIMPLE_STYLES;
   const style = styles[format];
   if (style !== undefined) return { schema, style };
-  const message = `collectionFormat "${format}" is not supported in ${location}: the value is read as one text`;
-  conversion.report('spec-parameter', node, message, 'collectionFormat');
+  if (format !== 'multi' && COLLECTION_FORMATS.has(format)) {
+    const message = `collectionFormat "${format}" is not supported in ${location}: the value is read as one text`;
+    conversion.report('spec-unsupported', node, message, 'collectionFormat');
+  } else {
+    const message = `collectionFormat "${format}" is not allowed in ${location}: the value is read as one text`;
+    conversion.report('spec-parameter', node, message, 'collectionFormat');
+  }
   return { schema: conversion.from(node, { type: 'string' }), style: {} };
 }
+
+/** Those of Swagger 2.0. "multi" is only for queries and forms. */
+const COLLECTION_FORMATS = new Set(['csv', 'ssv', 'tsv', 'pipes', 'multi']);
 
 const QUERY_STYLES: Readonly<Record<string, ConvertedType['style']>> = {
   csv: { style: 'form', explode: false },
