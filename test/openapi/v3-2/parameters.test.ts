@@ -1,6 +1,8 @@
 // Parameters and examples of OpenAPI 3.2: the requests that the mock suggests, its answers, and its violations.
 import { Buffer } from 'node:buffer';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -260,6 +262,24 @@ test('the control API describes a querystring parameter with the serialized form
       },
     ],
   });
+});
+
+test('a webhook has the whole query string after the query of its URL, and its example as it is', async () => {
+  const received: string[] = [];
+  const receiver = createServer((incoming, outgoing) => {
+    incoming.setEncoding('utf8').on('data', (text: string) => received.push(incoming.url ?? '', text));
+    incoming.on('end', () => outgoing.writeHead(204).end());
+  });
+  onTestFinished(() => void receiver.close());
+  await new Promise<void>(resolve => receiver.listen(0, '127.0.0.1', resolve));
+  const { port } = receiver.address() as AddressInfo;
+  const answer = await fetch(`${mock.url}/__deadringer/apis/parameters/webhooks/bookAdded`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ to: `http://127.0.0.1:${port}/hook?token=1`, example: 'text' }),
+  });
+  expect({ status: answer.status, text: await answer.text() }).toMatchObject({ status: 200 });
+  expect(received).toEqual(['/hook?token=1&%7B%22a%22%3A1%7D', '{ "author": "A",   "title": "T" }']);
 });
 
 test('neither the journal nor the answer shows a secret in a query string of JSON', async () => {
