@@ -3,7 +3,7 @@
 import { Buffer } from 'node:buffer';
 import type { DocumentNode } from '../../document/documents.ts';
 import { EMPTY_BODY, type Response } from '../../exchange/exchange.ts';
-import { isXml, parseMediaType } from '../../exchange/media-type.ts';
+import { isXml, itemFormatOf, parseMediaType } from '../../exchange/media-type.ts';
 import { writeXmlMembers } from '../../exchange/xml.ts';
 import type { Content, Example, Operation, ResponseSpec } from '../../openapi/model.ts';
 import { writeBody } from '../../openapi/write-body.ts';
@@ -81,7 +81,9 @@ async function createBody(
     return { body: EMPTY_BODY, source: { kind: 'empty' } };
   const { value, source } = found;
   if (source.kind === 'example' && example?.bytes !== undefined) return { body: example.bytes, source };
-  if (essence.startsWith('text/') && !isXml(essence) && typeof value[0] === 'object')
+  // Prism sends this error for events and tables as well. They have a form for objects, so it would be wrong.
+  const isPlain = essence.startsWith('text/') && !isXml(essence) && itemFormatOf(essence) === undefined;
+  if (isPlain && typeof value[0] === 'object')
     return { problem: prismProblem('NO_COMPLEX_OBJECT_TEXT', `The body of type ${mediaType} is no text`) };
   const written =
     isXml(essence) && typeof value[0] !== 'string'
