@@ -161,9 +161,8 @@ function apiName(given: string, wanted: string | undefined): string {
       .basename(path.resolve(given))
       .replace(/\.json$/i, '')
       .toLowerCase()
-      .split(/[^a-z0-9]+/)
-      .filter(word => word !== '')
-      .join('-')
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '')
       .slice(0, 60) ||
       'imported');
   if (!isApiName(name))
