@@ -61,7 +61,10 @@ const DOCUMENT = {
   info: { title: 'Pets', version: '1' },
   servers: [{ url: 'https://api.example.com/v1' }],
   components: {
-    securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+    securitySchemes: {
+      token: { type: 'http', scheme: 'bearer' },
+      basic: { type: 'http', scheme: 'basic' },
+    },
     schemas: Object.fromEntries([0, 1, 2, 3].map(depth => [`Depth${depth}`, nested(depth)])),
   },
   paths: {
@@ -122,6 +125,7 @@ const DOCUMENT = {
         },
       },
     },
+    '/basic': { get: { security: [{ basic: [] }], responses: ok } },
     '/secret': { get: { security: [{ token: [] }], responses: ok } },
     '/old': { get: { deprecated: true, responses: ok } },
     '/keywords': { post: { requestBody: { content: json({ schema: KEYWORDS }) }, responses: ok } },
@@ -254,6 +258,10 @@ describe('errors', () => {
     expect((await ask('/secret')).headers.get('www-authenticate')).toBe('Bearer');
     expect((await ask('/secret', { headers: { authorization: 'bearer x' } })).status).toBe(200);
     expect((await ask('/secret', { headers: { authorization: 'Basic eDp4' } })).status).toBe(401);
+    const { status, headers } = await ask('/basic', { headers: { authorization: 'Basic eA==' } });
+    expect(status).toBe(401);
+    expect(headers.get('www-authenticate')).toBe('Basic realm="*"');
+    expect(headers.get('x-deadringer-reason')).toMatch(/^credentials-malformed: /);
   });
 
   test('the declared error of an invalid request has the violations in a field', async () => {
