@@ -77,6 +77,8 @@ const PLACES: Readonly<Record<string, Build>> = {
   'invalid JSON': text => exchangeOf(`{"a": ${text}`, 'application/json'),
   'a form': text => exchangeOf(`a=${text}`, 'application/x-www-form-urlencoded'),
   XML: text => exchangeOf(`<a>${text}</a>`, 'application/xml'),
+  'a table': text => exchangeOf(`a,b\n1,${text}`, 'text/csv'),
+  events: text => exchangeOf(`data: ${text}\n\n`, 'text/event-stream'),
   text: text => exchangeOf(text, 'text/plain'),
   multipart: text =>
     exchangeOf(

@@ -15,6 +15,7 @@ import {
 import type { Match } from '../routing/trie.ts';
 import type { Direction } from '../schema/dialect.ts';
 import { typeHintsOf } from '../schema/type-hints.ts';
+import { readBodyValue } from '../validate/body-value.ts';
 import {
   type CoverageItem,
   markItem,
@@ -119,12 +120,12 @@ export class CoverageTracker {
     const mediaType = mediaTypeOf(message.headers);
     const content = mediaType && closestMediaType(contents, mediaType);
     const contentItems = content && operationItems.contents.get(content);
-    if (contentItems === undefined) return;
+    if (content === undefined || contentItems === undefined) return;
     const decoded = decodeBody(message);
     if (decoded.kind === 'empty' || decoded.kind === 'not-recorded') return;
     markItem(contentItems.item, passed);
     if (contentItems.node === undefined) return;
-    const value = coverableValue(decoded);
+    const value = coverableValue(decoded) ?? readBodyValue(api, content, message)?.json;
     if (value !== undefined) markValue(api, contentItems.node, value, direction, passed);
   }
 
@@ -200,6 +201,7 @@ function coverableValue(decoded: DecodedBody): unknown {
     case 'multipart':
       return Object.fromEntries(decoded.parts.map(({ name }) => [name, null]));
     default:
+      // XML, and texts of items.
       return undefined;
   }
 }

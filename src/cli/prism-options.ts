@@ -110,7 +110,7 @@ export function addPrismOptions(command: Command): Command {
       .default('info'),
   );
   command.option('--scenarios <folder...>', 'folders with scenarios, <folder>/<api>/<name>.yaml');
-  return addServerOptions(command);
+  return addServerOptions(command, 'a random one');
 }
 
 /** What both commands tell the server. A token that is not given is a random one, if other machines reach the server. */

@@ -37,13 +37,14 @@ export interface ServerOptionValues {
   readonly upstreamTimeout: number;
 }
 
-export function addServerOptions(command: Command): Command {
+/** @param withoutToken what holds if there is no token, and other machines reach the server */
+export function addServerOptions(command: Command, withoutToken = 'required'): Command {
   return command
     .option('--stateful', 'store what requests create, change and delete, and answer from it')
     .addOption(
       new Option(
         '--token <text>',
-        'token of the control API; required if --host is not a loopback address',
+        `token of the control API; ${withoutToken} if --host is not a loopback address`,
       ).env('DEADRINGER_TOKEN'),
     )
     .addOption(

@@ -34,6 +34,9 @@ export interface OutgoingResponse {
 /** Up to this size a body is sent as text: node:http writes text together with the head, and bytes separately. */
 const SINGLE_WRITE_BYTES = 64 * 1024;
 
+/** A stream of more items is sent as a whole: a chunk for each would take too long. */
+const MAX_CHUNKS = 10_000;
+
 /** Fields about the framing of one message. Documents declare those of the real API. */
 const FRAMING_FIELDS = new Set([
   'connection',
@@ -102,7 +105,8 @@ function responseParts(response: Response): ResponseParts {
     for (const value of values) fields.push(name, value);
   }
   const body = bodyToSend(response);
-  const items = hasNoBody(status) ? undefined : bodyItems({ headers, body });
+  const all = hasNoBody(status) ? undefined : bodyItems({ headers, body });
+  const items = all !== undefined && all.length > MAX_CHUNKS ? [body] : all;
   const parts: ResponseParts = {
     fields,
     body,

@@ -1,6 +1,6 @@
 // Proxies a request to an upstream service and streams the response back unchanged; both are validated and recorded.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Body, EMPTY_BODY, header, type Response } from '../exchange/exchange.ts';
+import { type Body, EMPTY_BODY, header, isRecorded, type Response } from '../exchange/exchange.ts';
 import { completeItems } from '../exchange/items.ts';
 import { unknownPrismProblem } from '../mock/prism/errors.ts';
 import { type ProblemCode, problemResponse } from '../mock/problem.ts';
@@ -158,7 +158,12 @@ export async function proxyRequest(
   // The delay is over.
   const remaining = { ...delivery, delay: 0 };
   const remainingTime = isBuffered ? deliveryTime(remaining, collector.bytes?.length ?? 0) : 0;
-  finish({ response: recorded, failure: incompleteReason, problem: undefined, remainingTime });
+  finish({
+    response: recorded,
+    failure: isRecorded(recorded.body) ? undefined : incompleteReason,
+    problem: undefined,
+    remainingTime,
+  });
   if (isBuffered) {
     const rewrite = createLinkRewriter(target, incoming);
     const headers = Object.fromEntries(

@@ -1,11 +1,11 @@
 // Finds the Encoding Object and the schema of a part of a form or of a multipart body: by its name, or by its position.
 
-import { childNode, type DocumentNode, type DocumentSet, followReferences } from '../document/documents.ts';
+import { childNode, type DocumentNode, followReferences } from '../document/documents.ts';
 import type { ApiSpec, Content } from './model.ts';
 
 /** @param part the name of a field, or the index of a part that has none */
 export function encodingAt(
-  documents: DocumentSet,
+  { documents, version }: Pick<ApiSpec, 'documents' | 'version'>,
   { node }: Pick<Content, 'node'>,
   part: string | number,
 ): DocumentNode | undefined {
@@ -14,9 +14,8 @@ export function encodingAt(
     for (const step of steps) at = at && followReferences(documents, childNode(at, step));
     return at;
   };
-  return typeof part === 'string'
-    ? member('encoding', part)
-    : (member('prefixEncoding', part) ?? member('itemEncoding'));
+  if (typeof part === 'string') return member('encoding', part);
+  return version === '3.2' ? (member('prefixEncoding', part) ?? member('itemEncoding')) : undefined;
 }
 
 /** A schema below another one, such as that of a property. */

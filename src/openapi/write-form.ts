@@ -8,13 +8,13 @@ import { encoderOf, pairsOf, type StyledParameter, textOfMember } from './write-
 
 /** @param content undefined: no field has an Encoding Object */
 export function writeForm(
-  { documents }: ApiSpec,
+  api: ApiSpec,
   content: Pick<Content, 'node'> | undefined,
   value: Readonly<Record<string, unknown>>,
 ): string {
   return Object.entries(value)
     .flatMap(([name, member]): string[] => {
-      const encoding = content && encodingAt(documents, content, name)?.value;
+      const encoding = content && encodingAt(api, content, name)?.value;
       const field = isObject(encoding) ? styledField(name, encoding) : undefined;
       if (field !== undefined) return pairsOf(field, member, encoderOf(field)).map(pair => pair.join('='));
       const type = isObject(encoding) ? String(encoding.contentType) : '';

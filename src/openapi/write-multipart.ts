@@ -53,7 +53,7 @@ export function boundaryOf(bytes: Uint8Array): string {
 /** Each item of a list is a part with the same name (RFC 7578 section 4.3). */
 function memberParts(api: ApiSpec, content: PartsContent, value: object): Part[] {
   return Object.entries(value).flatMap(([name, member]: [string, unknown]) => {
-    const encoding = encodingAt(api.documents, content, name);
+    const encoding = encodingAt(api, content, name);
     const schema = partSchema(api, content.schema, 'properties', name);
     const isList = Array.isArray(member) && !isJson(typeOf(encoding) ?? '');
     const values: readonly unknown[] = isList ? member : [member];
@@ -67,7 +67,7 @@ function itemParts(api: ApiSpec, content: PartsContent, items: readonly unknown[
   const rest = partSchema(api, content.schema, 'items');
   return items.flatMap((value, index): Part[] => {
     const schema = partSchema(api, content.schema, 'prefixItems', index) ?? rest;
-    const encoding = encodingAt(api.documents, content, index);
+    const encoding = encodingAt(api, content, index);
     if (!isForm || !isObject(value)) return [{ name: undefined, value, schema, encoding }];
     return Object.entries(value).map(([name, member]) => ({
       ...{ name, value: member, encoding },

@@ -1,6 +1,6 @@
 // Which schema the discriminator of another one names for a value (OpenAPI, "Discriminator Object").
 
-import type { DocumentNode } from '../document/documents.ts';
+import { childNode, childNodes, type DocumentNode, stringMember } from '../document/documents.ts';
 import { isObject, type JsonObject } from '../exchange/json.ts';
 
 /** Follows names and references of schemas. */
@@ -21,12 +21,30 @@ export function namedSubtype(
   const { discriminator } = node.value as JsonObject;
   if (!isObject(discriminator) || !isObject(value)) return undefined;
   const { propertyName, mapping, defaultMapping } = discriminator;
-  const name = typeof propertyName === 'string' && Object.hasOwn(value, propertyName) && value[propertyName];
-  const mapped =
-    isObject(mapping) && Object.hasOwn(mapping, String(name)) ? mapping[String(name)] : undefined;
-  const implicit =
-    typeof name === 'string' && mapped === undefined ? reader.component(node, name) : undefined;
+  const isNamed = typeof propertyName === 'string' && Object.hasOwn(value, propertyName);
+  const name = isNamed ? value[propertyName] : undefined;
+  if (typeof name !== 'string') return mappedSchema(reader, node, defaultMapping);
+  const mapped = isObject(mapping) && Object.hasOwn(mapping, name) ? mapping[name] : undefined;
+  const implicit = mapped === undefined ? reader.component(node, name) : undefined;
   return implicit ?? mappedSchema(reader, node, mapped ?? defaultMapping);
+}
+
+/** The index of the branch that the discriminator beside a oneOf or anyOf names for a value; -1 for none. */
+export function namedBranch(
+  reader: ComponentReader,
+  node: DocumentNode,
+  keyword: string,
+  value: unknown,
+): number {
+  const target = isObject(node.value) ? namedSubtype(reader, node, value) : undefined;
+  const branches = childNode(node, keyword);
+  return target === undefined
+    ? -1
+    : childNodes(branches).findIndex(([, branch]) => {
+        const ref = stringMember(branch, '$ref');
+        const referred = ref === undefined ? undefined : reader.resolve(branch, ref);
+        return referred?.pointer === target.pointer && referred.uri === target.uri;
+      });
 }
 
 /** @param mapped the name of a component, which comes first, or a reference */

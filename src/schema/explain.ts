@@ -5,6 +5,7 @@ import type { NodeAddress } from '../document/identifiers.ts';
 import { jsonPointer, splitPointer } from '../exchange/json-pointer.ts';
 import { isRedactionMark } from '../exchange/redaction-marks.ts';
 import type { ValidationMode } from './dialect.ts';
+import { namedBranch } from './discriminated.ts';
 import { errorMessage } from './error-message.ts';
 import { describeUndecided } from './pattern-assertions.ts';
 import { createQuoteTest, type QuoteTest } from './quoted-value.ts';
@@ -112,7 +113,8 @@ function keepClosestBranches(context: Explanation, errors: readonly SchemaError[
         0,
         remaining.length - branches.reduce((sum, branch) => sum + branch.length, 0),
       );
-      for (const inner of closestBranch(branches, error) ?? [error]) remaining.push(inner);
+      const named = branches[meantBranch(context, error, error.address)];
+      for (const inner of closestBranch(branches, error, named) ?? [error]) remaining.push(inner);
     } else if (error.keyword === 'contains' && error.address !== undefined) {
       remaining.length = Math.max(0, remaining.length - countContainsErrors(context, error, error.address));
       remaining.push(error);
@@ -136,7 +138,7 @@ function countContainsErrors(context: Explanation, error: SchemaError, address: 
   return count;
 }
 
-/** The errors of each branch that failed, reduced to the closest branches inside. */
+/** The errors of each branch, reduced to the closest branches inside; none for a branch that passes. */
 function branchErrors(
   context: Explanation,
   error: SchemaError,
@@ -153,23 +155,38 @@ function branchErrors(
   for (const [index, value] of list.entries()) {
     const branch = { uri: address.uri, pointer: `${address.pointer}/${error.keyword}/${index}`, value };
     const errors = context.schemas.errors(branch, error.data, context.mode);
-    if (errors.length > 0) failed.push(keepClosestBranches(context, errors));
+    failed.push(errors.length > 0 ? keepClosestBranches(context, errors) : []);
     // ajv stops at the second branch of a oneOf that passes.
-    else if (error.keyword === 'oneOf' && ++passed === 2) break;
+    if (errors.length === 0 && error.keyword === 'oneOf' && ++passed === 2) break;
   }
   byValue.set(error.data, failed);
   return failed;
 }
 
-/** The errors of the branch that fits best; undefined if every branch rejects the value as a whole. */
+/** The index of the branch that a discriminator names (OpenAPI, "Discriminator Object": better error messages); -1: none. */
+function meantBranch(
+  { schemas, mode }: Explanation,
+  { keyword, data }: SchemaError,
+  at: NodeAddress,
+): number {
+  const { reader, schema } = schemas.reader({ ...at, value: undefined }, mode.direction);
+  return namedBranch(reader, schema, keyword, data);
+}
+
+/**
+ * The errors of the branch that fits best; undefined if every branch rejects the value as a whole.
+ * @param named the errors of the branch that is meant
+ */
 function closestBranch(
   branches: readonly (readonly SchemaError[])[],
   error: SchemaError,
+  named: readonly SchemaError[] = [],
 ): SchemaError[] | undefined {
   if (error.keyword === 'oneOf' && Array.isArray(error.params.passingSchemas)) return undefined;
   let best: SchemaError[] | undefined;
   let bestScore = Number.NEGATIVE_INFINITY;
-  for (const branch of branches) {
+  for (const branch of named.length > 0 ? [named] : branches) {
+    if (branch.length === 0) continue;
     const rejectsWhole = branch.some(
       ({ keyword, instancePath }) =>
         instancePath === '' && ['type', 'const', 'enum', 'not', 'false schema'].includes(keyword),

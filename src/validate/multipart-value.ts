@@ -47,7 +47,7 @@ export function partList(
 ): SchemaValue {
   const items: unknown[] = [];
   for (const [index, part] of parts.entries()) {
-    const encoding = node && encodingAt(api.documents, { node }, index);
+    const encoding = node && encodingAt(api, { node }, index);
     const position = partSchema(api, schema, 'prefixItems', index) ?? partSchema(api, schema, 'items');
     const item = isForm ? partSchema(api, position, 'properties', part.name) : position;
     const value = readPart(api, { node: encoding, schema: item }, part);
@@ -126,7 +126,7 @@ function valuesByName(
     const property = partSchema(api, content.schema, 'properties', part.name);
     const isList = propertyHints(hints, part)?.types.has('array') === true;
     const schema = isList ? partSchema(api, property, 'items') : property;
-    const description = { node: encodingAt(api.documents, content, part.name), schema };
+    const description = { node: encodingAt(api, content, part.name), schema };
     const partHints = partTypeHints(hints, part);
     const value = partValueOf(api, description, partHints, part, decodePart(content, partHints, part));
     if ('malformed' in value) return { malformed: { ...value.malformed, name: part.name } };

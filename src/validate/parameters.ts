@@ -10,6 +10,7 @@ import { didYouMean } from '../finding/nearest-word.ts';
 import type { ApiSpec, Operation, Parameter } from '../openapi/model.ts';
 import type { Match } from '../routing/match.ts';
 import type { Direction } from '../schema/dialect.ts';
+import { TooManyEvaluations } from '../schema/evaluation-budget.ts';
 import { findNumberProblems } from '../schema/exact-numbers.ts';
 import { findSchemaProblems, type SchemaProblem } from '../schema/explain.ts';
 import { UnusableSchema } from '../schema/schemas.ts';
@@ -137,17 +138,25 @@ export function validateParameterValue(
   if (schema === undefined || value.values.length === 0) return;
   const mode = { direction, errors: 'all' } as const;
   const mayQuote = quoteTestFor(api, secretSources, parameter.name);
+  const validate = (): readonly SchemaProblem[] => {
+    let found = findNumberProblems(api.schemas, schema, value.values[0], longNumber(value), mode, mayQuote);
+    for (const alternative of value.values.slice(1)) {
+      if (found.length === 0) return found;
+      const others = findSchemaProblems(api.schemas, schema, alternative, mode);
+      if (others.every(({ isUndecided }) => isUndecided)) found = others;
+    }
+    if (parameter.in !== 'querystring') return found;
+    const inside = findPropertyProblems(api.schemas, schema, value.values[0], direction);
+    return [...found, ...inside.filter(({ keyword }) => keyword === UNDOCUMENTED)];
+  };
   let problems: readonly SchemaProblem[];
   try {
-    problems = findNumberProblems(api.schemas, schema, value.values[0], longNumber(value), mode, mayQuote);
-    for (const alternative of value.values.slice(1)) {
-      if (problems.length === 0) return;
-      const others = findSchemaProblems(api.schemas, schema, alternative, mode);
-      if (others.every(({ isUndecided }) => isUndecided)) problems = others;
-    }
+    problems =
+      parameter.content === undefined ? validate() : api.schemas.budget.open(value.values[0], validate);
   } catch (error) {
-    if (!(error instanceof UnusableSchema)) throw error;
-    report(codes['not-checkable'], `cannot be checked: ${error.message}`);
+    if (!(error instanceof UnusableSchema || error instanceof TooManyEvaluations)) throw error;
+    const reason = error instanceof UnusableSchema ? error.message : 'its schema takes too many evaluations';
+    report(codes['not-checkable'], `cannot be checked: ${reason}`);
     return;
   }
   if (problems.length > 0 && value.unknown !== undefined) {
@@ -156,24 +165,18 @@ export function validateParameterValue(
   }
   for (const problem of problems) {
     const inner = problem.at === '' ? '' : ` at ${problem.at}`;
+    const code = problem.keyword === UNDOCUMENTED ? 'parameter-undocumented' : codes.schema;
     findings.push({
-      code: problem.isUndecided ? codes['not-checkable'] : codes.schema,
+      code: problem.isUndecided ? codes['not-checkable'] : code,
       message: `${title()}${inner} ${problem.message}`,
       at: at() + problem.at,
       location: api.documents.locate(problem.address),
     });
   }
-  if (parameter.in === 'querystring')
-    for (const problem of findPropertyProblems(api.schemas, schema, value.values[0], direction)) {
-      if (problem.keyword !== 'undocumented') continue;
-      findings.push({
-        code: 'parameter-undocumented',
-        message: `${title()} at ${problem.at} ${problem.message}`,
-        at: at() + problem.at,
-        location: api.documents.locate(problem.address),
-      });
-    }
 }
+
+/** Of a problem with a property that the schema does not declare. */
+const UNDOCUMENTED = 'undocumented';
 
 /** A number with too many digits for a double: its text is the last reading (see candidateValues). */
 function longNumber({ values }: ParameterValue & { kind: 'values' }): readonly ImpreciseNumber[] {

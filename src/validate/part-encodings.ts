@@ -23,8 +23,8 @@ export function checkPartEncodings(
 ): void {
   if (!PART_ENCODINGS.some(key => childNode(content.node, key) !== undefined)) return;
   for (const [index, part] of parts.entries()) {
-    const byName = part.name === '' ? undefined : encodingAt(api.documents, content, part.name);
-    const encoding = byName ?? encodingAt(api.documents, content, index);
+    const byName = part.name === '' ? undefined : encodingAt(api, content, part.name);
+    const encoding = byName ?? encodingAt(api, content, index);
     if (encoding === undefined) continue;
     const at = jsonPointer(byName === undefined ? String(index) : part.name);
     const report = (code: FindingCode, problem: string, node: DocumentNode): void => {

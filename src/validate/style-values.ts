@@ -138,7 +138,7 @@ export function parseItems(
   explode: boolean,
 ): ParameterValue {
   if (structure === 'array') return values(pieces.map(piece => memberValue(hints.items, piece)));
-  if (explode) return values(objectFromPairs(hints, pieces.map(splitPair)));
+  if (explode) return values(objectFromPairs(hints, pieces.map(splitPair), true));
   if (pieces.length % 2 === 1) return malformed('must alternate names and values');
   const pairs: [string, string][] = [];
   for (let index = 0; index < pieces.length; index += 2)

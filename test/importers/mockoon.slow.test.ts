@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { expectSameReplies, repliesOfPeers, startPeer } from './peer.ts';
+import { expectSameReplies, optionsNotIn, repliesOfPeers, startPeer } from './peer.ts';
 import { type PlayedReply, requestsOf } from './play.ts';
 
 const FIXTURES = path.join(import.meta.dirname, 'mockoon');
@@ -54,4 +54,8 @@ test('the migration page and the inputs have every member and value of the schem
     ![name, name.toLowerCase()].some(each => text.includes(mark + each + mark));
   expect([...members, ...values].filter(isMissing(page, '`'))).toEqual([]);
   expect([...members, ...values].filter(isMissing(inputs, '"'))).toEqual([]);
+});
+
+test('the migration page has every option of the command line', () => {
+  expect(optionsNotIn('docs/from-mockoon.md', process.execPath, PROGRAM, 'start', '--help')).toEqual([]);
 });

@@ -1,9 +1,9 @@
 // Plays collections in mocks-server itself and, imported, here: same statuses, fields and bodies but for what the import names.
-import { cpSync, mkdtempSync, readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { expectSameReplies, repliesOfPeers, startPeer } from './peer.ts';
+import { expectSameReplies, optionsNotIn, repliesOfPeers, startPeer } from './peer.ts';
 import { type PlayedReply, requestsOf } from './play.ts';
 
 const FIXTURES = path.join(import.meta.dirname, 'mocks-server');
@@ -43,7 +43,7 @@ test.each(Object.entries(REQUESTS))('%s', async (name, requests) => {
   await expectSameReplies(path.join(FIXTURES, name), name, played);
 });
 
-test('the migration page has every member of the schemas of collections, routes and variants', () => {
+test('the migration page and the inputs have every member of the schemas of collections, routes and variants', () => {
   const page = readFileSync('docs/from-mocks-server.md', 'utf8');
   const core = path.resolve('test/peers/node_modules/@mocks-server/core/src');
   const sources = [
@@ -61,7 +61,17 @@ test('the migration page has every member of the schemas of collections, routes 
   expect(names.length).toBeGreaterThan(20);
   expect(types.length).toBe(6);
   const notMembers = new Set(['items', 'validationSchema', 'middleware']);
-  expect(
-    [...names.filter(name => !notMembers.has(name)), ...types].filter(name => !page.includes(`\`${name}\``)),
-  ).toEqual([]);
+  const members = [...names.filter(name => !notMembers.has(name)), ...types];
+  expect(members.filter(name => !page.includes(`\`${name}\``))).toEqual([]);
+  const inputs = readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' })
+    .filter(file => file.endsWith('.json'))
+    .map(file => readFileSync(path.join(FIXTURES, file), 'utf8'))
+    .join('\n');
+  // A middleware is a function, which JSON does not have.
+  const written = members.filter(name => name !== 'middleware');
+  expect(written.filter(name => !inputs.includes(`"${name}"`))).toEqual([]);
+});
+
+test('the migration page has every option of the command line', () => {
+  expect(optionsNotIn('docs/from-mocks-server.md', process.execPath, PROGRAM, '--help')).toEqual([]);
 });

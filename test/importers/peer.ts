@@ -1,6 +1,6 @@
 // Starts another mock server, and compares its replies with those of the same rules, imported here.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -64,6 +64,19 @@ export async function startPeer(
     started.on('exit', code => reject(new Error(`${command} ended with ${code}: ${output}`)));
   });
   return `http://127.0.0.1:${port}`;
+}
+
+/** The options that the help of a program has and a page does not, without "no-". */
+export function optionsNotIn(page: string, command: string, ...args: string[]): string[] {
+  const { stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+  // A long name may be broken at its hyphen.
+  const help = (stdout + stderr)
+    .replace(/-\n {2}(?=[a-z])/g, '-')
+    .replace(/- +<?[A-Z].*\n {2}(?=[a-z])/g, '-');
+  const options = [...help.matchAll(/^ *(?:-\w, )?--(?:no-)?([a-z][\w.-]*)/gm)].map(([, name = '']) => name);
+  expect(options.length).toBeGreaterThan(15);
+  const text = readFileSync(page, 'utf8').replaceAll('`--no-', '`--');
+  return options.filter(name => !text.includes(`\`--${name}\``));
 }
 
 interface Played {

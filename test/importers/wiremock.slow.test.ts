@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import yauzl from 'yauzl';
-import { expectSameReplies, repliesOfPeers, startPeer } from './peer.ts';
+import { expectSameReplies, optionsNotIn, repliesOfPeers, startPeer } from './peer.ts';
 import { type PlayedReply, requestsOf } from './play.ts';
 
 const FIXTURES = path.join(import.meta.dirname, 'wiremock');
@@ -87,3 +87,9 @@ function startWireMock(folder: string): Promise<string> {
   const port = (free: number): string[] => [...args, '--port', String(free), '--disable-banner', '--verbose'];
   return startPeer('java', port, /port:\s+\d+/);
 }
+
+test('the migration page has every option of the command line', () => {
+  expect(
+    optionsNotIn('docs/from-wiremock.md', 'java', '-jar', path.join(BUILD, jarName()), '--help'),
+  ).toEqual([]);
+});

@@ -135,6 +135,12 @@ test.each([
   expect(code).toBe(0);
 });
 
+test('a template without its transformer is sent as it is, and named', async () => {
+  const { rules, report } = await importStubs(stub({}, { body: 'Hi {{request.query.who}}' }));
+  expect(report?.losses[0]?.construct).toBe('{{ without response-template');
+  expect(rules[0]?.reply).toMatchObject({ body: { $text: '{{ "" }}Hi {{ "{{" }}request.query.who}}' } });
+});
+
 test('what a reply cannot have is named, and the rest of the reply is kept', async () => {
   const { rules, report } = await importStubs(
     stub(

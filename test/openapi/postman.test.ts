@@ -324,6 +324,28 @@ describe('schemas', () => {
     expect(schemaOf(operation('list'), '500')).toMatchObject({ required: ['error'] });
   });
 
+  test('of objects with the same members have what is known of such objects from other responses', async () => {
+    const one = (id: number, due: unknown): object => ({ id, title: 'x', due });
+    const { operation } = await load(
+      collection([
+        {
+          ...get('{{u}}/things/1'),
+          name: 'Read',
+          response: [saved(one(1, '2024-01-01')), saved({ due: 1 }, 404)],
+        },
+        { ...get('{{u}}/things'), name: 'List', response: [saved({ list: [one(1, null), one(2.5, null)] })] },
+      ]),
+    );
+    const properties = {
+      id: { type: 'number' },
+      title: {},
+      due: { type: 'string', format: 'date', nullable: true },
+    };
+    expect(schemaOf(operation('read'))).toMatchObject({ properties });
+    expect(schemaOf(operation('list'))).toMatchObject({ properties: { list: { items: { properties } } } });
+    expect(schemaOf(operation('read'), '404')).toMatchObject({ properties: { due: { type: 'integer' } } });
+  });
+
   test('leave the names of maps open', async () => {
     const body = { '2024-01-01': { n: 1 }, '2024-01-02': { n: 2, m: [] } };
     const { operation } = await load(

@@ -4,6 +4,7 @@ import { type ImportInput, numberOfMember, placedObjects } from '../import-input
 import { LossList } from '../loss-list.ts';
 import type { Imported, ImportedReply, ImportedRule, ImportPlace } from '../model.ts';
 import { NotCarriedOver } from '../not-carried-over.ts';
+import { stateRule } from '../state-keys.ts';
 import { readExpectedRequest } from './request.ts';
 import { type ResponseSource, readError, readResponse, readTemplate } from './response.ts';
 
@@ -29,8 +30,9 @@ export function importMockServer(input: ImportInput): Imported {
   });
   const priorityOf = ({ priority }: JsonObject): number => numberOfMember(priority) ?? 0;
   const ordered = expectations.toSorted(([left], [right]) => priorityOf(right) - priorityOf(left));
+  const keys = new Map<string, string>();
   const rules = ordered.flatMap(([expectation, place]) => {
-    const rule = losses.attempt(place, () => readExpectation(expectation, place, input, losses));
+    const rule = losses.attempt(place, () => readExpectation(expectation, place, input, losses, keys));
     return rule === undefined ? [] : [rule];
   });
   return {
@@ -48,16 +50,54 @@ function readExpectation(
   place: ImportPlace,
   input: ImportInput,
   losses: LossList,
+  keys: Map<string, string>,
 ): ImportedRule {
+  for (const [name, remedy] of Object.entries(CONDITIONS))
+    if (expectation[name] !== undefined)
+      throw new NotCarriedOver(name, 'rules have no such condition', remedy, `/${name}`);
   const request = readExpectedRequest(isObject(expectation.httpRequest) ? expectation.httpRequest : {});
   const source: ResponseSource = { place, path: request.path, input, losses };
-  const reply = readAction(expectation, source);
+  const { scenarioName, scenarioState, newScenarioState } = expectation;
+  const state = stateRule(scenarioName, scenarioState, newScenarioState, keys);
+  const rule = { ...request, ...state, when: { ...request.when, ...state.when }, place };
+  const reply = readActions(expectation, source);
   addLostSettings(expectation, place, losses);
   const times = readTimes(expectation.times, place, losses);
-  if (times === undefined || 'upstream' in reply)
-    return { ...request, reply: 'upstream' in reply ? reply : [reply], place };
-  // biome-ignore lint/suspicious/noThenProperty: a key of the file format; its value is a string, so it is no thenable
-  return { ...request, reply: Array.from({ length: times }, () => reply), then: 'pass-on', place };
+  if ('upstream' in reply || (times === undefined && reply.length === 1)) return { ...rule, reply };
+  const replies =
+    times === undefined ? reply : Array.from({ length: times }, (_, index) => reply[index % reply.length]);
+  return {
+    ...rule,
+    reply: replies.filter(each => each !== undefined),
+    // biome-ignore lint/suspicious/noThenProperty: a key of the file format; its value is a string, so it is no thenable
+    then: times === undefined ? 'loop' : 'pass-on',
+  };
+}
+
+/** Settings of an expectation that decide to which requests it replies. */
+const CONDITIONS: Readonly<Record<string, string>> = {
+  percentage: 'use "deliver: { percent }" for a delay or a fault, see docs/scenarios.md',
+  namespace: 'use a session for each tenant, see docs/sessions.md',
+  steps: 'write a list of replies, see docs/scenarios.md',
+  capture: 'use "remember", see docs/scenarios.md',
+};
+
+function readActions(expectation: JsonObject, source: ResponseSource): ImportedRule['reply'] {
+  const { httpResponses, responseMode = 'SEQUENTIAL' } = expectation;
+  if (!Array.isArray(httpResponses)) {
+    const reply = readAction(expectation, source);
+    return 'upstream' in reply ? reply : [reply];
+  }
+  if (responseMode !== 'SEQUENTIAL')
+    throw new NotCarriedOver(
+      `responseMode ${String(responseMode)}`,
+      'the replies of a list follow one another',
+      'write a list of replies, see docs/scenarios.md',
+      '/responseMode',
+    );
+  return httpResponses
+    .filter(isObject)
+    .map((each, index) => readResponse(each, source, `/httpResponses/${index}`));
 }
 
 function readAction(
@@ -65,7 +105,7 @@ function readAction(
   source: ResponseSource,
 ): ImportedReply | { readonly upstream: string } {
   const { httpResponse, httpResponseTemplate, httpError, httpForward } = expectation;
-  if (isObject(httpResponse)) return readResponse(httpResponse, source);
+  if (isObject(httpResponse)) return readResponse(httpResponse, source, '/httpResponse');
   if (isObject(httpResponseTemplate)) return readTemplate(httpResponseTemplate, source);
   if (isObject(httpError)) return readError(httpError, source);
   if (isObject(httpForward)) {
@@ -80,7 +120,9 @@ function readAction(
     const port = numberOfMember(httpForward.port);
     return { upstream: `${scheme}://${String(httpForward.host)}${port === undefined ? '' : `:${port}`}` };
   }
-  const action = Object.keys(expectation).find(name => /^http(?!Request$)[A-Z]/.test(name)) ?? 'action';
+  const action =
+    Object.keys(expectation).find(name => /^(?:http(?!Request$)|grpc|binary|dns)[A-Z]/.test(name)) ??
+    'action';
   throw new NotCarriedOver(
     action,
     /Callback/.test(action) ? 'it is code, and code of others is never run' : 'rules have no such reply',
@@ -89,7 +131,10 @@ function readAction(
   );
 }
 
-const KNOWN = new Set(['id', 'priority', 'httpRequest', 'times', 'timeToLive', 'type']);
+const KNOWN = new Set([
+  ...['id', 'priority', 'times', 'timeToLive', 'type', 'timestamp', 'responseMode'],
+  ...['scenarioName', 'scenarioState', 'newScenarioState'],
+]);
 
 function addLostSettings(expectation: JsonObject, place: ImportPlace, losses: LossList): void {
   const { timeToLive } = expectation;

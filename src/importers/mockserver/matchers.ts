@@ -8,6 +8,13 @@ import { ABSENT, allOf, anyOf, equalText, matching, not, type Predicate, satisfy
 /** @throws NotCarriedOver when conditions have no such test */
 export function readTextMatcher(value: unknown, at: string): Predicate {
   if (isObject(value)) {
+    if (value.parameterStyle !== undefined)
+      throw new NotCarriedOver(
+        'parameterStyle',
+        'a condition sees a parameter as one text',
+        'write an expression for the text',
+        at,
+      );
     if (isObject(value.schema)) return negate(satisfying(value.schema), value.not);
     if (typeof value.value === 'string') return negate(readTextMatcher(value.value, at), value.not);
   }
@@ -50,7 +57,8 @@ export function readNamedMatchers(value: unknown, construct: string, at: string)
         'test one value',
         at + place,
       );
-    return [[plain, name.startsWith('?') ? { ...all, absent: true } : all]];
+    const isOptional = name.startsWith('?') || values.some(each => isObject(each) && each.optional === true);
+    return [[plain, isOptional ? { ...all, absent: true } : all]];
   });
 }
 

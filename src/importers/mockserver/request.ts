@@ -136,19 +136,19 @@ function readBodyMatcher(body: unknown, at: string): BodyTest[] {
   if (typeof body === 'string') return [{ key: undefined, predicate: readTextMatcher(body, at) }];
   if (!isObject(body) || (typeof body.type !== 'string' && !isWrapped(body)))
     return [{ key: '', predicate: lenientJson(body, true) }];
-  const negated = (tests: BodyTest[]): BodyTest[] => {
-    if (body.not !== true) return tests;
-    const [only, ...others] = tests;
-    if (only === undefined || others.length > 0)
-      throw new NotCarriedOver(
-        'not',
-        'several tests are not negated together',
-        'negate one test',
-        `${at}/not`,
-      );
-    return [{ ...only, predicate: not(only.predicate) }];
-  };
-  return negated(readTypedBody(body, at));
+  const tests = readTypedBody(body, at);
+  if (body.not !== true && body.optional !== true) return tests;
+  const [only, ...others] = tests;
+  const name = body.not === true ? 'not' : 'optional';
+  if (only === undefined || others.length > 0)
+    throw new NotCarriedOver(
+      name,
+      'it is about one test, and the body has several',
+      'write an expectation for each',
+      `${at}/${name}`,
+    );
+  const predicate = body.not === true ? not(only.predicate) : only.predicate;
+  return [{ ...only, predicate: body.optional === true ? { ...predicate, absent: true } : predicate }];
 }
 
 /** MockServer writes a body without a type as { "json": ... }, { "string": ... } and so on. */
@@ -189,6 +189,10 @@ function readTypedBody(body: JsonObject, at: string): BodyTest[] {
       key: jsonPointer(name),
       predicate,
     }));
+  if (Array.isArray(body.bodyAllOf))
+    return body.bodyAllOf.flatMap((each: unknown, index) =>
+      readBodyMatcher(each, `${at}/bodyAllOf/${index}`),
+    );
   const text =
     typeof body.base64Bytes === 'string' ? utf8Text(Buffer.from(body.base64Bytes, 'base64')) : undefined;
   if (type === 'BINARY' && text !== undefined) return [{ key: undefined, predicate: equalText(text) }];

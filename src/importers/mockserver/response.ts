@@ -33,6 +33,7 @@ type Render = (text: string) => string;
 export function readResponse(
   response: JsonObject,
   source: ResponseSource,
+  at: string,
   render: Render = escapeTemplates,
 ): ImportedReply {
   const { place, losses, input } = source;
@@ -42,11 +43,11 @@ export function readResponse(
       'statusCode',
       `a reply has a status from 200 to 599, not ${status}`,
       'use another status',
-      '/httpResponse/statusCode',
+      `${at}/statusCode`,
     );
   for (const [name, remedy] of Object.entries(WITHOUT_COUNTERPART))
     if (response[name] !== undefined)
-      losses.add(place, `/httpResponse/${name}`, name, 'replies have no such setting', remedy);
+      losses.add(place, `${at}/${name}`, name, 'replies have no such setting', remedy);
   const fields = namedValues(response.headers).map(([name, values]): [string, string | string[]] => {
     const texts = values.map(value => render(String(value)));
     return [name, texts.length === 1 ? (texts[0] ?? '') : texts];
@@ -55,9 +56,9 @@ export function readResponse(
     render(`${name}=${String(values[0] ?? '')}`),
   );
   if (cookies.length > 0) fields.push(['Set-Cookie', cookies.length === 1 ? (cookies[0] ?? '') : cookies]);
-  const body = readBody(response.body, input, render);
+  const body = readBody(response.body, input, render, `${at}/body`);
   const hasType = fields.some(([name]) => name.toLowerCase() === 'content-type');
-  const delay = readDelay(response.delay);
+  const delay = readDelay(response.delay, source, `${at}/delay`);
   return {
     status,
     headers: Object.fromEntries(hasType ? fields : [...fields, ['Content-Type', body.contentType ?? null]]),
@@ -72,7 +73,7 @@ interface ReadBody extends Pick<ImportedReply, 'text' | 'bytes' | 'fileName'> {
   readonly contentType?: string | undefined;
 }
 
-function readBody(body: unknown, { readBody: readFile }: ImportInput, render: Render): ReadBody {
+function readBody(body: unknown, { readBody: readFile }: ImportInput, render: Render, at: string): ReadBody {
   if (body === undefined || body === null) return {};
   if (typeof body === 'string') return { text: render(body) };
   if (!isObject(body) || !isTyped(body))
@@ -97,19 +98,14 @@ function readBody(body: unknown, { readBody: readFile }: ImportInput, render: Re
   if (type === 'FILE' && typeof body.filePath === 'string') {
     const bytes = readFile(body.filePath);
     if (typeof bytes === 'string')
-      throw new NotCarriedOver(
-        'filePath',
-        bytes,
-        'move the file beside the expectations',
-        '/httpResponse/body',
-      );
+      throw new NotCarriedOver('filePath', bytes, 'move the file beside the expectations', at);
     return { bytes, fileName: body.filePath, contentType };
   }
   throw new NotCarriedOver(
     `body ${type || (Object.keys(body)[0] ?? '')}`,
     'replies have no such body',
     'write the body as text or JSON',
-    '/httpResponse/body',
+    at,
   );
 }
 
@@ -131,16 +127,42 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 /** In milliseconds. */
-function readDelay(delay: unknown): number | undefined {
+function readDelay(
+  delay: unknown,
+  { place, losses }: ResponseSource,
+  at: string,
+): DeliverySpec['delay'] | undefined {
   if (!isObject(delay)) return undefined;
-  const milliseconds =
-    (numberOfMember(delay.value) ?? 0) * (UNITS[String(delay.timeUnit ?? 'MILLISECONDS')] ?? 1);
+  const unit = UNITS[String(delay.timeUnit ?? 'MILLISECONDS')] ?? 1;
+  if (isObject(delay.distribution)) {
+    const { type, ...numbers } = delay.distribution;
+    const number = (name: string): number => Math.max(0, (numberOfMember(numbers[name]) ?? 0) * unit);
+    if (type === 'UNIFORM') return { min: number('min'), max: number('max') };
+    if (type === 'LOG_NORMAL') return { p50: number('median'), p99: number('p99') };
+    losses.add(
+      place,
+      `${at}/distribution`,
+      `distribution ${String(type)}`,
+      'a delay has no such distribution; its value is kept',
+      'use { min, max } or { p50, p99 }',
+    );
+  }
+  const milliseconds = (numberOfMember(delay.value) ?? 0) * unit;
   return milliseconds > 0 ? milliseconds : undefined;
 }
 
 /** A broken connection in place of a response. */
-export function readError(error: JsonObject, { place, losses }: ResponseSource): ImportedReply {
-  const delay = readDelay(error.delay);
+export function readError(error: JsonObject, source: ResponseSource): ImportedReply {
+  const { place, losses } = source;
+  const delay = readDelay(error.delay, source, '/httpError/delay');
+  if (error.streamError !== undefined)
+    losses.add(
+      place,
+      '/httpError/streamError',
+      'streamError',
+      'HTTP/1.1 has no streams; the connection is closed without a response',
+      'none is needed, if the client only has to fail',
+    );
   const sendsBytes = typeof error.responseBytes === 'string';
   if (sendsBytes)
     losses.add(
@@ -157,6 +179,17 @@ export function readError(error: JsonObject, { place, losses }: ResponseSource):
   return { status: 200, headers: { 'Content-Type': null }, deliver };
 }
 
+function templateFileText(file: unknown, { input }: ResponseSource): string | undefined {
+  const bytes = typeof file === 'string' ? input.readBody(file) : undefined;
+  if (typeof bytes !== 'string') return bytes && utf8Text(bytes);
+  throw new NotCarriedOver(
+    'templateFile',
+    bytes,
+    'move the file beside the expectations',
+    '/httpResponseTemplate/templateFile',
+  );
+}
+
 /** A template of Mustache, which is the JSON of a response. */
 export function readTemplate(template: JsonObject, source: ResponseSource): ImportedReply {
   const { place, losses, path } = source;
@@ -169,8 +202,9 @@ export function readTemplate(template: JsonObject, source: ResponseSource): Impo
       `${at}/templateType`,
     );
   let response: unknown;
+  const { template: text = templateFileText(template.templateFile, source) } = template;
   try {
-    response = JSON.parse(String(template.template));
+    response = JSON.parse(String(text));
   } catch {
     throw new NotCarriedOver(
       'template MUSTACHE',
@@ -182,7 +216,7 @@ export function readTemplate(template: JsonObject, source: ResponseSource): Impo
   if (!isObject(response))
     throw new NotCarriedOver('template MUSTACHE', 'it is no object', 'write a response', `${at}/template`);
   const names = path.segments.map(segment => ('name' in segment ? segment.name : undefined));
-  const reply = readResponse(response, source, text => {
+  const reply = readResponse(response, source, '/httpResponseTemplate', text => {
     const written = toLiquid(text, mustacheDialect(names));
     for (const missing of written.missing)
       losses.add(
@@ -194,6 +228,6 @@ export function readTemplate(template: JsonObject, source: ResponseSource): Impo
       );
     return written.text;
   });
-  const delay = readDelay(template.delay);
+  const delay = readDelay(template.delay, source, `${at}/delay`);
   return delay === undefined ? reply : { ...reply, deliver: { ...reply.deliver, delay } };
 }

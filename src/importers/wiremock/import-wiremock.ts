@@ -1,11 +1,10 @@
 // Imports stub mappings of WireMock as one scenario, with its rules in the order in which WireMock tries the stubs.
 import { isObject, type JsonObject } from '../../exchange/json.ts';
-import { escapeTemplates } from '../../scenario/template.ts';
 import { type ImportInput, numberOfMember, placedObjects } from '../import-input.ts';
 import { LossList } from '../loss-list.ts';
-import type { Imported, ImportedRule, ImportedWhen, ImportPlace } from '../model.ts';
+import type { Imported, ImportedRule, ImportPlace } from '../model.ts';
 import { NotCarriedOver } from '../not-carried-over.ts';
-import { equalText, toCondition } from '../predicate.ts';
+import { stateRule } from '../state-keys.ts';
 import { readStubRequest } from './request.ts';
 import { readStubResponse } from './response.ts';
 
@@ -72,30 +71,10 @@ function readStub(
         'requests after a response are callbacks, which the document declares',
         'declare the callback in the document, see docs/callbacks.md',
       );
-  const { scenarioName, requiredScenarioState: required, newScenarioState: next } = stub;
-  const key = typeof scenarioName === 'string' ? stateKey(scenarioName, keys) : undefined;
+  const { scenarioName, requiredScenarioState, newScenarioState } = stub;
+  const { when: inState, remember } = stateRule(scenarioName, requiredScenarioState, newScenarioState, keys);
   return {
-    methods,
-    path,
-    when: key !== undefined && typeof required === 'string' ? inState(when, key, required) : when,
-    reply,
-    ...(key !== undefined && typeof next === 'string' && { remember: { [key]: escapeTemplates(next) } }),
-    place,
+    ...{ methods, path, reply, place, when: { ...when, ...inState } },
+    ...(remember !== undefined && { remember }),
   };
-}
-
-/** The name under which the session remembers the state of a scenario of WireMock. */
-function stateKey(name: string, keys: Map<string, string>): string {
-  const known = keys.get(name);
-  if (known !== undefined) return known;
-  const plain = name.replace(/[^\w -]+/g, '-').slice(0, 80);
-  const key = `state of ${plain === name ? plain : `${plain} #${keys.size + 1}`}`;
-  keys.set(name, key);
-  return key;
-}
-
-/** Every scenario of WireMock begins in the state "Started". */
-function inState(when: ImportedWhen, key: string, state: string): ImportedWhen {
-  const condition = toCondition({ schema: equalText(state).schema, absent: state === 'Started' });
-  return { ...when, memory: { ...when.memory, [key]: condition } };
 }

@@ -78,7 +78,17 @@ export function readStubResponse(
     losses.add(place, '/response', construct, reason, 'compare the reply, and correct the template');
   });
   const render = (text: string, at: string): string => {
-    if (!isTemplated) return escapeTemplates(text);
+    if (!isTemplated) {
+      if (text.includes('{{'))
+        losses.add(
+          place,
+          at,
+          '{{ without response-template',
+          'the text is sent as it is, as WireMock does without --global-response-templating',
+          'add "transformers": ["response-template"] if it is a template, and import again',
+        );
+      return escapeTemplates(text);
+    }
     const written = toLiquid(text, dialect);
     for (const source of written.missing)
       losses.add(

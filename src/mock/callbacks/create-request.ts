@@ -8,6 +8,7 @@ import { InputError } from '../../finding/input-error.ts';
 import type { Content, Example, Operation } from '../../openapi/model.ts';
 import { sampledContent } from '../../openapi/sample-request.ts';
 import { writeBody } from '../../openapi/write-body.ts';
+import { writeMultipartBody } from '../../openapi/write-multipart.ts';
 import { EXCHANGE_ID_HEADER } from '../../routing/match-target.ts';
 import { matchForOperation } from '../../routing/path-values.ts';
 import type { Match } from '../../routing/trie.ts';
@@ -127,10 +128,15 @@ function withBodyOf(
   const type = concreteType(content?.mediaType ?? 'application/json', ['application/json', 'text/plain']);
   const mediaType = type ?? 'application/json';
   const essence = parseMediaType(mediaType)?.essence ?? '';
+  const parts =
+    text === undefined && content !== undefined && essence.startsWith('multipart/')
+      ? writeMultipartBody(api, content, value, essence === 'multipart/form-data')
+      : undefined;
   const bytes =
     text === undefined ? writeBody(api, content?.schema, essence, [value], content) : Buffer.from(text);
-  const written = bytes ?? Buffer.from(JSON.stringify(value));
-  return { ...request, headers: { ...request.headers, 'content-type': [mediaType] }, body: written };
+  const written = parts?.bytes ?? bytes ?? Buffer.from(JSON.stringify(value));
+  const sentType = parts === undefined ? mediaType : `${mediaType}; boundary=${parts.boundary}`;
+  return { ...request, headers: { ...request.headers, 'content-type': [sentType] }, body: written };
 }
 
 /** @throws InputError if the operation has no such example */

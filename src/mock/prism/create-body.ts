@@ -56,7 +56,7 @@ export async function createPrismResponse(
 
 /** Undefined: a header cannot have the sampled value as it is. */
 async function sampleHeader({ api }: Operation, schema: DocumentNode): Promise<string | number | undefined> {
-  const value = await sampleSchema(toSampledSchema(api.documents, schema));
+  const value = await sampleSchema(toSampledSchema(api, schema));
   return typeof value === 'string' || typeof value === 'number' ? value : undefined;
 }
 
@@ -72,7 +72,7 @@ async function createBody(
   const { api } = operation;
   const essence = parseMediaType(mediaType)?.essence ?? '';
   const isSampled = example === undefined && seed === undefined && schema !== undefined;
-  const sampled = isSampled ? await sampleSchema(toSampledSchema(api.documents, schema)) : undefined;
+  const sampled = isSampled ? await sampleSchema(toSampledSchema(api, schema)) : undefined;
   const found =
     sampled === undefined || schema === undefined
       ? await bodyOf(operation, content, example, { seed, example: name, fillProperties }, status)

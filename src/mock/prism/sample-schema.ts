@@ -1,8 +1,9 @@
 // A schema with the schemas that it refers to as one value, as the sampler of Prism reads it.
 
-import { type DocumentNode, type DocumentSet, followReferences } from '../../document/documents.ts';
+import type { DocumentNode } from '../../document/documents.ts';
 import { resolveReference } from '../../document/references.ts';
 import { isObject } from '../../exchange/json.ts';
+import type { ApiSpec } from '../../openapi/model.ts';
 
 export interface SampledSchema {
   readonly schema: unknown;
@@ -18,7 +19,7 @@ const MAX_COPIES = 5000;
  * object that it is in. A reference into a schema that is being copied remains one, and leads into `targets`. "example" of
  * OpenAPI is one of "examples".
  */
-export function toSampledSchema(documents: DocumentSet, node: DocumentNode): SampledSchema {
+export function toSampledSchema({ documents, version }: ApiSpec, node: DocumentNode): SampledSchema {
   const indexes = new Map<string, number>();
   const referred: DocumentNode[] = [];
   /** Keys of the schemas that are being copied. */
@@ -44,7 +45,12 @@ export function toSampledSchema(documents: DocumentSet, node: DocumentNode): Sam
   const copy = (base: string, schema: unknown): unknown => {
     if (Array.isArray(schema)) return schema.map(each => copy(base, each));
     if (!isObject(schema)) return schema;
-    if (typeof schema.$ref === 'string') return refer(base, schema.$ref);
+    if (typeof schema.$ref === 'string') {
+      const { $ref, ...siblings } = schema;
+      const target = refer(base, $ref as string);
+      const isAlone = version === '3.0' || Object.keys(siblings).every(name => ANNOTATIONS.has(name));
+      return isAlone ? target : { allOf: [target, copy(base, siblings)] };
+    }
     const copied: Record<string, unknown> = {};
     for (const [name, inner] of Object.entries(schema)) {
       if (name === 'example') copied.examples ??= [inner];
@@ -56,12 +62,15 @@ export function toSampledSchema(documents: DocumentSet, node: DocumentNode): Sam
     }
     return withNumericBounds(copied);
   };
-  const schema = inline(followReferences(documents, node) ?? node);
+  const schema = inline(node);
   const targets: unknown[] = [];
   // Targets may refer to more targets.
   for (let index = 0; index < referred.length; index++) targets.push(inline(referred[index] as DocumentNode));
   return { schema, targets };
 }
+
+/** Keywords beside a reference that do not change a sample. */
+const ANNOTATIONS = new Set(['title', 'description', 'summary', 'deprecated', '$comment']);
 
 /** Keywords whose values are no schemas. */
 const VALUES = new Set(['default', 'const', 'enum', 'examples', 'required']);

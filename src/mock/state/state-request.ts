@@ -57,5 +57,5 @@ const NONE: readonly string[] = [];
 
 /** The values of the parameters of the parents in the path. */
 export function parentsOf({ call, role }: StateRequest): readonly string[] {
-  return role.parents.map(name => call.path[name] ?? '');
+  return role.parents.length === 0 ? NONE : role.parents.map(name => call.path[name] ?? '');
 }

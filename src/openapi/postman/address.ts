@@ -75,7 +75,7 @@ export function readAddress(
   const host = authority.replace(/^.*@/, '');
   if (!URL.canParse(`http://${host.replace(/\{\{[^{}]*\}\}/g, '1')}/`))
     return 'has a URL without a valid host';
-  const before = basePath.replace(/\/+$/, '');
+  const before = basePath.replace(/(?<!\/)\/+$/, '');
   const server = serverOf(`${scheme}://${host}${isBaseUrl ? before : ''}`);
   return { ...address, server, steps: isBaseUrl ? steps : [...literalSteps(before), ...steps] };
 }
@@ -147,7 +147,7 @@ function readStep(
     const node = declared.get(key) ?? url;
     const { value } = membersAt(declared.get(key));
     const type = placeholderType(stringOf(value) ?? '');
-    const example = type === undefined ? exampleOf(conversion, value, node, fill) : undefined;
+    const example = exampleOf(conversion, value, node, fill);
     const description = descriptionOf(membersAt(declared.get(key)));
     const name = nameOf(key);
     return { kind: 'variable', text: `{${name}}`, variables: [{ name, example, type, description, node }] };
@@ -189,7 +189,8 @@ function exampleOf(
   fill: FillText,
 ): string | undefined {
   const text = fill(typeof value === 'number' ? String(value) : (stringOf(value) ?? ''));
-  if (text === '' || conversion.noteUnresolved(text, node)) return undefined;
+  const isUnknown = text === '' || placeholderType(text) !== undefined;
+  if (isUnknown || conversion.noteUnresolved(text, node)) return undefined;
   return conversion.mask.text(text) === text ? text : undefined;
 }
 

@@ -69,7 +69,7 @@ function schemaOf(
   if (!isJson(mediaType)) return marked({ type: 'string', ...(!isText(mediaType) && { format: 'binary' }) });
   const evidence = noEvidence();
   for (const { value } of samples) if (value !== undefined) addValue(evidence, value);
-  return marked(writeSchema(evidence, requiresMembers));
+  return marked(writeSchema(evidence, requiresMembers, conversion.kinds));
 }
 
 function formSchema(samples: readonly BodySample[], requiresMembers: boolean): object {
@@ -79,7 +79,7 @@ function formSchema(samples: readonly BodySample[], requiresMembers: boolean): o
     addValue(evidence, value);
     for (const [name, each] of fields ?? []) facts.set(name, each);
   }
-  const { properties = {}, ...schema } = writeSchema(evidence, requiresMembers) as {
+  const { properties = {}, ...schema } = writeSchema(evidence, requiresMembers, new Map()) as {
     properties?: Record<string, object>;
   };
   const described = Object.entries(properties).map(([name, property]) => {

@@ -6,6 +6,7 @@ import { isObject, type JsonObject } from '../../exchange/json.ts';
 import type { FindingCode } from '../../finding/catalogue.ts';
 import type { Finding } from '../../finding/finding.ts';
 import { truncate } from '../../finding/truncate.ts';
+import type { ObjectKinds } from './infer-schema.ts';
 import type { SecretMask } from './secret-mask.ts';
 
 /** Replaces variables by their values, and keeps those that have none. */
@@ -20,6 +21,8 @@ export class PostmanConversion {
   readonly mask: SecretMask;
   /** False: no schemas are written, because the user wants parts of another provenance only. */
   readonly infersSchemas: boolean;
+  /** Of the objects in saved responses. */
+  readonly kinds: ObjectKinds = new Map();
   readonly #findings: Finding[];
   /** Variables without a value, by name, with the place that uses them first. */
   readonly #unresolved = new Map<string, DocumentNode>();

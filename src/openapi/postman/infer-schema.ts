@@ -69,8 +69,39 @@ function addText(evidence: ValueEvidence, text: string): void {
   else evidence.format = commonFormat(evidence.format, format);
 }
 
-/** @param requiresMembers whether a member that all values have is required */
-export function writeSchema(evidence: ValueEvidence, requiresMembers: boolean): Record<string, unknown> {
+/** What is known of the members of objects, by the names that an object has: such objects are likely of one kind. */
+export type ObjectKinds = Map<string, ReadonlyMap<string, ValueEvidence>>;
+
+/** Objects with fewer members have the same names by chance. */
+const MIN_NAMES = 3;
+
+function kindOf(names: readonly string[]): string | undefined {
+  return names.length < MIN_NAMES ? undefined : JSON.stringify(names.toSorted());
+}
+
+/** Adds what the objects in a value tell about their kinds: the scalars of their members. */
+export function addKinds(kinds: ObjectKinds, value: unknown, level = 0): void {
+  if (typeof value !== 'object' || value === null || level > MAX_LEVELS) return;
+  const members = Object.entries(value);
+  const kind = Array.isArray(value) ? undefined : kindOf(members.map(([name]) => name));
+  if (kind !== undefined) {
+    const known = kinds.get(kind) ?? new Map(members.map(([name]) => [name, noEvidence()]));
+    kinds.set(kind, known);
+    for (const [name, member] of members)
+      if (typeof member !== 'object' || member === null) addValue(known.get(name) ?? noEvidence(), member);
+  }
+  for (const [, member] of members) addKinds(kinds, member, level + 1);
+}
+
+/**
+ * @param requiresMembers whether a member that all values have is required
+ * @param kinds what objects with the same members have elsewhere
+ */
+export function writeSchema(
+  evidence: ValueEvidence,
+  requiresMembers: boolean,
+  kinds: ObjectKinds,
+): Record<string, unknown> {
   const schemas: Record<string, unknown>[] = [];
   if (evidence.hasBoolean) schemas.push({ type: 'boolean' });
   if (evidence.hasFraction) schemas.push({ type: 'number' });
@@ -78,8 +109,8 @@ export function writeSchema(evidence: ValueEvidence, requiresMembers: boolean): 
   if (evidence.format !== undefined)
     schemas.push({ type: 'string', ...(evidence.format !== '' && { format: evidence.format }) });
   if (evidence.items !== undefined)
-    schemas.push({ type: 'array', items: writeSchema(evidence.items, requiresMembers) });
-  if (evidence.object !== undefined) schemas.push(writeObject(evidence.object, requiresMembers));
+    schemas.push({ type: 'array', items: writeSchema(evidence.items, requiresMembers, kinds) });
+  if (evidence.object !== undefined) schemas.push(writeObject(evidence.object, requiresMembers, kinds));
   const [first, ...others] = schemas;
   // Without another type than null, the values may be anything.
   if (first === undefined) return {};
@@ -90,18 +121,22 @@ export function writeSchema(evidence: ValueEvidence, requiresMembers: boolean): 
 function writeObject(
   { count, members }: NonNullable<ValueEvidence['object']>,
   requiresMembers: boolean,
+  kinds: ObjectKinds,
 ): Record<string, unknown> {
   const names = [...members.keys()];
   // The names of a map are data: numbers, dates, identifiers.
   if (names.length > 0 && names.every(isVolatileName)) {
     const all = noEvidence();
     for (const { values } of members.values()) mergeEvidence(all, values);
-    return { type: 'object', additionalProperties: writeSchema(all, requiresMembers) };
+    return { type: 'object', additionalProperties: writeSchema(all, requiresMembers, kinds) };
   }
   const required = names.filter(name => members.get(name)?.count === count);
-  const properties = [...members].map(
-    ([name, { values }]) => [name, writeSchema(values, requiresMembers)] as const,
-  );
+  const ofKind = required.length === names.length ? kinds.get(kindOf(names) ?? '') : undefined;
+  const properties = [...members].map(([name, { values }]) => {
+    const elsewhere = ofKind?.get(name);
+    if (elsewhere !== undefined) mergeEvidence(values, elsewhere);
+    return [name, writeSchema(values, requiresMembers, kinds)] as const;
+  });
   return {
     type: 'object',
     ...(requiresMembers && required.length > 0 && { required }),

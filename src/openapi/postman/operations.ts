@@ -6,6 +6,7 @@ import { type CollectionServer, type RequestAddress, readAddress } from './addre
 import { type BodySample, createNamer, writeContent } from './body-samples.ts';
 import type { CollectionItem } from './collection.ts';
 import { descriptionOf, membersAt, type PostmanConversion, quoteName } from './conversion.ts';
+import { addKinds } from './infer-schema.ts';
 import { writePathParameters, writeSentParameters } from './parameters.ts';
 import { readRequestBody } from './request-body.ts';
 import { readSavedResponseNode, type SavedResponse, writeResponses } from './responses.ts';
@@ -35,6 +36,7 @@ export function writeOperations(
   items: readonly CollectionItem[],
 ): WrittenOperations {
   const requests = items.flatMap(item => requestsOf(conversion, item));
+  for (const { response } of requests) addKinds(conversion.kinds, response?.body?.value);
   const groups = groupByTemplate(requests);
   const servers = commonServers(groups);
   const schemes = new Map<string, NamedScheme>();

@@ -1,13 +1,17 @@
 // The examples of the specification of OpenAPI 3.2: each is sound, and each operation answers as it is documented.
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import type { DocumentNode } from '../../../src/document/documents.ts';
 import { lint, loadContract } from '../../../src/index.ts';
 import type { ServeEvent } from '../../../src/mock/serve-event.ts';
+import type { ApiSpec } from '../../../src/openapi/model.ts';
+import { readXml } from '../../../src/schema/read-xml.ts';
+import { writeXml } from '../../../src/schema/write-xml.ts';
 import { type MockServer, startServer } from '../../../src/start.ts';
 
 const FOLDER = path.join(import.meta.dirname, 'specification');
-const FILES = readdirSync(FOLDER);
+const FILES = readdirSync(FOLDER).filter(file => file.endsWith('.yaml'));
 
 /** What an operation requires, by its id. */
 const QUERIES: Readonly<Record<string, string>> = { 'GET /pets': '?skip=0&limit=5' };
@@ -40,4 +44,25 @@ test.each(FILES)('%s is served', async file => {
       findings: [],
     });
   }
+});
+
+test('the XML examples stand for the data beside them, in both directions', async () => {
+  const { contract } = await loadContract([path.join(FOLDER, 'xml.yaml')], { relativeTo: FOLDER });
+  const [api] = contract.apis as [ApiSpec];
+  const contents = api.operations.flatMap(({ responses }) => responses.flatMap(each => each.contents));
+  let count = 0;
+  for (const { node, schema } of contents) {
+    const { examples } = node.value as { examples: Record<string, Record<string, unknown>> };
+    for (const [name, { dataValue, externalValue, serializedValue }] of Object.entries(examples)) {
+      const text = serializedValue ?? readFileSync(path.join(FOLDER, String(externalValue)), 'utf8');
+      const read = (xml: string) => readXml(api.documents, schema as DocumentNode, xml);
+      expect({ name, ...read(String(text)) }).toEqual({ name, json: dataValue });
+      expect({ name, ...read(writeXml(api.documents, schema, dataValue)) }).toEqual({
+        name,
+        json: dataValue,
+      });
+      count++;
+    }
+  }
+  expect(count).toBe(12);
 });
