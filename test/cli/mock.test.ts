@@ -96,7 +96,7 @@ test('proxy forwards to the service and reports violations of both sides', async
 
 test.each([
   [['mock', 'https://example.com/a.yaml'], /is on another machine; download it: curl -o a\.yaml/],
-  [['mock'], /missing required argument/],
+  [['mock'], /missing required argument 'document'\n\(For examples: deadringer mock --help\)/],
   [['mock', 'test/fixtures/pets.yaml', '--verboseLevel', 'loud'], /Allowed choices are trace/],
   [['mock', 'test/fixtures/pets.yaml', '--errors=maybe'], /--errors/],
   [['proxy', 'test/fixtures/pets.yaml', 'nowhere'], /is not the URL of a service/],
