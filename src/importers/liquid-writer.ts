@@ -6,18 +6,14 @@ import {
   type HandlebarsPart,
   parseHandlebars,
 } from './handlebars.ts';
+import { type LiquidValue, type LocalNames, loopValue, plain } from './liquid-values.ts';
 import { liquidString } from './path-marks.ts';
-
-/** A value in Liquid: an operand, and filters on it. */
-export interface LiquidValue {
-  readonly operand: string;
-  /** With "|" before each. */
-  readonly filters: string;
-}
 
 /** Helpers and paths of a tool. Undefined: there is no counterpart. */
 export interface TemplateDialect {
   readonly path: (steps: readonly string[], local: LocalNames) => LiquidValue | undefined;
+  /** True: the lines of tags that begin or end a block, and have nothing else, are not written, as Handlebars does. */
+  readonly stripsBlockLines?: boolean;
   readonly call: (name: string, args: HelperArguments) => LiquidValue | undefined;
   /** A block that is not one of Handlebars, as a condition for "if". */
   readonly condition?: (name: string, args: HelperArguments) => string | undefined;
@@ -35,14 +31,16 @@ export interface HelperArguments {
   operand(expression: HandlebarsExpression | undefined): string;
   /** Writes an argument. @throws NoCounterpart */
   value(expression: HandlebarsExpression | undefined): LiquidValue;
+  /**
+   * Writes a value before the expression, under a name.
+   * @returns the name
+   */
+  assign(value: LiquidValue, name?: string): string;
   /** The text of an argument that is written as one. */
   text(expression: HandlebarsExpression | undefined): string | undefined;
 }
 
-/** Whether the template is inside of a loop, where "this" is an item. */
-interface LocalNames {
-  readonly isInLoop: boolean;
-}
+const NO_VALUE: HandlebarsExpression = { kind: 'literal', value: '' };
 
 /** The part of a template that Liquid cannot say. */
 class NoCounterpart extends Error {}
@@ -53,15 +51,14 @@ export interface WrittenTemplate {
   readonly missing: readonly string[];
 }
 
-export function plain(operand: string): LiquidValue {
-  return { operand, filters: '' };
-}
+/** A line that has only one tag, of a block or a comment. */
+const BLOCK_LINE = /^[ \t]*(\{\{(?:[#/^!]|else\b)[^\n{}]*\}\})[ \t]*(?:\r?\n|$(?![\s\S]))/gm;
 
 /** @returns the text with templates of Liquid */
 export function toLiquid(text: string, dialect: TemplateDialect): WrittenTemplate {
   let parts: readonly HandlebarsPart[];
   try {
-    parts = parseHandlebars(text);
+    parts = parseHandlebars(dialect.stripsBlockLines === true ? text.replace(BLOCK_LINE, '$1') : text);
   } catch (error) {
     if (!(error instanceof HandlebarsError)) throw error;
     return { text: escapeTemplates(text), missing: [`the whole text: ${error.message}`] };
@@ -139,10 +136,33 @@ class LiquidWriter {
         : inner;
       return `${prelude}{% for item in ${range} %}${each}{% endfor %}`;
     }
+    if (name === 'switch') return this.#switch(args[0], parts, local);
     const condition = this.#condition(expression, local);
     const prelude = this.#takePrelude();
     const rest = otherwise.length === 0 ? '' : `{% else %}${this.parts(otherwise, local)}`;
     return `${prelude}{% if ${condition} %}${this.parts(parts, local)}${rest}{% endif %}`;
+  }
+
+  /** Blocks "case" and "default" in a block "switch". The text between them is written, too. */
+  #switch(
+    tested: HandlebarsExpression | undefined,
+    parts: readonly HandlebarsPart[],
+    local: LocalNames,
+  ): string {
+    const name = this.#assign(this.#value(tested ?? NO_VALUE, local));
+    const found = this.#assign(plain('false'));
+    const prelude = this.#takePrelude();
+    const written = parts.map(part => {
+      const call = part.kind === 'block' && part.expression.kind === 'call' ? part.expression : undefined;
+      if (part.kind !== 'block' || (call?.name !== 'case' && call?.name !== 'default'))
+        return this.parts([part], local);
+      const tests = call.args.map(each => `${name} == ${this.#operand(each, local)}`);
+      const before = this.#takePrelude();
+      const inner = `{% assign ${found} = true %}${this.parts(part.parts, local)}`;
+      const tested = tests.length === 0 ? inner : `{% if ${tests.join(' or ')} %}${inner}{% endif %}`;
+      return `${before}{% unless ${found} %}${tested}{% endunless %}`;
+    });
+    return prelude + written.join('');
   }
 
   #condition(expression: HandlebarsExpression, local: LocalNames): string {
@@ -179,6 +199,7 @@ class LiquidWriter {
       args,
       named,
       operand: expression => this.#operand(expression, local),
+      assign: (value, name) => this.#assign(value, name),
       value: expression => {
         if (expression === undefined) throw new NoCounterpart();
         return this.#value(expression, local);
@@ -210,7 +231,10 @@ class LiquidWriter {
     if (expression === undefined) throw new NoCounterpart();
     const { operand, filters } = this.#value(expression, local);
     if (filters === '' && !operand.includes('\uE000path\uE001')) return operand;
-    const name = `value${++this.#names}`;
+    return this.#assign({ operand, filters });
+  }
+
+  #assign({ operand, filters }: LiquidValue, name = `value${++this.#names}`): string {
     this.#prelude.push(`{% assign ${name} = ${operand}${filters} %}`);
     return name;
   }
@@ -220,31 +244,4 @@ class LiquidWriter {
     this.#prelude = [];
     return text;
   }
-}
-
-/** Names in a loop are those of its item. */
-function loopValue(steps: readonly string[], { isInLoop }: LocalNames): LiquidValue | undefined {
-  if (!isInLoop) return undefined;
-  const [first = '', ...rest] = steps;
-  const positions: Readonly<Record<string, string>> = {
-    '@index': 'forloop.index0',
-    '@first': 'forloop.first',
-    '@last': 'forloop.last',
-  };
-  const position = positions[first];
-  if (position !== undefined) return plain(position);
-  return plain(member('item', first === 'this' ? rest : steps));
-}
-
-/** Members of a value in Liquid. */
-export function member(base: string, steps: readonly string[]): string {
-  return steps.reduce(
-    (path, step) =>
-      /^\d+$/.test(step)
-        ? `${path}[${step}]`
-        : /^[A-Za-z_][\w-]*$/.test(step)
-          ? `${path}.${step}`
-          : `${path}[${liquidString(step)}]`,
-    base,
-  );
 }

@@ -1,7 +1,8 @@
 // Handlebars helpers that several tools share, as filters and conditions of Liquid.
 
 import { offsetSeconds, strftimeFormat } from './java-dates.ts';
-import { type HelperArguments, type LiquidValue, member, plain } from './liquid-writer.ts';
+import { type LiquidValue, member, plain } from './liquid-values.ts';
+import type { HelperArguments } from './liquid-writer.ts';
 import { liquidString } from './path-marks.ts';
 
 function withFilter({ operand, filters }: LiquidValue, filter: string): LiquidValue {

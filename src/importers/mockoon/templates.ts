@@ -1,30 +1,15 @@
-// The helpers of Mockoon in Liquid. Values of Faker become one fixed value each, since templates here make no names.
+// The helpers of Mockoon in Liquid.
 
-import { isObject } from '../../exchange/json.ts';
 import { valueAt } from '../../exchange/json-pointer.ts';
-import type { FakerLibrary } from '../../openapi/faker-library.ts';
-import {
-  type HelperArguments,
-  type LiquidValue,
-  member,
-  plain,
-  type TemplateDialect,
-} from '../liquid-writer.ts';
+import { type LiquidValue, member, plain } from '../liquid-values.ts';
+import type { HelperArguments, TemplateDialect } from '../liquid-writer.ts';
 import { liquidString, segmentMark } from '../path-marks.ts';
 import { jsonPathMember, now, randomInteger, sharedCondition, sharedHelper } from '../template-helpers.ts';
+import { type FakerValues, fakerValue, OLD_FAKER_HELPERS } from './faker-values.ts';
 
-export interface MockoonTemplates {
+export interface MockoonTemplates extends FakerValues {
   readonly names: readonly (string | undefined)[];
   readonly bucket: (name: string) => unknown;
-  readonly faker: FakerLibrary;
-  /** Numbers in [0, 1). */
-  readonly random: () => number;
-  readonly note: (construct: string, reason: string) => void;
-  /**
-   * Set for templates that are rendered once, by the import, when there is no request.
-   * @returns the operand for a value that is made anew wherever it is shown
-   */
-  readonly once?: (make: () => string) => string;
 }
 
 /** Helpers that read the request. */
@@ -35,9 +20,14 @@ const OF_REQUEST = new Set([
 
 export function mockoonDialect(context: MockoonTemplates): TemplateDialect {
   return {
-    path: () => undefined,
+    // "@name" is what "setVar" has set.
+    path: ([first = '', ...others]) =>
+      others.length === 0 && /^@(?!index$|first$|last$|key$|root$)\w+$/.test(first)
+        ? plain(first === '@total' ? 'forloop.length' : variable(first.slice(1)))
+        : undefined,
+    stripsBlockLines: true,
     call: (name, helper) => callValue(name, helper, context),
-    condition: sharedCondition,
+    condition: (name, helper) => presence(name, helper, context) ?? sharedCondition(name, helper),
     repetition: (name, { args, named, text }) => {
       if (name !== 'repeat') return undefined;
       const [lower, upper] = args.map(each => Number(text(each)));
@@ -108,9 +98,21 @@ function callValue(
     case 'faker':
       return fakerValue(key, helper, context);
     case 'newline':
-      return undefined;
+      return plain('"\n"');
+    case 'oneOf':
+      return oneOf(first?.kind === 'call' && first.name === 'array' ? first.args : args, helper);
+    case 'setVar':
+      if (key === undefined || !/^\w+$/.test(key)) return undefined;
+      helper.assign(helper.value(second), variable(key));
+      return plain('""');
+    case 'getVar':
+      return key === undefined || !/^\w+$/.test(key) ? undefined : plain(variable(key));
     default:
-      return arithmetic(name, helper) ?? sharedHelper(name, helper);
+      return (
+        arithmetic(name, helper) ??
+        sharedHelper(name, helper) ??
+        fakerValue(OLD_FAKER_HELPERS[name], { ...helper, args: [NO_METHOD], named: {} }, context)
+      );
   }
 }
 
@@ -118,6 +120,35 @@ function bodyMember(path: string): LiquidValue | undefined {
   if (path.startsWith('$')) return jsonPathMember('request.body', path);
   return plain(member('request.body', path.split('.')));
 }
+
+/** To Mockoon, a text is true in "if", also an empty one and that of a parameter that is missing. */
+function presence(name: string, helper: HelperArguments, context: MockoonTemplates): string | undefined {
+  const value = name === 'queryParam' || name === 'body' ? callValue(name, helper, context) : undefined;
+  if (value === undefined) return undefined;
+  const raw = `${name}Raw`;
+  context.note(
+    `if (${name})`,
+    `an empty or missing text is true, as in Mockoon; use ${raw} there to test whether it was sent`,
+  );
+  const tested = helper.assign(value);
+  return `${tested} != 0 and ${tested} != false`;
+}
+
+function variable(name: string): string {
+  return `var_${name}`;
+}
+
+/** One of the texts, by chance. */
+function oneOf(items: HelperArguments['args'], { text, assign }: HelperArguments): LiquidValue | undefined {
+  const texts = items.map(each => text(each) ?? '');
+  const separator = [',', '|', ';', '~'].find(mark => texts.every(each => !each.includes(mark)));
+  if (separator === undefined || items.length === 0 || items.some(({ kind }) => kind !== 'literal'))
+    return undefined;
+  const list = { operand: liquidString(texts.join(separator)), filters: ` | split: "${separator}"` };
+  return plain(`${assign(list)}[${assign(randomInteger(0, texts.length))}]`);
+}
+
+const NO_METHOD: HelperArguments['args'][number] = { kind: 'literal', value: '' };
 
 const ARITHMETIC: Readonly<Record<string, string>> = {
   add: 'plus',
@@ -149,56 +180,4 @@ function bucketValue(
   const written = typeof part === 'string' ? part : JSON.stringify(part);
   // Liquid has no escapes in texts.
   return written.includes('"') && written.includes("'") ? undefined : plain(liquidString(written));
-}
-
-/** Methods of Faker with a counterpart. */
-const FAKER_VALUES: Readonly<Record<string, string>> = {
-  'string.uuid': 'uuid',
-  'datatype.uuid': 'uuid',
-  'date.recent': 'now',
-  'date.anytime': 'now',
-};
-
-function fakerValue(
-  method: string | undefined,
-  { named, args, text }: HelperArguments,
-  { faker, random, note, once }: MockoonTemplates,
-): LiquidValue | undefined {
-  if (method === undefined) return undefined;
-  const known = FAKER_VALUES[method];
-  if (known !== undefined) return plain(known);
-  if (/^(?:number\.int|datatype\.number)$/.test(method)) {
-    const [low, high] = [Number(text(named.min) ?? '0'), Number(text(named.max) ?? '99999')];
-    return randomInteger(low, high + 1);
-  }
-  if (!faker.methods.has(method)) return undefined;
-  const options = Object.fromEntries(Object.keys(named).map(name => [name, literal(text(named[name]))]));
-  const given: unknown[] = args.slice(1).map(each => literal(text(each)));
-  if (Object.keys(options).length > 0) given.push(options);
-  const make = (): string | number | boolean | undefined => {
-    const value: unknown = faker.call(random, library => {
-      const [module = '', name = ''] = method.split('.');
-      const holder = (library as unknown as Record<string, Record<string, (...all: unknown[]) => unknown>>)[
-        module
-      ];
-      return holder?.[name]?.(...given);
-    });
-    if (typeof value === 'number' || typeof value === 'boolean') return value;
-    return value === undefined || isObject(value) ? undefined : String(value);
-  };
-  try {
-    const value = make();
-    if (value === undefined) return undefined;
-    if (once !== undefined) return plain(once(() => String(make())));
-    note(`faker '${method}'`, 'the value is the same at each request');
-    return plain(typeof value === 'string' ? liquidString(value) : String(value));
-  } catch {
-    // The arguments are wrong: Mockoon answers with an error as well.
-    return undefined;
-  }
-}
-
-function literal(value: string | undefined): unknown {
-  if (value === undefined) return undefined;
-  return /^(?:-?\d+(?:\.\d+)?|true|false)$/.test(value) ? (JSON.parse(value) as unknown) : value;
 }

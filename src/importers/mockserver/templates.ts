@@ -1,5 +1,6 @@
 // What the Mustache templates of MockServer name, in Liquid.
-import { type LiquidValue, member, plain, type TemplateDialect } from '../liquid-writer.ts';
+import { type LiquidValue, member, plain } from '../liquid-values.ts';
+import type { TemplateDialect } from '../liquid-writer.ts';
 import { PATH_MARK, segmentMark } from '../path-marks.ts';
 import { randomInteger } from '../template-helpers.ts';
 

@@ -1,12 +1,7 @@
 // What the templates of WireMock name, in Liquid: the request, its parts, and the helpers that have a counterpart.
 import { isObject, type JsonObject } from '../../exchange/json.ts';
-import {
-  type HelperArguments,
-  type LiquidValue,
-  member,
-  plain,
-  type TemplateDialect,
-} from '../liquid-writer.ts';
+import { type LiquidValue, member, plain } from '../liquid-values.ts';
+import type { HelperArguments, TemplateDialect } from '../liquid-writer.ts';
 import { liquidString, PATH_MARK, segmentMark } from '../path-marks.ts';
 import {
   jsonPathMember,
