@@ -213,6 +213,7 @@ function openServer(
 
 function loadOptionsOf({
   assertFormats,
+  dialect,
   overlays,
   provenance,
   redactPersonal,
@@ -220,6 +221,7 @@ function loadOptionsOf({
   return {
     relativeTo: path.resolve('.'),
     ...(assertFormats !== undefined && { assertFormats }),
+    ...(dialect === 'prism' && { assertContents: false }),
     ...(overlays !== undefined && { overlays }),
     ...(provenance !== undefined && { provenance }),
     ...(redactPersonal !== undefined && { redactPersonal }),
