@@ -98,7 +98,8 @@ export async function startMock(options: MockOptions): Promise<Mock> {
  */
 export async function startServer(options: ServerOptions): Promise<MockServer> {
   const stateful = options.stateful ?? options.stateFile !== undefined;
-  const sources = { ...options, stateful, relativeTo: path.resolve('.') };
+  const asWritten = options.dialect === 'prism';
+  const sources = { ...options, stateful, asWritten, relativeTo: path.resolve('.') };
   const run: RunWork = work => runInSlices(work, options.signal);
   const loaded = await readDocuments(sources);
   const { contract, findings } = loaded;
@@ -111,7 +112,7 @@ export async function startServer(options: ServerOptions): Promise<MockServer> {
     options.stateFile === undefined
       ? NO_STATE_FILE
       : await readStateFile(options.stateFile, contract, sources.relativeTo);
-  const config = createServedConfig(contract, usable, 0, findings, sources.stateful);
+  const config = createServedConfig(contract, usable, 0, findings, sources);
   const state = initialServerState(options, config, stateFile.seed);
   const { promise: ready, resolve: setReady } = Promise.withResolvers<void>();
   let reloading: Promise<unknown> = ready;

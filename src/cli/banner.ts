@@ -1,9 +1,10 @@
 // What "deadringer serve" prints when it is ready.
 import { toCurl } from '../exchange/curl.ts';
+import { isReceived } from '../exchange/methods.ts';
 import { pluralize } from '../finding/plural.ts';
 import { reachableUrls } from '../http/reachable-urls.ts';
 import type { UpstreamMode } from '../mock/proxy/upstream.ts';
-import { basePathOf } from '../mock/respond/refuse.ts';
+import { servedBasePath } from '../mock/served-config.ts';
 import { describeInferred } from '../openapi/inferred.ts';
 import { formatsOf, type Operation } from '../openapi/model.ts';
 import { printable, type TextStyle } from '../reporters/safe-text.ts';
@@ -30,14 +31,24 @@ const MAX_SUGGESTED = 6;
 
 /** A request for each API that the mock answers with a success. */
 async function suggestionLines({ url, state }: MockServer): Promise<string[]> {
-  const { contract, match } = state.config;
+  const { config } = state;
+  const { contract, match } = config;
   const { suggestFirst } = await import('../mock/respond/suggest-request.ts');
   const lines: string[] = [];
+  // Of two documents with a path, the first answers.
+  const isReached = (operation: Operation): boolean => {
+    const found = match({ method: operation.method, path: operation.path, host: undefined, asWritten: true });
+    return found.kind === 'operation' && found.operation === operation;
+  };
   for (const { operations } of contract.apis.slice(0, MAX_SUGGESTED)) {
-    const suggested = await suggestFirst(operations.filter(({ unusable }) => unusable === undefined));
+    const served = operations.filter(
+      each =>
+        each.unusable === undefined && isReceived(each.method) && (!config.asWritten || isReached(each)),
+    );
+    const suggested = await suggestFirst(served);
     if (suggested === undefined) continue;
     const { operation, request } = suggested;
-    const path = shortestPath(match, operation, request, new URL(url).host);
+    const path = config.asWritten ? request.path : shortestPath(match, operation, request, new URL(url).host);
     lines.push(`  ${printable(toCurl(url, { ...request, path }))}`);
   }
   const more = contract.apis.length - MAX_SUGGESTED;
@@ -50,7 +61,8 @@ async function suggestionLines({ url, state }: MockServer): Promise<string[]> {
  * @param note why these documents are served, if that is not obvious
  */
 export async function serveBanner(mock: MockServer, style: TextStyle, note?: string): Promise<string> {
-  const { contract, unusableScenarios, match } = mock.state.config;
+  const { config } = mock.state;
+  const { contract, unusableScenarios, match } = config;
   const { apis } = contract;
   const declared = apis.flatMap(api => api.operations);
   const operations = declared.filter(({ unusable }) => unusable === undefined);
@@ -58,9 +70,9 @@ export async function serveBanner(mock: MockServer, style: TextStyle, note?: str
   // With several documents the name of the API is always shown, so that what belongs to it can be seen.
   const { host } = new URL(mock.url);
   const addressOf = (operation: Operation): string =>
-    apis.length === 1
+    apis.length === 1 && !config.asWritten
       ? shortestPath(match, operation, operation, host)
-      : `${basePathOf(operation)}${operation.path}`;
+      : `${servedBasePath(config, operation)}${operation.path}`;
   const width = Math.max(...shown.map(({ method }) => method.length));
   const lines = [
     `${style('bold', 'deadringer')} serves ${pluralize(apis.length, 'API')} (${pluralize(operations.length, 'operation')}) on ${style('bold', mock.url)}`,

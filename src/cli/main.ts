@@ -54,6 +54,8 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     exitCode = await toExitCode(error, io);
+    if (error instanceof CommanderError && error.code === 'commander.missingArgument')
+      io.err(`(For examples: deadringer ${commandName} --help)`);
   }
   return exitCode;
 }

@@ -56,7 +56,7 @@ export const formatsOption = new Option('--assert-formats', 'validate the "forma
 
 export const scenariosOption = new Option(
   '--scenarios <folder...>',
-  'folders with scenarios, <folder>/<api>/<name>.yaml (default: ./scenarios without --specs, or the bundled scenarios with the bundled documents)',
+  'folders with scenarios, <folder>/<api>/<name>.yaml (default: ./scenarios if no document is named; for the bundled documents, the bundled scenarios)',
 );
 
 /** The scenarios of the bundled documents. They belong to the package, so no server changes them. */

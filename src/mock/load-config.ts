@@ -15,6 +15,8 @@ export interface ConfigSources extends LoadOptions {
   readonly strict?: boolean;
   /** True: the state of every API is on. */
   readonly stateful?: boolean;
+  /** True: a path is as the document writes it. */
+  readonly asWritten?: boolean;
 }
 
 /** Does all steps of the work, with pauses in which requests are served. */
@@ -68,7 +70,7 @@ export async function completeServedConfig(
   const scenarioFindings = [...findings, ...lintFindings].filter(isError);
   if (scenarioFindings.length > 0) throw new ContractError(scenarioFindings);
   const unusable = scenarios.length - usable.length;
-  return createServedConfig(contract, usable, unusable, documentFindings, sources.stateful);
+  return createServedConfig(contract, usable, unusable, documentFindings, sources);
 }
 
 /** `provenance` removes parts of the documents on purpose, and with them the scenarios that need these parts. */

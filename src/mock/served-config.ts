@@ -5,6 +5,7 @@ import { createMatcher, type Matcher } from '../routing/match.ts';
 import { builtInScenarios, isStateScenario, stateScenarioId } from '../scenario/built-in.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { hasRuleFor } from '../scenario/select-rule.ts';
+import { basePathOf } from './respond/refuse.ts';
 import type { Session } from './session/session.ts';
 
 /** Immutable: a reload creates a new one. */
@@ -19,6 +20,8 @@ export interface ServedConfig {
   readonly defaultScenariosFor: (operation: Operation) => readonly Scenario[];
   /** True: the state of every API is on in every session that does not turn it off. */
   readonly stateful: boolean;
+  /** True: a path is as the document writes it, without the name of the API and its base path. */
+  readonly asWritten: boolean;
   /** Number of scenarios that cannot apply, because `provenance` removed what they need from the documents. */
   readonly unusableScenarios: number;
   /** What is wrong with the documents. */
@@ -30,7 +33,7 @@ export function createServedConfig(
   scenarios: readonly Scenario[],
   unusableScenarios: number,
   documentFindings: readonly Finding[],
-  stateful = false,
+  { stateful = false, asWritten = false }: Partial<Pick<ServedConfig, 'stateful' | 'asWritten'>> = {},
 ): ServedConfig {
   const onByDefault = scenarios.filter(scenario => scenario.onByDefault);
   const defaultsByOperation = new Map<Operation, readonly Scenario[]>();
@@ -49,9 +52,15 @@ export function createServedConfig(
       return cached;
     },
     stateful,
+    asWritten,
     unusableScenarios,
     documentFindings,
   };
+}
+
+/** What is before the path of an operation on this server. */
+export function servedBasePath({ asWritten }: ServedConfig, operation: Operation): string {
+  return asWritten ? '' : basePathOf(operation);
 }
 
 /** Whether a session answers requests to an API from stored items. */

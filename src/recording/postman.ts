@@ -79,8 +79,9 @@ export function readSavedResponse({
   const url = readPostmanUrl(request.url, fill);
   if (url === undefined) return 'its request has no "url"';
   // A variable in the path or the query is a value that is not known. Without the host the operation is not known.
-  if (/^[^/?#]*(?:\/\/[^/?#]*)?\{\{/.test(url))
-    return 'its URL contains variables without a value in the collection';
+  const [, unknown] = /^[^/?#]*(?:\/\/[^/?#]*)?\{\{([^{}]{0,60})/.exec(url) ?? [];
+  if (unknown !== undefined)
+    return `its URL contains the variable "${unknown}", which has no value: add it to "variable" of the collection`;
   const headers = readPostmanHeaders(request.header, fill);
   const recordedHeaders = readPostmanHeaders(response.header, text => text);
   // A response has more fields than a Content-Type; a saved one without them was written by hand.

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Mock, startMock } from '../../src/start.ts';
+import { serveBanner } from '../../src/cli/banner.ts';
+import { type Mock, type MockServer, startMock, startServer } from '../../src/start.ts';
 
 const text = { type: 'string' };
 const json = (content: object): object => ({ 'application/json': content });
@@ -158,13 +159,13 @@ const DOCUMENT = {
 };
 
 let folder: string;
-let mock: Mock;
+let mock: MockServer;
 let strict: Mock;
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'prism-dialect-'));
   const specs = [path.join(folder, 'pets.json')];
   writeFileSync(specs[0] ?? '', JSON.stringify(DOCUMENT));
-  mock = await startMock({ specs, dialect: 'prism', assertFormats: true, requestValues: false });
+  mock = await startServer({ specs, dialect: 'prism', assertFormats: true, requestValues: false });
   strict = await startMock({ specs, dialect: 'prism', errors: true, ignoreExamples: true });
 });
 afterAll(async () => {
@@ -401,5 +402,24 @@ describe('what the mock has besides', () => {
     expect((await ask(`${session}/journal`)).body).toMatchObject({
       entries: [{ request: { path: '/pets' } }, { request: { path: '/toys' }, problem: 'no-such-path' }],
     });
+  });
+
+  test('requests that the control API and the banner suggest have the paths of the document', async () => {
+    const sample = await ask(
+      '/__deadringer/apis/pets/operations/GET%20%2Fpets/sample-request',
+      post({}, { origin: mock.url }),
+    );
+    expect(sample.body).toMatchObject({ url: `${mock.url}/pets` });
+    const { body } = await ask('/__deadringer/server');
+    expect(body).toMatchObject({
+      documents: [{ basePaths: ['/'], firstRequest: { curl: `curl ${mock.url}/pets` } }],
+    });
+    const { body: coverage } = await ask('/__deadringer/sessions/default/operations');
+    expect(coverage).toMatchObject({
+      operations: expect.arrayContaining([expect.objectContaining({ path: '/pets/{id}' })]),
+    });
+    const { body: operation } = await ask('/__deadringer/apis/pets/operations/GET%20%2Fpets');
+    expect(operation).toMatchObject({ basePaths: [''] });
+    expect(await serveBanner(mock, (_, plain) => plain)).toContain(`curl ${mock.url}/pets\n`);
   });
 });

@@ -313,7 +313,11 @@ describe('a Postman collection', () => {
   test('gives unreadable entries for variables without a value', async () => {
     const { recorded } = await read([put('formats/var.json', collection('{{unknown}}/pets'))]);
     expect(recorded).toMatchObject([
-      { kind: 'unreadable', message: 'its URL contains variables without a value in the collection' },
+      {
+        kind: 'unreadable',
+        message:
+          'its URL contains the variable "unknown", which has no value: add it to "variable" of the collection',
+      },
     ]);
   });
 

@@ -31,8 +31,10 @@ export const CONTRACT_ROUTES: readonly Route[] = [
     handle: request => {
       const operation = requireOperation(request);
       const prefix = `/${encodeURIComponent(operation.api.name)}`;
-      const basePaths = new Set(operation.servers.map(({ basePath }) => prefix + basePath));
-      return { body: { ...describeOperation(operation), basePaths: [...basePaths] } };
+      const basePaths = request.state.config.asWritten
+        ? ['']
+        : [...new Set(operation.servers.map(({ basePath }) => prefix + basePath))];
+      return { body: { ...describeOperation(operation), basePaths } };
     },
   },
   {

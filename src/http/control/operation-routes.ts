@@ -7,8 +7,9 @@ import { isRecorded, type Request } from '../../exchange/exchange.ts';
 import { isObject } from '../../exchange/json.ts';
 import { formatLocation } from '../../finding/finding.ts';
 import { truncate } from '../../finding/truncate.ts';
-import { basePathOf, toFindingJson } from '../../mock/respond/refuse.ts';
+import { toFindingJson } from '../../mock/respond/refuse.ts';
 import { refusedFor, suggestRequest, suggestVariant } from '../../mock/respond/suggest-request.ts';
+import { type ServedConfig, servedBasePath } from '../../mock/served-config.ts';
 import { countCalls } from '../../mock/session/coverage.ts';
 import { SESSION_HEADER, SESSION_NAME } from '../../mock/session/identify.ts';
 import { findResponseInForce } from '../../mock/session/response-in-force.ts';
@@ -34,7 +35,7 @@ export const OPERATION_ROUTES: readonly Route[] = [
           name,
           title,
           file,
-          operations: operations.map(toOperationJson),
+          operations: operations.map(operation => toOperationJson(state.config, operation)),
         })),
       },
     }),
@@ -50,7 +51,7 @@ export const OPERATION_ROUTES: readonly Route[] = [
       const refusal = refusedFor(operation, suggested);
       const sample = {
         ...suggested,
-        path: basePathOf(operation) + suggested.path,
+        path: servedBasePath(request.state.config, operation) + suggested.path,
         headers: { ...suggested.headers, ...(session !== undefined && { [SESSION_HEADER]: [session] }) },
       };
       return {
@@ -81,14 +82,14 @@ export const OPERATION_ROUTES: readonly Route[] = [
   },
 ];
 
-function toOperationJson(operation: Operation): object {
+function toOperationJson(config: ServedConfig, operation: Operation): object {
   const { id, method, path, node, deprecated, responses, unusable, api } = operation;
   const summary = stringMember(node, 'summary');
   const { tags } = isObject(node.value) ? node.value : {};
   return {
     id,
     method,
-    path: basePathOf(operation) + path,
+    path: servedBasePath(config, operation) + path,
     ...(summary !== undefined && { summary: truncate(summary, DESCRIPTION_LENGTH) }),
     tags: Array.isArray(tags) ? tags.filter(tag => typeof tag === 'string') : [],
     deprecated,

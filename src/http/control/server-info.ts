@@ -1,8 +1,8 @@
 // What the control API tells about the server: version, addresses, documents and what is wrong with them.
 import { childNode, stringMember } from '../../document/documents.ts';
 import type { Finding } from '../../finding/finding.ts';
-import { basePathOf } from '../../mock/respond/refuse.ts';
 import { suggestCurl, suggestFirst } from '../../mock/respond/suggest-request.ts';
+import { type ServedConfig, servedBasePath } from '../../mock/served-config.ts';
 import type { ApiSpec } from '../../openapi/model.ts';
 import { version } from '../../version.ts';
 import { toDocumentFindingJson } from './document-findings.ts';
@@ -26,24 +26,17 @@ export async function describeServer(request: ControlRequest): Promise<object> {
     readOnly: scenarioFiles.readOnly,
     documents: await Promise.all(
       contract.apis.map(async api => ({
-        ...describeDocument(api),
+        ...describeDocument(state.config, api),
         findings: (byApi.get(api) ?? []).map(toDocumentFindingJson),
-        ...(await firstRequest(api, base)),
+        ...(await firstRequest(state.config, api, base)),
       })),
     ),
     findings: (byApi.get(undefined) ?? []).map(toDocumentFindingJson),
   };
 }
 
-function describeDocument({
-  name,
-  title,
-  version: openapi,
-  format,
-  file,
-  root,
-  operations,
-}: ApiSpec): object {
+function describeDocument(config: ServedConfig, api: ApiSpec): object {
+  const { name, title, version: openapi, format, file, root, operations } = api;
   const usable = operations.filter(({ unusable }) => unusable === undefined);
   const info = childNode(root, 'info');
   const documentVersion = info && stringMember(info, 'version');
@@ -54,21 +47,25 @@ function describeDocument({
     format,
     openapi: stringMember(root, 'openapi') ?? openapi,
     file,
-    basePaths: [...new Set(operations.map(basePathOf))],
+    basePaths: [...new Set(operations.map(operation => servedBasePath(config, operation) || '/'))],
     operations: usable.length,
     unusable: operations.length - usable.length,
   };
 }
 
 /** A request that the mock accepts, to begin with. */
-async function firstRequest({ operations }: ApiSpec, base: string): Promise<object | undefined> {
+async function firstRequest(
+  config: ServedConfig,
+  { operations }: ApiSpec,
+  base: string,
+): Promise<object | undefined> {
   const first = await suggestFirst(operations.filter(({ unusable }) => unusable === undefined));
   if (first === undefined) return undefined;
   const { operation } = first;
   return {
     firstRequest: {
       operation: operation.id,
-      curl: await suggestCurl(operation, basePathOf(operation), base),
+      curl: await suggestCurl(operation, servedBasePath(config, operation), base),
     },
   };
 }

@@ -1,7 +1,6 @@
 // Counts the calls of a session: which declared operations and statuses it tried.
 import { type Operation, responseFor } from '../../openapi/model.ts';
-import { basePathOf } from '../respond/refuse.ts';
-import type { ServedConfig } from '../served-config.ts';
+import { type ServedConfig, servedBasePath } from '../served-config.ts';
 import { operationTarget } from '../target.ts';
 import type { StatusCounts } from './call-counts.ts';
 import type { Session } from './session.ts';
@@ -47,7 +46,7 @@ export function countCalls(config: ServedConfig, session: Session): OperationCal
         api: name,
         operation: id,
         method,
-        path: basePathOf(operation) + path,
+        path: servedBasePath(config, operation) + path,
         calls: [...ofOperation.values()].reduce((sum, count) => sum + count, 0),
         ...countStatuses(operation, ofOperation),
       };
