@@ -99,7 +99,7 @@ export async function startMock(options: MockOptions): Promise<Mock> {
 export async function startServer(options: ServerOptions): Promise<MockServer> {
   const stateful = options.stateful ?? options.stateFile !== undefined;
   const asWritten = options.dialect === 'prism';
-  const sources = { ...options, stateful, asWritten, relativeTo: path.resolve('.') };
+  const sources = { ...options, ...loadOptionsOf(options), stateful, asWritten };
   const run: RunWork = work => runInSlices(work, options.signal);
   const loaded = await readDocuments(sources);
   const { contract, findings } = loaded;
