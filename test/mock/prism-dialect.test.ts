@@ -36,6 +36,8 @@ const KEYWORDS = {
     step: { multipleOf: 0.5 },
     pattern: { pattern: '^a+$' },
     email: { format: 'email' },
+    // An annotation to Prism, also where formats are asserted.
+    text: { contentMediaType: 'application/json', contentSchema: { type: 'object' } },
     any: { anyOf: [{ type: 'null' }, { minimum: 7 }] },
     one: { oneOf: [{ type: 'integer' }, { minimum: 0 }] },
     not: { not: { type: 'integer' } },
@@ -46,7 +48,7 @@ const KEYWORDS = {
 };
 const BAD = {
   ...{ type: 'x', enum: 'c', const: 2, short: 'x', long: 'xxxx', few: [1, 1], many: [1, 2], some: [1] },
-  ...{ tuple: ['a', 2], closed: { x: 1 }, low: 1, high: 1, step: 0.3, pattern: 'b', email: 'x' },
+  ...{ tuple: ['a', 2], closed: { x: 1 }, low: 1, high: 1, step: 0.3, pattern: 'b', email: 'x', text: '{' },
   ...{ any: 1, one: 1, not: 1, if: 1, never: 1, 'a long name of a property': 1 },
 };
 const nested = (depth: number): object =>
