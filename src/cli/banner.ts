@@ -1,5 +1,6 @@
 // What "deadringer serve" prints when it is ready.
 import { toCurl } from '../exchange/curl.ts';
+import { isReceived } from '../exchange/methods.ts';
 import { pluralize } from '../finding/plural.ts';
 import { reachableUrls } from '../http/reachable-urls.ts';
 import type { UpstreamMode } from '../mock/proxy/upstream.ts';
@@ -34,7 +35,8 @@ async function suggestionLines({ url, state }: MockServer): Promise<string[]> {
   const { suggestFirst } = await import('../mock/respond/suggest-request.ts');
   const lines: string[] = [];
   for (const { operations } of contract.apis.slice(0, MAX_SUGGESTED)) {
-    const suggested = await suggestFirst(operations.filter(({ unusable }) => unusable === undefined));
+    const sendable = operations.filter(each => each.unusable === undefined && isReceived(each.method));
+    const suggested = await suggestFirst(sendable);
     if (suggested === undefined) continue;
     const { operation, request } = suggested;
     const path = shortestPath(match, operation, request, new URL(url).host);

@@ -127,6 +127,20 @@ const DOCUMENT = {
     '/keywords': { post: { requestBody: { content: json({ schema: KEYWORDS }) }, responses: ok } },
     // Four levels of eight members are more parts than the sampler takes.
     '/large': { get: { responses: { 200: { description: '', content: json({ schema: nested(4) }) } } } },
+    '/ticks': {
+      get: {
+        responses: {
+          200: {
+            description: '',
+            content: {
+              'text/event-stream': { schema: { properties: { event: { const: 'tick' }, data: text } } },
+              'text/csv': { schema: { type: 'array', items: { properties: { id: { const: 7 } } } } },
+              'text/plain': { schema: { properties: { id: { const: 7 } } } },
+            },
+          },
+        },
+      },
+    },
     '/wrong': {
       get: {
         responses: {
@@ -260,6 +274,14 @@ describe('responses', () => {
       age: 0,
       example: true,
     });
+  });
+
+  test.each([
+    ['text/event-stream', 'event: tick\ndata: string\n\n'],
+    ['text/csv', 'id\r\n7\r\n'],
+    ['text/plain', /#NO_COMPLEX_OBJECT_TEXT"/],
+  ])('an object as %s', async (accept, body) => {
+    expect(await (await fetch(`${mock.url}/ticks`, { headers: { accept } })).text()).toMatch(body);
   });
 
   test('a schema that is too large for samples gets a generated body', async () => {
