@@ -1,5 +1,6 @@
 // What "deadringer serve" prints when it is ready.
 import { toCurl } from '../exchange/curl.ts';
+import { isReceived } from '../exchange/methods.ts';
 import { pluralize } from '../finding/plural.ts';
 import { reachableUrls } from '../http/reachable-urls.ts';
 import type { UpstreamMode } from '../mock/proxy/upstream.ts';
@@ -40,10 +41,11 @@ async function suggestionLines({ url, state }: MockServer): Promise<string[]> {
     return found.kind === 'operation' && found.operation === operation;
   };
   for (const { operations } of contract.apis.slice(0, MAX_SUGGESTED)) {
-    const served = operations.filter(
-      each => each.unusable === undefined && (!config.asWritten || isReached(each)),
+    const sendable = operations.filter(
+      each =>
+        each.unusable === undefined && isReceived(each.method) && (!config.asWritten || isReached(each)),
     );
-    const suggested = await suggestFirst(served);
+    const suggested = await suggestFirst(sendable);
     if (suggested === undefined) continue;
     const { operation, request } = suggested;
     const path = config.asWritten ? request.path : shortestPath(match, operation, request, new URL(url).host);

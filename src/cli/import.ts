@@ -162,7 +162,7 @@ function apiName(given: string, wanted: string | undefined): string {
       .replace(/\.json$/i, '')
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-+|-+$/g, '')
+      .replace(/^-|-$/g, '')
       .slice(0, 60) ||
       'imported');
   if (!isApiName(name))

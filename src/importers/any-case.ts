@@ -9,9 +9,9 @@ function otherCase(character: string): string {
 /** The expression without regard to case. Escapes stay, and ranges in classes get their other case. */
 export function inAnyCase(source: string): string {
   return source.replace(
-    /\\(?:[pPk][{<][^}>]*[}>]|u\{[^}]*\}|u.{4}|x.{2}|c.|.)|\[(?:\\.|[^\]\\])*\]|\(\?<[^>]*>|\{[\d,]*\}|./gsu,
+    /\\(?:[pPk][{<][^}>]*(?:[}>]|$)|u\{[^}]*(?:\}|$)|u.{4}|x.{2}|c.|.)|\[(?:\\.|[^\]\\])*(?:\]|\\?$)|\(\?<(?![=!])[^>]*(?:>|$)|\{[\d,]*\}|./gsu,
     token => {
-      if (token.startsWith('[')) {
+      if (token.startsWith('[') && token.endsWith(']')) {
         const inner = token.slice(1, -1);
         const letters = inner.replace(/\\./gs, '').match(/[A-Za-z]-[A-Za-z]|[A-Za-z]/g) ?? [];
         return `[${inner}${letters.map(each => Array.from(each, otherCase).join('')).join('')}]`;

@@ -110,7 +110,7 @@ export function parseHandlebars(text: string): readonly HandlebarsPart[] {
 }
 
 const TOKEN =
-  /\s*(?:("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|([()])|(@?[^\s()"'=|]+=(?==?[^=]))|((?:\[[^\]]*\]|[^\s()"'=])+))/y;
+  /\s+|(?:("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|([()])|(@?[^\s()"'=|]+=(?==?[^=]))|((?:\[[^\]]*(?:\]|$)|[^\s()"'=])+))/y;
 
 /** Characters of one expression: the tokenizer may read some several times. */
 const MAX_EXPRESSION = 10_000;
@@ -123,7 +123,7 @@ function parseExpression(source: string): HandlebarsExpression {
   for (TOKEN.lastIndex = 0; TOKEN.lastIndex < source.trimEnd().length; ) {
     const match = TOKEN.exec(source);
     if (match === null) throw new HandlebarsError(`"${source}" cannot be read`);
-    tokens.push(match[0].trim());
+    if (match[0].trim() !== '') tokens.push(match[0]);
   }
   let at = 0;
   const value = (depth: number): HandlebarsExpression => {

@@ -4,7 +4,7 @@ import { childNode, childNodes, type DocumentNode } from '../document/documents.
 import { FIELD_NAME } from '../exchange/header-names.ts';
 import { FIELD_METHODS, isReceived } from '../exchange/methods.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
-import type { ApiSpec } from './model.ts';
+import { ANY_METHOD, type ApiSpec } from './model.ts';
 
 interface DeclaredMethod {
   /** As it is sent. */
@@ -70,14 +70,16 @@ function readAdditionalMethod(key: string, node: DocumentNode, reader: MethodRea
     reader.reportAt('spec-operation', node, message);
     return upper;
   }
-  // RFC 9110, sections 9.1 and 5.1: methods and names of fields are tokens.
-  if (!FIELD_NAME.test(key)) {
-    reader.reportAt('spec-operation', node, `${JSON.stringify(key)} is not a method that HTTP allows`);
+  // RFC 9110, sections 9.1 and 5.1: methods and names of fields are tokens. One that means all methods does not exist.
+  if (!FIELD_NAME.test(key) || key === ANY_METHOD) {
+    reader.reportAt('spec-operation', node, `${JSON.stringify(key)} is not a method of HTTP`);
     return undefined;
   }
   if (!isReceived(key)) {
+    // A recorded CONNECT is about a tunnel.
+    const checked = key === 'CONNECT' ? '' : '; recorded requests are checked';
     const instead = isReceived(upper) ? `; methods are case-sensitive, did you mean ${upper}?` : '';
-    const message = `a server cannot receive the method ${key}, because node:http does not pass it on; recorded requests are checked${instead}`;
+    const message = `a server cannot receive the method ${key}, because node:http does not pass it on${checked}${instead}`;
     reader.reportAt('spec-unsupported', node, message);
   }
   return key;

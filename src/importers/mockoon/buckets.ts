@@ -19,7 +19,7 @@ export interface Buckets {
   readonly body: (name: string) => BucketBody | undefined;
 }
 
-export interface BucketBody {
+interface BucketBody {
   readonly text: string;
   /** True: the text is no JSON, and may have templates for each request. */
   readonly isRaw: boolean;

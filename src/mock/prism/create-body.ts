@@ -5,7 +5,7 @@ import type { DocumentNode } from '../../document/documents.ts';
 import { EMPTY_BODY, type Response } from '../../exchange/exchange.ts';
 import { isXml, itemFormatOf, parseMediaType } from '../../exchange/media-type.ts';
 import { writeXmlMembers } from '../../exchange/xml.ts';
-import type { Content, Example, Operation, ResponseSpec } from '../../openapi/model.ts';
+import type { ApiSpec, Content, Example, Operation, ResponseSpec } from '../../openapi/model.ts';
 import { writeBody } from '../../openapi/write-body.ts';
 import type { Problem } from '../problem.ts';
 import { type BodySource, withBodySource } from '../respond/body-source.ts';
@@ -13,6 +13,7 @@ import { createHeaders } from '../respond/create-headers.ts';
 import { sampleSchema } from '../respond/prism.ts';
 import { bodyOf } from '../respond/response-value.ts';
 import { prismProblem } from './errors.ts';
+import { prismExamples } from './examples.ts';
 import { toSampledSchema } from './sample-schema.ts';
 
 export interface PrismBody {
@@ -67,7 +68,7 @@ async function createBody(
   { example: name, seed, status = 200 }: Selected,
   { ignoreExamples, fillProperties }: PrismBody,
 ): Promise<{ readonly body: Uint8Array; readonly source: BodySource } | { readonly problem: Problem }> {
-  const example = ignoreExamples ? undefined : exampleOf(content, name);
+  const example = ignoreExamples ? undefined : exampleOf(operation.api, content, name);
   const { schema } = content;
   const { api } = operation;
   const essence = parseMediaType(mediaType)?.essence ?? '';
@@ -92,7 +93,8 @@ async function createBody(
   return { body: written ?? Buffer.from(JSON.stringify(value[0])), source };
 }
 
-function exampleOf({ examples }: Content, name: string | undefined): Example | undefined {
+function exampleOf(api: ApiSpec, content: Content, name: string | undefined): Example | undefined {
+  const examples = prismExamples(api, content);
   return name === undefined ? examples[0] : examples.find(each => each.name === name);
 }
 

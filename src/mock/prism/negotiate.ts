@@ -2,11 +2,12 @@
 
 import { LRUCache } from 'lru-cache';
 import { acceptableTypes, concreteType, namedTypes } from '../../exchange/media-type.ts';
-import type { Content, Example, Operation, ResponseSpec } from '../../openapi/model.ts';
+import type { ApiSpec, Content, Example, Operation, ResponseSpec } from '../../openapi/model.ts';
 import type { Preferences } from '../preferences.ts';
 import type { Problem } from '../problem.ts';
 import type { ResponseSelection } from '../respond/create-response.ts';
 import { prismProblem, unknownPrismProblem } from './errors.ts';
+import { prismExamples } from './examples.ts';
 import { type PrismViolation, violationJson } from './violation.ts';
 
 export type PrismSelection = { readonly selection: ResponseSelection } | { readonly problem: Problem };
@@ -58,7 +59,7 @@ function selectAnew(operation: Operation, wanted: Wanted): PrismSelection {
   const select = (candidate: Candidate | undefined): PrismSelection =>
     candidate === undefined
       ? { problem: prismProblem('NO_RESPONSE_RESPONSE_DEFINED', '') }
-      : selectContent(candidate, operation.method, wanted);
+      : selectContent(operation, candidate, wanted);
   if (code === undefined) return select(usual);
   const isStatus = code >= 200 && code < 600;
   const forced = isStatus
@@ -78,7 +79,7 @@ function selectAnew(operation: Operation, wanted: Wanted): PrismSelection {
 
 /** The declared error of an invalid request; else a problem that lists the violations. */
 export function selectForInvalid(
-  { responses }: Operation,
+  { responses, api }: Operation,
   violations: readonly PrismViolation[],
   { preferences, ignoreExamples, fillProperties }: Wanted,
 ): PrismSelection {
@@ -94,10 +95,10 @@ export function selectForInvalid(
   const { status, response } = found;
   const isExampleOfIt = preferences.code !== undefined && statuses.includes(preferences.code);
   const key = isExampleOfIt ? preferences.example : undefined;
-  const withExamples = response.contents.find(({ examples }) => examples.length > 0);
+  const withExamples = response.contents.find(content => prismExamples(api, content).length > 0);
   const content = withExamples ?? response.contents.find(({ schema }) => schema !== undefined);
   const example =
-    withExamples === undefined || key === undefined ? undefined : findExample(withExamples, key);
+    withExamples === undefined || key === undefined ? undefined : findExample(api, withExamples, key);
   if (withExamples !== undefined && key !== undefined && example === undefined)
     return { problem: noExampleProblem(withExamples, key) };
   return {
@@ -157,7 +158,11 @@ function byStatus(left: ResponseSpec, right: ResponseSpec): number {
   return left.status < right.status ? -1 : 1;
 }
 
-function selectContent({ status, response }: Candidate, method: string, wanted: Wanted): PrismSelection {
+function selectContent(
+  { api, method }: Operation,
+  { status, response }: Candidate,
+  wanted: Wanted,
+): PrismSelection {
   const { accept, seed, ignoreExamples, fillProperties, preferences } = wanted;
   const { contents } = response;
   const select = (content: Content | undefined, mediaType?: string, example?: Example): PrismSelection => ({
@@ -180,7 +185,7 @@ function selectContent({ status, response }: Candidate, method: string, wanted: 
     return { problem: prismProblem('NOT_ACCEPTABLE', `Unable to find content for ${accept}`) };
   }
   const { example: key } = preferences;
-  const example = key === undefined ? undefined : findExample(content, key);
+  const example = key === undefined ? undefined : findExample(api, content, key);
   if (key !== undefined && example === undefined) return { problem: noExampleProblem(content, key) };
   if (key === undefined && seed !== undefined && content.schema === undefined) {
     const reason = `Tried to force a dynamic response for: ${content.mediaType} but schema is not defined.`;
@@ -208,8 +213,8 @@ function acceptedContent(contents: readonly Content[], accept: string): Content 
 const USUAL_TYPES = ['text/plain', 'application/json'];
 
 /** The name of the member `example` is "default". */
-function findExample({ examples }: Content, key: string): Example | undefined {
-  return examples.find(({ name }) => name === key || (name === '' && key === 'default'));
+function findExample(api: ApiSpec, content: Content, key: string): Example | undefined {
+  return prismExamples(api, content).find(({ name }) => name === key || (name === '' && key === 'default'));
 }
 
 function noExampleProblem({ mediaType }: Content, key: string): Problem {

@@ -1,6 +1,8 @@
 // Parameters and examples of OpenAPI 3.2: the requests that the mock suggests, its answers, and its violations.
 import { Buffer } from 'node:buffer';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -244,6 +246,40 @@ test('a mark of a recording in a query string or an exploded object is not held 
   expect(codesOf('/parameters/cookies', 'code=[REDACTED]; color=blue')).toEqual([
     'parameter-not-checkable /request/cookies/cookie/code',
   ]);
+});
+
+test('the control API describes a querystring parameter with the serialized form of its example', async () => {
+  const answer = await fetch(`${mock.url}/__deadringer/apis/parameters/operations/readJson`);
+  expect(await answer.json()).toMatchObject({
+    parameters: [
+      {
+        in: 'querystring',
+        content: {
+          mediaType: 'application/json',
+          examples: [{ serialized: '{"numbers":[1,2],"flag":null}' }],
+        },
+        examples: [{ serialized: '%7B%22numbers%22%3A%5B1%2C2%5D%2C%22flag%22%3Anull%7D' }],
+      },
+    ],
+  });
+});
+
+test('a webhook has the whole query string after the query of its URL, and its example as it is', async () => {
+  const received: string[] = [];
+  const receiver = createServer((incoming, outgoing) => {
+    incoming.setEncoding('utf8').on('data', (text: string) => received.push(incoming.url ?? '', text));
+    incoming.on('end', () => outgoing.writeHead(204).end());
+  });
+  onTestFinished(() => void receiver.close());
+  await new Promise<void>(resolve => receiver.listen(0, '127.0.0.1', resolve));
+  const { port } = receiver.address() as AddressInfo;
+  const answer = await fetch(`${mock.url}/__deadringer/apis/parameters/webhooks/bookAdded`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ to: `http://127.0.0.1:${port}/hook?token=1`, example: 'text' }),
+  });
+  expect({ status: answer.status, text: await answer.text() }).toMatchObject({ status: 200 });
+  expect(received).toEqual(['/hook?token=1&%7B%22a%22%3A1%7D', '{ "author": "A",   "title": "T" }']);
 });
 
 test('neither the journal nor the answer shows a secret in a query string of JSON', async () => {
