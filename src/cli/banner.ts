@@ -41,11 +41,11 @@ async function suggestionLines({ url, state }: MockServer): Promise<string[]> {
     return found.kind === 'operation' && found.operation === operation;
   };
   for (const { operations } of contract.apis.slice(0, MAX_SUGGESTED)) {
-    const sendable = operations.filter(
+    const served = operations.filter(
       each =>
         each.unusable === undefined && isReceived(each.method) && (!config.asWritten || isReached(each)),
     );
-    const suggested = await suggestFirst(sendable);
+    const suggested = await suggestFirst(served);
     if (suggested === undefined) continue;
     const { operation, request } = suggested;
     const path = config.asWritten ? request.path : shortestPath(match, operation, request, new URL(url).host);

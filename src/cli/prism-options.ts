@@ -8,7 +8,7 @@ import type { MockOptions } from '../start-options.ts';
 import { version } from '../version.ts';
 import { serveBanner } from './banner.ts';
 import type { NormalizeArguments } from './command.ts';
-import { fetchDocument } from './fetch-document.ts';
+import { type FetchedDocument, fetchDocument } from './fetch-document.ts';
 import type { Io } from './io.ts';
 import { isLoopback, parsePort } from './options.ts';
 import type { LogFormat } from './serve-output.ts';
@@ -157,8 +157,9 @@ export async function withDocuments<Result>(
   documents: readonly string[],
   use: (files: readonly string[]) => Promise<Result>,
 ): Promise<Result> {
-  const fetched = await Promise.all(documents.map(fetchDocument));
+  const fetched: FetchedDocument[] = [];
   try {
+    for (const document of documents) fetched.push(await fetchDocument(document));
     return await use(fetched.map(({ file }) => file));
   } finally {
     await Promise.all(fetched.map(({ remove }) => remove()));

@@ -50,6 +50,28 @@ test('mock serves a document from a URL of this machine, and its errors are thos
   expect((await fetch(`${url}/__deadringer/sessions`)).status).toBe(200);
 });
 
+test('a document by URL that has no end, or is none, ends with 2, and nothing of a password is shown', async () => {
+  const endless = createServer((_, response) => {
+    const chunk = 'x'.repeat(1 << 20);
+    const send = (): boolean => response.write(chunk, error => error ?? send());
+    send();
+  }).listen(0, '127.0.0.1');
+  await once(endless, 'listening');
+  onTestFinished(() => void endless.close());
+  const { port } = endless.address() as AddressInfo;
+  const origin = await serve(() => [200, 'text/html', '<html>']);
+  for (const [document, message] of [
+    [`http://127.0.0.1:${port}/a.yaml`, /has more than 50 MB/],
+    [`${origin}/%zz%E0.yaml`, /_zz_.yaml/],
+    [`http://user:s3cret@127.0.0.1:${port}/a.yaml`, /has credentials, which are not sent/],
+    ['https://user:s3cret@example.com/a.yaml', /curl -o a\.yaml https:\/\/example\.com\/a\.yaml,/],
+  ] as const) {
+    const { code, err } = await run('mock', document, '--port', '0');
+    expect({ document, code, err }).toMatchObject({ code: 2, err: expect.stringMatching(message) });
+    expect(err).not.toContain('s3cret');
+  }
+});
+
 test('on an address that other machines may reach, the control API has a random token', async () => {
   // 127.0.0.1 in a form that is not known as an address of this machine.
   const program = start(['mock', 'test/fixtures/pets.yaml', '-p', '0', '-h', '127.1']);
