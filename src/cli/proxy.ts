@@ -27,7 +27,7 @@ export const build: BuildCommand = (command, finish, io) => {
   addBoolean(
     command,
     '--validate-request',
-    'validate requests; --no-validate-request validates responses only',
+    'report violations of requests in responses; --no-validate-request reports those of responses only',
     true,
   );
   command

@@ -1,6 +1,7 @@
 // Writes an OpenAPI document for imported rules that no document describes: paths, methods and statuses, with examples.
 import { parseMediaType } from '../exchange/media-type.ts';
 import { isTemplate } from '../scenario/template.ts';
+import { conditionTest } from '../schema/schemas.ts';
 import type { BindTarget } from './bind-rules.ts';
 import { contentTypeOf, pathShape } from './bind-rules.ts';
 import type { ImportedReply, ImportedRule } from './model.ts';
@@ -97,14 +98,10 @@ export function writeDocument(
     const template = templateOf(target.segments);
     const item = paths[template] ?? {};
     paths[template] = item;
-    const variables = target.segments.flatMap(segment => ('variable' in segment ? [segment.variable] : []));
-    if (item.parameters === undefined && variables.length > 0)
-      item.parameters = variables.map(name => ({
-        name,
-        in: 'path',
-        required: true,
-        schema: { type: 'string' },
-      }));
+    const parameters = target.segments.flatMap((segment, index) =>
+      'variable' in segment ? [pathParameter(segment.variable, sampleOf(index, rules))] : [],
+    );
+    if (item.parameters === undefined && parameters.length > 0) item.parameters = parameters;
     item[target.method.toLowerCase()] = {
       requestBody: { content: { '*/*': {} } },
       responses: responsesOf(rules),
@@ -119,6 +116,25 @@ export function writeDocument(
     },
     paths,
   };
+}
+
+function pathParameter(name: string, example: string | undefined): object {
+  const schema = { type: 'string' };
+  return { name, in: 'path', required: true, schema, ...(example !== undefined && { example }) };
+}
+
+/** Texts of which one matches most expressions of a segment. */
+const SAMPLES = ['1', '123', '12345', 'a', 'abc', 'A1', '2026-01-01', '7f9c24e5-3b0a-4d6e-9f21-8c5d2b7e1a40'];
+
+/** A text that each rule with an expression for the segment matches: suggested requests and lint use it. */
+function sampleOf(index: number, rules: readonly ImportedRule[]): string | undefined {
+  const tests = rules.flatMap(({ path }) => {
+    const segment = path.segments[index];
+    return segment !== undefined && 'expression' in segment && segment.expression !== undefined
+      ? [conditionTest(segment.expression)]
+      : [];
+  });
+  return tests.length === 0 ? undefined : SAMPLES.find(text => tests.every(test => test(text)));
 }
 
 function responsesOf(rules: readonly ImportedRule[]): Record<string, MutableResponse> {

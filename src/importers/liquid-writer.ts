@@ -1,4 +1,4 @@
-// Writes Handlebars templates as Liquid. What the helpers of a tool become is the matter of its importer.
+// Writes Handlebars templates as Liquid. The importer of a tool says what its helpers become.
 import { escapeTemplates, isTemplate, parseTemplate, TemplateError } from '../scenario/template.ts';
 import {
   HandlebarsError,

@@ -59,7 +59,7 @@ export function writeImport(
       const all = bound
         .map(each => withReasons(each, losses))
         .filter(each => each !== undefined)
-        // The other tool answers what no document forbids.
+        // The other tool answers valid and invalid requests alike.
         .map(each => (hasFallback ? { ...each, 'even-if-invalid': true } : each));
       if (hasFallback) all.push(...fallbacks(all, operations));
       if (all.length === 0) continue;
@@ -84,7 +84,7 @@ export function writeImport(
   };
 }
 
-/** What no rule can say: how servers reply to requests that nobody expects. */
+/** A difference that no rule can remove: the reply to a request without a rule. */
 function addDifferencesOfServers({ scenarios }: Imported, losses: LossList): void {
   const [rule] = scenarios.flatMap(({ rules }) => rules);
   if (rule === undefined) return;

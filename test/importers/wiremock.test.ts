@@ -213,6 +213,19 @@ paths:
   expect(existsSync(path.join(out, 'stubs.openapi.yaml'))).toBe(false);
 });
 
+test('a segment of the path has an example that the expression matches, so that a template with it is JSON', async () => {
+  const headers = { 'Content-Type': 'application/json' };
+  const body = '{"id": {{request.pathSegments.[1]}}}';
+  const { rules, folder } = await importStubs(
+    stub(
+      { urlPath: undefined, urlPathPattern: '/orders/[0-9]+' },
+      { status: 200, headers, body, transformers: ['response-template'] },
+    ),
+  );
+  expect(rules[0]?.reply).not.toHaveProperty('off-contract');
+  expect(readFileSync(path.join(folder, 'out/stubs.openapi.yaml'), 'utf8')).toContain('example: "1"');
+});
+
 test('files of the user are not overwritten, and imported ones only with --force', async () => {
   const { folder } = await importStubs(stub({}));
   const args = ['import', path.join(folder, 'stubs.json'), '--out', path.join(folder, 'out')];

@@ -661,27 +661,27 @@ describe('what is wrong is named where it is, and the rest is used', () => {
     [
       'an item without a request',
       { name: 'Empty' },
-      'spec-operation the item "Empty" has no request: it is no operation',
+      'spec-operation the item "Empty" has no request: it is left out',
     ],
     [
       'a request without a URL',
       { name: 'A', request: { method: 'GET' } },
-      'spec-operation the request "A" has no URL: it is no operation',
+      'spec-operation the request "A" has no URL: it is left out',
     ],
     [
       'a host that is none',
       get('http://a b/c'),
-      'spec-operation the request "Get http://a b/c" has a URL without a valid host: it is no operation',
+      'spec-operation the request "Get http://a b/c" has a URL without a valid host: it is left out',
     ],
     [
       'another protocol',
       get('ws://x.example/c'),
-      'spec-operation the request "Get ws://x.example/c" has a URL that is not one of HTTP: "ws:": it is no operation',
+      'spec-operation the request "Get ws://x.example/c" has a URL that is not one of HTTP: "ws:": it is left out',
     ],
     [
       'another method',
       { name: 'A', request: { method: 'PURGE', url: '/a' } },
-      'spec-operation the request "A" has the method "PURGE": it is no operation',
+      'spec-operation the request "A" has the method "PURGE": it is left out',
     ],
     [
       'a response without a status',

@@ -1,4 +1,4 @@
-// The values of Faker in templates of Mockoon: one fixed value each, since templates here make no names.
+// The values of Faker in templates of Mockoon: one fixed value each, because templates of scenarios have no Faker.
 import { isObject } from '../../exchange/json.ts';
 import type { FakerLibrary } from '../../openapi/faker-library.ts';
 import { type LiquidValue, plain } from '../liquid-values.ts';

@@ -1,4 +1,4 @@
-// Reads the matchers of WireMock for one value: equalTo, matches, and, or, not and their kin.
+// Reads the matchers of WireMock for one value: equalTo, matches, and, or, not and others.
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { jsonPointer } from '../../exchange/json-pointer.ts';
 import { NotCarriedOver } from '../not-carried-over.ts';

@@ -6,7 +6,7 @@ import type { PrismViolation } from './violation.ts';
 /** `schema`: the value of the keyword. */
 export type KeywordError = Pick<SchemaError, 'keyword' | 'params' | 'schema'>;
 
-/** Prism reads the format int32 as bounds, besides checking it. @param subject the begin of the message */
+/** Prism reads the format int32 as bounds, besides checking it. @param subject the beginning of the message */
 export function keywordViolations(
   path: readonly string[],
   subject: string,

@@ -19,7 +19,7 @@ export function routingProblem(match: MatchResult, request: Request): Problem | 
       `The route ${path} hasn't been found in the specification file`,
     );
   const { operation } = match;
-  // A document may answer HEAD only if it declares HEAD.
+  // HEAD has an operation only if the document declares it.
   if (operation.method !== method && operation.method !== '*') return noMethodProblem(path, method);
   const server = query.includes('__server=')
     ? parsePairs(query).find(({ name }) => name === '__server')?.value

@@ -69,7 +69,7 @@ export function readCollection(conversion: PostmanConversion, collection: Docume
     const request = childNode(node, 'request');
     if (request === undefined || (!isObject(request.value) && typeof request.value !== 'string')) {
       const what = shown === '' ? 'this item' : `the item ${quoteName(shown)}`;
-      conversion.report('spec-operation', node, `${what} has no request: it is no operation`);
+      conversion.report('spec-operation', node, `${what} has no request: it is left out`);
       return;
     }
     scripts.push(...scriptsOf(node));

@@ -63,7 +63,7 @@ export function convertCollection(
   });
   const derived = deriveFile(file, value, origins);
   let masked: string | undefined;
-  // Whoever sees the text of the file does not see its secrets.
+  // The console and the control API show the text of the file, so its secrets are masked.
   const text = (): string => {
     masked ??= /^\s*\{/.test(file.text()) ? mask.json(file.text()) : mask.text(file.text());
     return masked;

@@ -28,7 +28,7 @@ export function toSecondVersion(file: ParsedFile): ParsedFile {
   const root = isObject(file.value) ? file.value : {};
   const requests = listed(root.requests, '/requests');
   const folders = listed(root.folders, '/folders');
-  // What an order names twice, or a folder that contains itself, occurs once.
+  // An item that an order names twice, and a folder that contains itself, is read once.
   const used = new Set<ListedObject>();
   const top = [...itemsOf(root), ...[...folders.values(), ...requests.values()].flatMap(writeOnce)];
   const value = origins.set(

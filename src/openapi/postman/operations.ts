@@ -68,7 +68,7 @@ function requestsOf(conversion: PostmanConversion, item: CollectionItem): Collec
     conversion.report(
       'spec-operation',
       item.node,
-      `the request ${quoteName(item.name)} ${problem}: it is no operation`,
+      `the request ${quoteName(item.name)} ${problem}: it is left out`,
     );
     return [];
   }
