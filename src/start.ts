@@ -99,7 +99,7 @@ export async function startMock(options: MockOptions): Promise<Mock> {
 export async function startServer(options: ServerOptions): Promise<MockServer> {
   const stateful = options.stateful ?? options.stateFile !== undefined;
   const asWritten = options.dialect === 'prism';
-  const sources = { ...options, stateful, asWritten, relativeTo: path.resolve('.') };
+  const sources = { ...options, ...loadOptionsOf(options), stateful, asWritten };
   const run: RunWork = work => runInSlices(work, options.signal);
   const loaded = await readDocuments(sources);
   const { contract, findings } = loaded;
@@ -214,6 +214,7 @@ function openServer(
 
 function loadOptionsOf({
   assertFormats,
+  dialect,
   overlays,
   provenance,
   redactPersonal,
@@ -221,6 +222,7 @@ function loadOptionsOf({
   return {
     relativeTo: path.resolve('.'),
     ...(assertFormats !== undefined && { assertFormats }),
+    ...(dialect === 'prism' && { assertContents: false }),
     ...(overlays !== undefined && { overlays }),
     ...(provenance !== undefined && { provenance }),
     ...(redactPersonal !== undefined && { redactPersonal }),

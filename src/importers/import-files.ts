@@ -8,7 +8,7 @@ import type { ImportInput } from './import-input.ts';
 import { importMockoon, isMockoon } from './mockoon/import-mockoon.ts';
 import { importMocksServer, isMocksServer } from './mocks-server/import-mocks-server.ts';
 import { importMockServer, isMockServer } from './mockserver/import-mockserver.ts';
-import { IMPORT_FORMATS, type Imported, type ImportFormat, type Loss } from './model.ts';
+import { IMPORT_FORMATS, type Imported, type ImportFormat, type Loss, MAX_RULES } from './model.ts';
 import { importWireMock, isWireMock } from './wiremock/import-wiremock.ts';
 
 interface Importer {
@@ -39,6 +39,9 @@ export async function importFiles(input: ImportInput, wanted: ImportFormat | und
       }: no rules of ${format} are found${membersOf(input)}`,
     );
   const imported = await importer.read({ ...input, files });
+  const most = Math.max(0, ...imported.scenarios.map(({ rules }) => rules.length));
+  if (most > MAX_RULES)
+    throw new InputError(`a scenario has at most ${MAX_RULES} rules, not ${most}: import fewer files`);
   const others = input.files.filter(file => !files.includes(file)).map(file => notRecognised(file, format));
   return { ...imported, losses: [...imported.losses, ...others] };
 }

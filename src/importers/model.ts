@@ -9,6 +9,9 @@ import type { Predicate } from './predicate.ts';
 /** The tools whose files can be imported, by the names of --from. */
 export const IMPORT_FORMATS = ['wiremock', 'mockoon', 'mockserver', 'mocks-server'] as const;
 
+/** Rules of one scenario. Those for any path and method apply to each operation. */
+export const MAX_RULES = 50_000;
+
 export type ImportFormat = (typeof IMPORT_FORMATS)[number];
 
 /** Something that could not be carried over, or not exactly. */

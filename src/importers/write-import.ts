@@ -12,6 +12,7 @@ import { type BindTarget, bindRule, contentTypeOf, type NameFile } from './bind-
 import { splitTemplate } from './contract-paths.ts';
 import { LossList } from './loss-list.ts';
 import type { Imported, ImportedReply, ImportedRule, ImportedScenario, ImportFile, Loss } from './model.ts';
+import { MAX_RULES } from './model.ts';
 import { addPath, findPaths, type PathTree, pathTree } from './path-pattern.ts';
 import { checkReadsBack } from './read-back.ts';
 
@@ -23,9 +24,6 @@ export interface WrittenImport {
   /** Arguments of --upstream, for rules whose responses come from another server. */
   readonly upstreams: readonly string[];
 }
-
-/** Rules of one scenario: rules for any path and method apply to each operation. */
-const MAX_RULES = 100_000;
 
 /** The start of every imported file. Only files that start like this are overwritten. */
 export const IMPORTED_MARK = '# Made by "deadringer import"';

@@ -90,9 +90,10 @@ function respondAsPrism(
   request: DeclaredRequest,
   settings: PrismSettings,
 ): DeclaredAnswer | Promise<DeclaredAnswer> {
-  const { preferences, call, violations = [], isRefused, refusal, applied, state } = request;
+  const { preferences, call, findings, violations = [], isRefused, refusal, applied, state } = request;
   const { operation } = call;
-  const refusedFor = refusal?.finding;
+  const malformed = isRefused ? findings.find(({ code }) => code === 'credentials-malformed') : undefined;
+  const refusedFor = refusal?.finding ?? malformed;
   const isDynamic = preferences.dynamic ?? state.dynamic;
   const isOnce = isDynamic && settings.isVaried && applied.seed === state.seed;
   const wanted = {

@@ -28,6 +28,8 @@ import { createSelfIndex } from './self-index.ts';
 export interface LoadOptions {
   /** True: `format` rejects values. Default false: it is an annotation (JSON Schema 2020-12 validation, section 7.2.1). */
   readonly assertFormats?: boolean;
+  /** False: `assertFormats` leaves out JSON in texts, which Prism does not read. Default true. */
+  readonly assertContents?: boolean;
   /** True: personal data is redacted like secrets. Default false. */
   readonly redactPersonal?: boolean;
   /**
@@ -188,7 +190,11 @@ async function loadApi(
     format: kind.format ?? '',
     root: documents.root(uri),
     documents,
-    schemas: new CompiledSchemas(documents, { version, assertFormats: options.assertFormats ?? false }),
+    schemas: new CompiledSchemas(documents, {
+      version,
+      assertFormats: options.assertFormats ?? false,
+      assertContents: options.assertContents ?? true,
+    }),
     redactPersonal: options.redactPersonal ?? false,
     operations: [] as ApiSpec['operations'],
     webhooks: [] as ApiSpec['webhooks'],

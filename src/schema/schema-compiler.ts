@@ -33,6 +33,8 @@ export interface SchemasOptions {
   readonly version: OpenApiVersion;
   /** True: `format` is asserted. False: it is an annotation, the default of JSON Schema 2020-12. */
   readonly assertFormats: boolean;
+  /** False: not the JSON in texts, even if formats are asserted. */
+  readonly assertContents: boolean;
 }
 
 const NO_ERRORS: readonly ErrorObject[] = [];
@@ -88,7 +90,7 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
 
   #createAjv(): AjvCompiler {
     const { direction, errors } = this.#mode;
-    const { assertFormats } = this.#options;
+    const { assertFormats, assertContents } = this.#options;
     const isQuickTest = errors === 'first-or-undocumented';
     const hiding: FuncKeywordDefinition = {
       keyword: hidingKeyword(direction),
@@ -106,7 +108,8 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
       matchesName: this.matchesName,
       keywords: [
         this.#patterns.keyword,
-        ...(assertFormats ? [CONTENT_ENCODING, ...contentKeywords(this)] : []),
+        ...(assertFormats ? [CONTENT_ENCODING] : []),
+        ...(assertFormats && assertContents ? contentKeywords(this) : []),
         ...OWN_KEYWORDS,
         this.#patterns.unknown,
         // ajv's own keywords are quick and may reject too much, which is harmless in this mode.

@@ -36,6 +36,8 @@ const KEYWORDS = {
     step: { multipleOf: 0.5 },
     pattern: { pattern: '^a+$' },
     email: { format: 'email' },
+    // An annotation to Prism, also where formats are asserted.
+    text: { contentMediaType: 'application/json', contentSchema: { type: 'object' } },
     any: { anyOf: [{ type: 'null' }, { minimum: 7 }] },
     one: { oneOf: [{ type: 'integer' }, { minimum: 0 }] },
     not: { not: { type: 'integer' } },
@@ -46,7 +48,7 @@ const KEYWORDS = {
 };
 const BAD = {
   ...{ type: 'x', enum: 'c', const: 2, short: 'x', long: 'xxxx', few: [1, 1], many: [1, 2], some: [1] },
-  ...{ tuple: ['a', 2], closed: { x: 1 }, low: 1, high: 1, step: 0.3, pattern: 'b', email: 'x' },
+  ...{ tuple: ['a', 2], closed: { x: 1 }, low: 1, high: 1, step: 0.3, pattern: 'b', email: 'x', text: '{' },
   ...{ any: 1, one: 1, not: 1, if: 1, never: 1, 'a long name of a property': 1 },
 };
 const nested = (depth: number): object =>
@@ -62,7 +64,10 @@ const DOCUMENT = {
   info: { title: 'Pets', version: '1' },
   servers: [{ url: 'https://api.example.com/v1' }],
   components: {
-    securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+    securitySchemes: {
+      token: { type: 'http', scheme: 'bearer' },
+      basic: { type: 'http', scheme: 'basic' },
+    },
     schemas: Object.fromEntries([0, 1, 2, 3].map(depth => [`Depth${depth}`, nested(depth)])),
   },
   paths: {
@@ -123,6 +128,7 @@ const DOCUMENT = {
         },
       },
     },
+    '/basic': { get: { security: [{ basic: [] }], responses: ok } },
     '/secret': { get: { security: [{ token: [] }], responses: ok } },
     '/old': { get: { deprecated: true, responses: ok } },
     '/keywords': { post: { requestBody: { content: json({ schema: KEYWORDS }) }, responses: ok } },
@@ -255,6 +261,10 @@ describe('errors', () => {
     expect((await ask('/secret')).headers.get('www-authenticate')).toBe('Bearer');
     expect((await ask('/secret', { headers: { authorization: 'bearer x' } })).status).toBe(200);
     expect((await ask('/secret', { headers: { authorization: 'Basic eDp4' } })).status).toBe(401);
+    const { status, headers } = await ask('/basic', { headers: { authorization: 'Basic eA==' } });
+    expect(status).toBe(401);
+    expect(headers.get('www-authenticate')).toBe('Basic realm="*"');
+    expect(headers.get('x-deadringer-reason')).toMatch(/^credentials-malformed: /);
   });
 
   test('the declared error of an invalid request has the violations in a field', async () => {
