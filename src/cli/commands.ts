@@ -119,7 +119,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: [
       'deadringer import wiremock/                            # mappings/ and __files/, into ./scenarios',
       'deadringer import mappings.json --specs petstore.yaml  # for the operations of a document',
-      'deadringer import mockoon.json --out imported --json   # what was written and what is lost, as JSON',
+      'deadringer import mockoon.json --output imported --json   # what was written and what is lost, as JSON',
     ],
     load: () => import('./import.ts'),
   },

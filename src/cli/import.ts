@@ -23,7 +23,7 @@ import { type NextCommands, printImport } from './print-import.ts';
 interface ImportOptions {
   from?: ImportFormat;
   specs?: string[];
-  out: string;
+  output: string;
   name?: string;
   force?: boolean;
   json?: boolean;
@@ -43,7 +43,7 @@ export const build: BuildCommand = (command, finish, io) => {
       ),
     )
     .addOption(specsOfRulesOption)
-    .option('-o, --out <folder>', 'folder for <api>/<name>.yaml, and for the document', 'scenarios')
+    .option('-o, --output <folder>', 'folder for <api>/<name>.yaml, and for the document', 'scenarios')
     .option('--name <api>', 'name of the API without --specs (default: that of the file)')
     .option('--force', 'overwrite files that this command made')
     .option('--json', 'print what was written and what is lost as JSON')
@@ -75,7 +75,7 @@ async function run(given: string, options: ImportOptions, io: Io): Promise<ExitC
   const next = nextCommands(written, serve, options);
   if (options.json === true)
     io.out(JSON.stringify({ from: imported.format, rules, files, ...next, losses }, null, 2));
-  else printImport(written, losses, next, options.out, io);
+  else printImport(written, losses, next, options.output, io);
   const isEmpty = rules === 0 && imported.resources.length === 0;
   if (isEmpty) io.err('deadringer: no rule was imported');
   return isEmpty ? 3 : 0;
@@ -111,7 +111,7 @@ async function bind(
   const api = apiName(given, options.name);
   const { describeImport } = await import('../importers/describe-import.ts');
   const document = describeImport(imported, api, origin);
-  const file = path.join(options.out, `${api}.openapi.yaml`);
+  const file = path.join(options.output, `${api}.openapi.yaml`);
   const before = await assertReplaceable(file, document, options);
   await replaceFile(file, document);
   try {
@@ -136,7 +136,7 @@ async function withState(
   { resources }: Imported,
   origin: string,
   name: string,
-  { out }: ImportOptions,
+  { output: out }: ImportOptions,
 ): Promise<Bound> {
   if (resources.length === 0) return bound;
   const { importedState } = await import('./imported-state.ts');
@@ -172,14 +172,14 @@ function apiName(given: string, wanted: string | undefined): string {
 
 async function assertAllReplaceable(files: readonly ImportFile[], options: ImportOptions): Promise<void> {
   for (const { name, content } of files)
-    await assertReplaceable(path.join(options.out, name), content, options);
+    await assertReplaceable(path.join(options.output, name), content, options);
 }
 
 /** Checks all files before it writes the first. */
 async function writeAll(files: readonly ImportFile[], options: ImportOptions): Promise<void> {
   await assertAllReplaceable(files, options);
   for (const { name, content } of files) {
-    const file = path.join(options.out, name);
+    const file = path.join(options.output, name);
     if (typeof content === 'string') await replaceFile(file, content);
     else await writeBytes(file, content);
   }
@@ -206,7 +206,9 @@ async function assertReplaceable(
   });
   if (before === undefined || before.equals(Buffer.from(content))) return before;
   if (typeof content === 'string' && !before.toString().startsWith(IMPORTED_MARK))
-    throw new UsageError(`${file} was not made by this command and is not overwritten: choose another --out`);
+    throw new UsageError(
+      `${file} was not made by this command and is not overwritten: choose another --output`,
+    );
   if (force !== true)
     throw new UsageError(`${file} already exists: --force overwrites it, including your changes`);
   return before;
@@ -215,7 +217,7 @@ async function assertReplaceable(
 function nextCommands(
   { upstreams, scenarios }: WrittenImport,
   serve: readonly string[],
-  { out }: ImportOptions,
+  { output: out }: ImportOptions,
 ): NextCommands {
   const words = [...serve, '--scenarios', out, ...upstreams.flatMap(each => ['--upstream', each])];
   const optional = scenarios.filter(({ onByDefault }) => !onByDefault).map(({ id }) => id);
@@ -226,6 +228,6 @@ function nextCommands(
   };
 }
 
-function fileNames({ files }: WrittenImport, { out }: ImportOptions): string[] {
+function fileNames({ files }: WrittenImport, { output: out }: ImportOptions): string[] {
   return files.map(({ name }) => path.join(out, name));
 }

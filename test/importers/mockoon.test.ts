@@ -33,7 +33,7 @@ async function importRoutes(routes: unknown, more: object = {}, specs?: string):
     err,
     out: printed,
   } = await run(
-    ...['import', file, '--out', out, '--json', ...(specs === undefined ? [] : ['--specs', specs])],
+    ...['import', file, '--output', out, '--json', ...(specs === undefined ? [] : ['--specs', specs])],
   );
   const state = path.join(out, 'env.state.yaml');
   const scenario = path.join(out, 'env/mockoon.yaml');

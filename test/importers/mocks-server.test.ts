@@ -36,7 +36,7 @@ async function importProject(files: Readonly<Record<string, unknown>>): Promise<
     );
   }
   const out = path.join(folder, 'out');
-  const ended = await run('import', folder, '--name', 'app', '--out', out, '--json');
+  const ended = await run('import', folder, '--name', 'app', '--output', out, '--json');
   expect(ended.err).not.toContain('internal error');
   return { code: ended.code, out, ...(JSON.parse(ended.out) as Omit<ImportRun, 'code' | 'out'>) };
 }

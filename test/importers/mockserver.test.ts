@@ -31,7 +31,7 @@ async function importFile(
   name: string,
 ): Promise<{ losses: Loss[]; serve: string; out: string }> {
   const out = mkdtempSync(path.join(os.tmpdir(), 'deadringer-import-'));
-  const ended = await run('import', file, '--name', name, '--out', out, '--json');
+  const ended = await run('import', file, '--name', name, '--output', out, '--json');
   expect(ended.err).not.toContain('internal error');
   return { ...(JSON.parse(ended.out) as { losses: Loss[]; serve: string }), out };
 }

@@ -94,7 +94,7 @@ export async function expectSameReplies(
   more: readonly string[] = [],
 ): Promise<void> {
   const out = mkdtempSync(path.join(os.tmpdir(), 'deadringer-import-'));
-  const imported = await run('import', input, '--name', name, '--out', out, '--json', ...more);
+  const imported = await run('import', input, '--name', name, '--output', out, '--json', ...more);
   expect(imported).toMatchObject({ code: 0, err: '' });
   const { losses, serve } = JSON.parse(imported.out) as { losses: { construct: string }[]; serve: string };
   const constructs = new Set(losses.map(({ construct }) => construct));

@@ -33,7 +33,7 @@ async function importStubs(input: unknown, ...args: string[]): Promise<ImportRun
   const file = path.join(folder, 'stubs.json');
   writeFileSync(file, typeof input === 'string' ? input : JSON.stringify(input, null, 1));
   const out = path.join(folder, 'out');
-  const ended = await run('import', file, '--out', out, '--json', ...args);
+  const ended = await run('import', file, '--output', out, '--json', ...args);
   const scenario = path.join(out, 'stubs/wiremock.yaml');
   const parsed = existsSync(scenario) ? parseFile(scenario, readFileSync(scenario, 'utf8')) : undefined;
   const rules = parsed !== undefined && 'value' in parsed ? (parsed.value as { rules: Rule[] }).rules : [];
@@ -198,7 +198,7 @@ paths:
   const out = path.join(folder, 'out');
   const stubs = (text: string): number => text.split('off-contract').length - 1;
   const { out: printed, code } = await run(
-    ...['import', path.join(folder, 'stubs.json'), '--specs', document, '--out', out],
+    ...['import', path.join(folder, 'stubs.json'), '--specs', document, '--output', out],
   );
   expect(code).toBe(0);
   expect(printed).toContain('no operation of the documents has this method and path');
@@ -228,7 +228,7 @@ test('a segment of the path has an example that the expression matches, so that 
 
 test('files of the user are not overwritten, and imported ones only with --force', async () => {
   const { folder } = await importStubs(stub({}));
-  const args = ['import', path.join(folder, 'stubs.json'), '--out', path.join(folder, 'out')];
+  const args = ['import', path.join(folder, 'stubs.json'), '--output', path.join(folder, 'out')];
   expect((await run(...args)).code).toBe(0);
   const scenario = path.join(folder, 'out/stubs/wiremock.yaml');
   writeFileSync(scenario, `${readFileSync(scenario, 'utf8')}# mine\n`);
@@ -274,7 +274,7 @@ test('a program is never run, and said to be none of the input', async () => {
   mkdirSync(path.join(folder, 'mappings'));
   writeFileSync(path.join(folder, 'mappings/a.js'), 'throw new Error("run")');
   writeFileSync(path.join(folder, 'mappings/b.json'), JSON.stringify(stub({})));
-  const { out, code } = await run('import', folder, '--out', path.join(folder, 'out'));
+  const { out, code } = await run('import', folder, '--output', path.join(folder, 'out'));
   expect(out).toMatch(/a\.js:1 +file +it is a program/);
   expect(code).toBe(0);
 });
@@ -306,7 +306,7 @@ test('files keep their names, without folders, and those of one name are told ap
   );
   writeFileSync(path.join(folder, 'mappings/all.json'), JSON.stringify({ mappings }));
   const { out, code } = await run(
-    ...['import', folder, '--out', path.join(folder, 'out'), '--name', 'x', '--json'],
+    ...['import', folder, '--output', path.join(folder, 'out'), '--name', 'x', '--json'],
   );
   const { files, losses } = JSON.parse(out) as Report;
   expect(code).toBe(0);
@@ -322,7 +322,7 @@ test('an import that fails leaves no file behind, and restores the document', as
   const before = readFileSync(document, 'utf8');
   writeFileSync(path.join(folder, 'out/stubs/wiremock.yaml'), '# mine');
   writeFileSync(path.join(folder, 'stubs.json'), JSON.stringify(stub({ urlPath: '/other' })));
-  const args = ['import', path.join(folder, 'stubs.json'), '--out', path.join(folder, 'out'), '--force'];
+  const args = ['import', path.join(folder, 'stubs.json'), '--output', path.join(folder, 'out'), '--force'];
   expect((await run(...args)).err).toContain('was not made by this command');
   expect(readFileSync(document, 'utf8')).toBe(before);
 });
