@@ -19,5 +19,5 @@ export function resolveReference(base: string, ref: string): { uri: string; poin
 
 /** The absolute reference to a node, percent-encoded for a URI. */
 export function toReference(node: { readonly uri: string; readonly pointer: string }): string {
-  return `${node.uri}#${node.pointer.split('/').map(encodeURIComponent).join('/')}`;
+  return `${node.uri}#${node.pointer.toWellFormed().split('/').map(encodeURIComponent).join('/')}`;
 }

@@ -4,6 +4,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
+import { decodePercent } from '../exchange/exchange.ts';
 import { SAFE_METHODS } from '../exchange/methods.ts';
 
 interface OutgoingRequest {
@@ -178,7 +179,7 @@ export function createHttpClient({ timeout, lookup, proxy }: HttpClientOptions):
 /** RFC 9110 section 11.7.2. */
 function credentialFields({ username, password }: URL): string[] {
   if (username === '') return [];
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const credentials = `${decodePercent(username)}:${decodePercent(password)}`;
   return ['Proxy-Authorization', `Basic ${Buffer.from(credentials).toString('base64')}`];
 }
 

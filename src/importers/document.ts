@@ -63,7 +63,7 @@ function segmentLists({ segments, isOpen }: PathPattern): BoundSegment[][] {
 function templateOf(segments: readonly BoundSegment[]): string {
   const parts = segments.map(segment =>
     'literal' in segment
-      ? encodeURI(segment.literal).replace(/[?#]/g, encodeURIComponent)
+      ? encodeURI(segment.literal.toWellFormed()).replace(/[?#]/g, encodeURIComponent)
       : `{${segment.variable}}`,
   );
   return `/${parts.join('/')}`;

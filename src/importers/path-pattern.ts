@@ -96,7 +96,9 @@ function splitExpression(source: string): string[] | undefined {
 
 /** The text that an expression without operators matches. */
 function literalOf(expression: string): string | undefined {
-  const text = expression.replace(/\\([^\w\s])/g, (_, character: string) => encodeURIComponent(character));
+  const text = expression
+    .toWellFormed()
+    .replace(/\\([^\w\s])/gu, (_, character: string) => encodeURIComponent(character));
   // A dot is meant as a dot far more often than as any character.
   if (/[\\^$*+?()[\]{}|]/.test(text)) return undefined;
   if (text.includes('.') && !/^[\w-]+\.[\w-]+$/.test(text)) return undefined;

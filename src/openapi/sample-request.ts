@@ -35,11 +35,14 @@ export function sampleRequest(
     else if (text !== '') query.push(text);
   }
   // What is left is not declared.
-  path = encodeIllegal(path.replace(/\{([^{}]+)\}/g, (_, name: string) => encodeURIComponent(name)));
+  path = encodeIllegal(
+    path.replace(/\{([^{}]+)\}/g, (_, name: string) => encodeURIComponent(name.toWellFormed())),
+  );
   for (const { scheme } of operation.security[0] ?? []) {
     if (scheme.type === 'apiKey') {
       if (scheme.in === 'header') headers[scheme.name.toLowerCase()] = ['test-key'];
-      else if (scheme.in === 'query') query.push(`${encodeURIComponent(scheme.name)}=test-key`);
+      else if (scheme.in === 'query')
+        query.push(`${encodeURIComponent(scheme.name.toWellFormed())}=test-key`);
       else headers.cookie = [[...(headers.cookie ?? []), `${scheme.name}=test-key`].join('; ')];
     } else if (scheme.type === 'http') {
       const credential =
@@ -69,7 +72,7 @@ export function sampleRequest(
 
 /** Percent-encodes what no URL may have. */
 function encodeIllegal(text: string): string {
-  return text.replace(/[^\x21-\x7e]+|["<>\\^`{|}#]|%(?![\da-f]{2})/giu, encodeURIComponent);
+  return text.toWellFormed().replace(/[^\x21-\x7e]+|["<>\\^`{|}#]|%(?![\da-f]{2})/giu, encodeURIComponent);
 }
 
 /** Whether a sample request has the parameter. */

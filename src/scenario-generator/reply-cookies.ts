@@ -50,7 +50,7 @@ function acceptedValue(api: ApiSpec, name: string, placeholder: string): string 
     const isRejected = validateRequest({ kind: 'operation', operation, pathValues: {} }, request).some(
       ({ at, code }) => at === `/request/cookies${jsonPointer(name)}` && code.startsWith('parameter-'),
     );
-    if (isRejected) return encodeURIComponent(sampleValue(api, parameter));
+    if (isRejected) return encodeURIComponent(sampleValue(api, parameter).toWellFormed());
   }
   return placeholder;
 }

@@ -71,7 +71,10 @@ export function sampleContext(operation: Operation): TemplateContext {
   const pathValues = Object.fromEntries(
     operation.parameters
       .filter(each => each.in === 'path')
-      .map(parameter => [parameter.name, encodeURIComponent(sampleValue(operation.api, parameter))]),
+      .map(parameter => [
+        parameter.name,
+        encodeURIComponent(sampleValue(operation.api, parameter).toWellFormed()),
+      ]),
   );
   const request = sampleRequest(operation, '');
   const call = new Call({ kind: 'operation', operation, pathValues }, request, true);

@@ -46,7 +46,9 @@ export function toCurlCommand({ exchange, session, preferences, sent }: JournalE
     preferences.from !== 'header' &&
     (request.headers.prefer !== undefined || wanted.some(([, value]) => !FIELD_TEXT.test(value)));
   const prefer = isForQuery || request.headers.prefer !== undefined ? '' : preferField(wanted);
-  const wish = isForQuery ? wanted.map(([name, value]) => `__${name}=${encodeURIComponent(value)}`) : [];
+  const wish = isForQuery
+    ? wanted.map(([name, value]) => `__${name}=${encodeURIComponent(value.toWellFormed())}`)
+    : [];
   const query = [request.query, ...wish].filter(Boolean).join('&');
   const headers = {
     ...curlHeaders(request.headers),

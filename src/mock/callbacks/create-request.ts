@@ -88,7 +88,7 @@ async function suggestSent(operation: Operation, seed: string | undefined): Prom
 }
 
 function writePair({ name, raw }: Pair): string {
-  return `${encodeURIComponent(name)}=${raw}`;
+  return `${encodeURIComponent(name.toWellFormed())}=${raw}`;
 }
 
 function withContent(

@@ -38,7 +38,7 @@ function switchText(entry: JournalEntry): string | undefined {
   const command = useCommand(entry, options);
   if (forcedBy === undefined)
     return `${name} set the delivery. To get it again after the switch is off, run: ${command}`;
-  const wish = `__code=${status}${example === undefined ? '' : `&__example=${encodeURIComponent(example)}`}`;
+  const wish = `__code=${status}${example === undefined ? '' : `&__example=${encodeURIComponent(example.toWellFormed())}`}`;
   const query = mayAsk(entry) ? `add ${wish} to the query, or ` : '';
   return `${name} replied with ${status}. To get it again after the switch is off, ${query}run: ${command}`;
 }

@@ -3,7 +3,7 @@
 import type { DocumentNode } from '../../document/documents.ts';
 import { resolveReference } from '../../document/references.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
-import { splitPointer } from '../../exchange/json-pointer.ts';
+import { escapePointerStep, splitPointer } from '../../exchange/json-pointer.ts';
 import type { ApiSpec } from '../../openapi/model.ts';
 import { type SchemaReader, subschemaList } from '../../schema/annotations.ts';
 
@@ -48,11 +48,11 @@ function namedSchema(
   if (isObject(schemas) && Object.hasOwn(schemas, name)) return reader.resolve(from, byName);
   const base = { ...from, uri: api.schemas.fileOf(from.uri) };
   const { uri, pointer } = resolveReference(base.uri, name);
-  return reader.resolve({ ...base, uri }, `#${encodeURI(pointer)}`);
+  return reader.resolve({ ...base, uri }, `#${encodeURI(pointer.toWellFormed())}`);
 }
 
 function componentReference(api: ApiSpec, name: string): string {
-  return `${api.root.uri}#/components/schemas/${encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))}`;
+  return `${api.root.uri}#/components/schemas/${encodeURIComponent(escapePointerStep(name).toWellFormed())}`;
 }
 
 function memberOf(holder: unknown, key: string): unknown {

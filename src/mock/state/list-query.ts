@@ -79,7 +79,9 @@ export class ListQuery {
       const pairs = others.map(pair => `${encodeURIComponent(pair.name)}=${pair.raw}`);
       return [
         ...pairs,
-        ...(value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`]),
+        ...(value === undefined
+          ? []
+          : [`${encodeURIComponent(name.toWellFormed())}=${encodeURIComponent(value)}`]),
       ].join('&');
     };
   }

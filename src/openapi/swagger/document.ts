@@ -108,7 +108,7 @@ function convertPaths(conversion: Conversion, written: DocumentNode, defaults: D
     if (path.startsWith('x-')) return [path, item.value] as const;
     // Path items of another file are converted there.
     if (node.uri === written.uri) return [path, convertPathItem(conversion, item, defaults)] as const;
-    const $ref = `${item.uri}#${encodeURI(item.pointer)}`;
+    const $ref = `${item.uri}#${encodeURI(item.pointer.toWellFormed())}`;
     conversion.convertElsewhere(written, $ref, 'path item');
     return [path, conversion.from(item, { $ref })] as const;
   });
