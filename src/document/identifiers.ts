@@ -1,6 +1,6 @@
 // Schema identifiers: $id, $anchor and $dynamicAnchor, and the nodes that references to them lead to.
 
-import { isObject, type JsonObject } from '../exchange/json.ts';
+import { isObject, type JsonObject, textOfValue } from '../exchange/json.ts';
 import { jsonPointer, valueAt } from '../exchange/json-pointer.ts';
 import type { ParsedFile } from './parse.ts';
 import { resolveReference, toReference } from './references.ts';
@@ -100,7 +100,7 @@ export function visitObjects(
  */
 export function selfUri(uri: string, document: unknown): string | undefined {
   if (!isObject(document) || typeof document.$self !== 'string') return undefined;
-  if (!/^3\.2(?:\.|$)/.test(String(document.openapi))) return undefined;
+  if (!/^3\.2(?:\.|$)/.test(textOfValue(document.openapi))) return undefined;
   return URL.parse(document.$self, uri)?.href.replace(/#.*$/s, '');
 }
 
@@ -212,7 +212,7 @@ export function mappedReferences({
     { holder: discriminator, key: 'defaultMapping' },
     ...(isObject(mapping) ? Object.keys(mapping).map(key => ({ holder: mapping, key })) : []),
   ];
-  return entries.filter(({ holder, key }) => /[/#]/.test(String(holder[key])));
+  return entries.filter(({ holder, key }) => /[/#]/.test(textOfValue(holder[key])));
 }
 
 function newResource(uri: string, pointer: string, id: string): SchemaResource {

@@ -1,4 +1,5 @@
 // Values in Liquid: operands with filters, members, and the names inside of loops.
+import { ownMember } from '../exchange/json.ts';
 import { liquidString } from './path-marks.ts';
 
 /** A value in Liquid: an operand, and filters on it. */
@@ -26,7 +27,7 @@ export function loopValue(steps: readonly string[], { isInLoop }: LocalNames): L
     '@first': 'forloop.first',
     '@last': 'forloop.last',
   };
-  const position = positions[first];
+  const position = ownMember(positions, first);
   if (position !== undefined) return plain(position);
   return plain(member('item', first === 'this' ? rest : steps));
 }

@@ -1,5 +1,6 @@
 // Handlebars helpers that several tools share, as filters and conditions of Liquid.
 
+import { ownMember } from '../exchange/json.ts';
 import { offsetSeconds, strftimeFormat } from './java-dates.ts';
 import { type LiquidValue, member, plain } from './liquid-values.ts';
 import type { HelperArguments } from './liquid-writer.ts';
@@ -49,7 +50,7 @@ const COMPARISONS: Readonly<Record<string, string>> = {
 export function sharedHelper(name: string, helper: HelperArguments): LiquidValue | undefined {
   const { args, named, operand, value, text } = helper;
   const [first, second, third] = args;
-  const filter = FILTERS[name];
+  const filter = ownMember(FILTERS, name);
   if (filter !== undefined) return withFilter(value(first), filter);
   switch (name) {
     case 'base64':
@@ -116,7 +117,7 @@ function dateFilter(format: string): string | undefined {
 /** A condition of "if", also of a block with this name. */
 export function sharedCondition(name: string, { args, operand }: HelperArguments): string | undefined {
   const [first, second] = args;
-  const comparison = COMPARISONS[name];
+  const comparison = ownMember(COMPARISONS, name);
   if (comparison !== undefined) return `${operand(first)} ${comparison} ${operand(second)}`;
   if (name === 'contains' || name === 'includes') return `${operand(first)} contains ${operand(second)}`;
   return undefined;

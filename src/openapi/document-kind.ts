@@ -1,6 +1,6 @@
 // Tells what a parsed file is: an OpenAPI document that can be read, another kind of API description, or something else.
 
-import { isObject, type JsonObject } from '../exchange/json.ts';
+import { isObject, type JsonObject, textOfValue } from '../exchange/json.ts';
 import type { ApiSpec } from './model.ts';
 
 export interface DocumentKind {
@@ -26,7 +26,7 @@ export const POSTMAN_COLLECTION = 'Postman collection';
 export function documentKind(value: unknown): DocumentKind {
   const root = isObject(value) ? value : {};
   if (root.openapi !== undefined) return openApiKind(root.openapi);
-  if (/^2(\.0)?$/.test(String(root.swagger))) return swaggerKind(root.swagger);
+  if (/^2(\.0)?$/.test(textOfValue(root.swagger))) return swaggerKind(root.swagger);
   const collection = collectionKind(root);
   if (collection !== undefined) return collection;
   const foreign = foreignKind(root);
@@ -47,7 +47,7 @@ export function documentKind(value: unknown): DocumentKind {
 
 function openApiKind(openapi: unknown): DocumentKind {
   // YAML and JSON read the number 3.0 as 3.
-  const text = openapi === 3 ? '3.0' : String(openapi);
+  const text = openapi === 3 ? '3.0' : textOfValue(openapi);
   const version = /^3\.[0-2](?=\.|$)/.exec(text)?.[0] as ApiSpec['version'] | undefined;
   const problem =
     version === undefined
@@ -80,7 +80,7 @@ function collectionKind(root: JsonObject): DocumentKind | undefined {
   const collection = isObject(root.collection) ? root.collection : root;
   const info = isObject(collection.info) ? collection.info : {};
   const isFirst = Array.isArray(collection.requests) && Array.isArray(collection.order);
-  const [, named] = /postman.*\/v(\d+\.\d+)/.exec(String(info.schema)) ?? [];
+  const [, named] = /postman.*\/v(\d+\.\d+)/.exec(textOfValue(info.schema)) ?? [];
   if (!isFirst && named === undefined && !('_postman_id' in info)) return undefined;
   const number = isFirst ? '1.0' : (named ?? '2.1');
   const isKnown = isFirst || /^2\./.test(number);
@@ -114,9 +114,9 @@ function foreignKind(
         pointer: `/${key}`,
         ...(key === 'overlay' && { remedy: 'apply it to a document: --overlay <file>' }),
       };
-  if (root._type === 'export' || /insomnia/.test(String(root.type)))
+  if (root._type === 'export' || /insomnia/.test(textOfValue(root.type)))
     return { name: 'an Insomnia export', pointer: '', remedy: 'export the design document as OpenAPI' };
-  if (/^discovery#/.test(String(root.kind)))
+  if (/^discovery#/.test(textOfValue(root.kind)))
     return { name: 'a Google API discovery document', pointer: '/kind' };
   return undefined;
 }

@@ -4,7 +4,7 @@ import { BrokenReferenceError, DocumentSet } from '../document/documents.ts';
 import { SchemaIdentifiers } from '../document/identifiers.ts';
 import type { ParsedFile } from '../document/parse.ts';
 import { resolveReference, toReference } from '../document/references.ts';
-import { isObject } from '../exchange/json.ts';
+import { isObject, textOfValue } from '../exchange/json.ts';
 import { type Finding, formatLocation } from '../finding/finding.ts';
 import { unsupportedDialect } from '../schema/openapi-version.ts';
 import { CompiledSchemas } from '../schema/schemas.ts';
@@ -185,7 +185,7 @@ async function loadApi(
   const api = {
     name: nameOf(),
     file: displayName(file, options.relativeTo),
-    title: String(info.title ?? ''),
+    title: textOfValue(info.title ?? ''),
     version,
     format: kind.format ?? '',
     root: documents.root(uri),

@@ -1,6 +1,6 @@
 // Applies OpenAPI Overlays 1.0 and 1.1 to documents while they are loaded.
 import { isParseFailure, type ParsedFile } from '../document/parse.ts';
-import { isObject, type JsonObject } from '../exchange/json.ts';
+import { isObject, type JsonObject, textOfValue } from '../exchange/json.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import type { Finding } from '../finding/finding.ts';
 import { type JsonPath, jsonPaths } from '../schema/json-path.ts';
@@ -110,7 +110,9 @@ function readActions(uri: string, file: ParsedFile, report: Report): OverlayFile
   return {
     file,
     extends:
-      extended === undefined ? undefined : (URL.parse(String(extended), uri)?.href ?? String(extended)),
+      extended === undefined
+        ? undefined
+        : (URL.parse(textOfValue(extended), uri)?.href ?? textOfValue(extended)),
     actions: (actions as readonly unknown[]).flatMap((value, index) => {
       const pointer = jsonPointer('actions', index);
       const action = readAction(pointer, value, (member, message) => report(file, pointer + member, message));
@@ -135,7 +137,7 @@ function readAction(
     return void report('/copy', 'the action has both "update" and "copy"; write two actions');
   const compile = (member: 'target' | 'copy'): JsonPath | undefined => {
     try {
-      return PATHS.compile(String(value[member]));
+      return PATHS.compile(textOfValue(value[member]));
     } catch (error) {
       const problem = (error as Error).message;
       report(`/${member}`, `${JSON.stringify(value[member])} is no JSONPath of RFC 9535: ${problem}`);

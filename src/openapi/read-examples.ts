@@ -5,7 +5,7 @@ import { visitObjects } from '../document/identifiers.ts';
 import { isParseFailure, type ParsedFile, parseFile } from '../document/parse.ts';
 import { resolveReference } from '../document/references.ts';
 import { digitsOf, setDigits } from '../exchange/exact-json.ts';
-import { isObject, type JsonObject } from '../exchange/json.ts';
+import { isObject, type JsonObject, textOfValue } from '../exchange/json.ts';
 import { jsonPointer, splitPointer, valueAt } from '../exchange/json-pointer.ts';
 import type { Finding } from '../finding/finding.ts';
 import { type ReadOptions, readExampleFile } from './read-files.ts';
@@ -99,7 +99,7 @@ class ExampleReader {
       if (problem !== undefined) this.#remove(slot, problem);
       return;
     }
-    const target = resolveReference(uri, String(holder.externalValue)).uri;
+    const target = resolveReference(uri, textOfValue(holder.externalValue)).uri;
     // Remote values are not fetched: the document may have them for readers.
     if (!target.startsWith('file:') || holder.value !== undefined) return;
     const file = await this.#file(target, uri);

@@ -8,7 +8,7 @@ import { mappedReferences, selfUri, type VisitedObject, visitObjects } from '../
 import { isParseFailure, type ParsedFile, type ParseFailure, parseFile } from '../document/parse.ts';
 import { parseCacheFor } from '../document/parse-cache.ts';
 import { resolveReference } from '../document/references.ts';
-import { isObject } from '../exchange/json.ts';
+import { isObject, textOfValue } from '../exchange/json.ts';
 import { valueAt } from '../exchange/json-pointer.ts';
 import { describeFileError } from '../finding/file-error.ts';
 import type { Finding } from '../finding/finding.ts';
@@ -230,7 +230,11 @@ function referencesBelow(document: unknown, at: string): ReferenceBelow[] {
     if (typeof value.$ref === 'string')
       references.push({ object: value as { $ref: string }, pointer: at + pointer(), mayBeName: false });
     for (const { holder, key } of mappedReferences(value))
-      references.push({ object: { $ref: String(holder[key]) }, pointer: at + pointer(), mayBeName: true });
+      references.push({
+        object: { $ref: textOfValue(holder[key]) },
+        pointer: at + pointer(),
+        mayBeName: true,
+      });
     for (const requirement of Array.isArray(value.security) ? value.security : [])
       for (const $ref of Object.keys(isObject(requirement) ? requirement : {}))
         if (/[/#]/.test($ref))

@@ -3,13 +3,12 @@
 import { Buffer } from 'node:buffer';
 import { type DocumentSet, followReferences } from '../document/documents.ts';
 import { EMPTY_BODY, type Request } from '../exchange/exchange.ts';
-import { isObject } from '../exchange/json.ts';
+import { isObject, textOfValue } from '../exchange/json.ts';
 import { concreteType, isJson, isXml, parseMediaType } from '../exchange/media-type.ts';
 import type { ApiSpec, Content, Operation, Parameter } from './model.ts';
 import { writeBody } from './write-body.ts';
 import { boundaryOf, writeMultipartBody } from './write-multipart.ts';
 import { writeParameter } from './write-parameter.ts';
-import { textOfMember } from './write-style.ts';
 
 /** Values to use instead of the examples of the document. */
 export type SampleValues = ReadonlyMap<Parameter | Content, unknown>;
@@ -109,7 +108,7 @@ function bodyBytes(api: ApiSpec, content: Content, mediaType: string, body: unkn
     ? writeMultipartBody(api, content, body, essence === 'multipart/form-data')
     : undefined;
   const bytes = parts?.bytes ?? writeBody(api, content.schema, essence, [body], content);
-  if (bytes === undefined) return Buffer.from(textOfMember(body));
+  if (bytes === undefined) return Buffer.from(textOfValue(body));
   // A command of one line can have it.
   return isXml(essence) ? Buffer.from(Buffer.from(bytes).toString().replace('?>\n', '?>')) : bytes;
 }
@@ -123,7 +122,7 @@ export function sampleBody(content: Content): unknown {
 /** @returns a declared value as text, not percent-encoded; without any, "1" or the parameter's name */
 export function sampleValue({ documents }: ApiSpec, parameter: Parameter): string {
   const value = declaredValue(documents, parameter);
-  if (value !== undefined) return String(value);
+  if (value !== undefined) return [value].flat().map(textOfValue).join();
   const schema = isObject(parameter.schema?.value) ? parameter.schema.value : {};
   return schema.type === 'integer' || schema.type === 'number' ? '1' : parameter.name;
 }

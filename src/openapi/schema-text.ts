@@ -2,7 +2,7 @@
 
 import { childNode, type DocumentNode, type DocumentSet, stringMember } from '../document/documents.ts';
 import { writeExactJson } from '../exchange/exact-json.ts';
-import { isObject, type JsonObject } from '../exchange/json.ts';
+import { isObject, type JsonObject, textOfValue } from '../exchange/json.ts';
 import { splitPointer } from '../exchange/json-pointer.ts';
 import { pluralize } from '../finding/plural.ts';
 import { truncate } from '../finding/truncate.ts';
@@ -131,7 +131,7 @@ const READERS: ReadonlyMap<string, ReadConstraint> = new Map<string, ReadConstra
   ['multipleOf', valued('a multiple of')],
   ['minLength', counted('at least', 'character')],
   ['maxLength', counted('at most', 'character')],
-  ['pattern', value => ({ text: 'matches', values: [truncate(String(value), MAX_VALUES)] })],
+  ['pattern', value => ({ text: 'matches', values: [truncate(textOfValue(value), MAX_VALUES)] })],
   ['minItems', counted('at least', 'item')],
   ['maxItems', counted('at most', 'item')],
   ['uniqueItems', flagged('no two equal items')],
@@ -165,7 +165,7 @@ function discriminatorText(value: unknown): ReturnType<ReadConstraint> {
   if (!isObject(value)) return undefined;
   const mapping = isObject(value.mapping) ? Object.entries(value.mapping) : [];
   const values = [
-    String(value.propertyName),
+    textOfValue(value.propertyName),
     ...mapping.map(([name, target]) => `${name}: ${lastStep(target)}`),
     ...(value.defaultMapping === undefined ? [] : [`otherwise: ${lastStep(value.defaultMapping)}`]),
   ];
@@ -174,7 +174,7 @@ function discriminatorText(value: unknown): ReturnType<ReadConstraint> {
 
 /** The name of a schema to which a mapping refers. */
 function lastStep(target: unknown): string {
-  return String(target).replace(/^.*\//, '');
+  return textOfValue(target).replace(/^.*\//, '');
 }
 
 function valueTexts(values: readonly unknown[]): string[] {

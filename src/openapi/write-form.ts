@@ -1,10 +1,10 @@
 // Writes an object as a URL-encoded form: each field as its Encoding Object says.
 
-import { isObject } from '../exchange/json.ts';
+import { isObject, textOfValue } from '../exchange/json.ts';
 import { isJson, parseMediaType } from '../exchange/media-type.ts';
 import type { ApiSpec, Content, ParameterStyle } from './model.ts';
 import { encodingAt } from './part-encoding.ts';
-import { encoderOf, pairsOf, type StyledParameter, textOfMember } from './write-style.ts';
+import { encoderOf, pairsOf, type StyledParameter } from './write-style.ts';
 
 /** @param content undefined: no field has an Encoding Object */
 export function writeForm(
@@ -17,9 +17,9 @@ export function writeForm(
       const encoding = content && encodingAt(api, content, name)?.value;
       const field = isObject(encoding) ? styledField(name, encoding) : undefined;
       if (field !== undefined) return pairsOf(field, member, encoderOf(field)).map(pair => pair.join('='));
-      const type = isObject(encoding) ? String(encoding.contentType) : '';
+      const type = isObject(encoding) ? textOfValue(encoding.contentType) : '';
       const isOne = isJson(parseMediaType(type)?.essence ?? '');
-      const texts = (isOne ? [JSON.stringify(member)] : [member].flat()).map(textOfMember);
+      const texts = (isOne ? [JSON.stringify(member)] : [member].flat()).map(textOfValue);
       return texts.map(text => new URLSearchParams([[name, text]]).toString());
     })
     .filter(piece => piece !== '')

@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { childNode, childNodes, type DocumentNode, followReferences } from '../document/documents.ts';
 import { writeExactJson } from '../exchange/exact-json.ts';
-import { isObject } from '../exchange/json.ts';
+import { isObject, textOfValue } from '../exchange/json.ts';
 import { isJson, isMediaRange, parseMediaType } from '../exchange/media-type.ts';
 import type { ApiSpec, Content } from './model.ts';
 import { encodingAt, partSchema } from './part-encoding.ts';
@@ -122,10 +122,10 @@ function requiredFields(api: ApiSpec, encoding: DocumentNode | undefined): [stri
         ? '1'
         : type === 'boolean'
           ? 'true'
-          : /^ur[il]/.test(String(format))
+          : /^ur[il]/.test(textOfValue(format))
             ? 'https://example.com/'
             : name.toLowerCase();
-    return [[name, String(declared ?? usual).replace(/[\r\n]+/g, ' ')]];
+    return [[name, textOfValue(declared ?? usual).replace(/[\r\n]+/g, ' ')]];
   });
 }
 

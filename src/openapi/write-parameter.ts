@@ -1,10 +1,11 @@
 // Writes the value of a parameter in its style (OpenAPI, Style Values), or in the media type of its content.
 
 import { Buffer } from 'node:buffer';
+import { textOfValue } from '../exchange/json.ts';
 import { parseMediaType } from '../exchange/media-type.ts';
 import type { ApiSpec, Parameter } from './model.ts';
 import { writeBody } from './write-body.ts';
-import { encoderOf, joinedText, pairsOf, pathText, textOfMember } from './write-style.ts';
+import { encoderOf, joinedText, pairsOf, pathText } from './write-style.ts';
 
 /**
  * @returns the text in the path, the value of a header, pairs of the query or of cookies, or the whole query string;
@@ -28,7 +29,7 @@ export function writeParameter(api: ApiSpec, parameter: Parameter, value: unknow
 /** The value in the media type of the content, which is text in a URL or a header. */
 function contentText(api: ApiSpec, content: NonNullable<Parameter['content']>, value: unknown): string {
   const bytes = writeBody(api, content.schema, essenceOf(content), [value], content);
-  return bytes === undefined ? textOfMember(value) : Buffer.from(bytes).toString();
+  return bytes === undefined ? textOfValue(value) : Buffer.from(bytes).toString();
 }
 
 const FORM = 'application/x-www-form-urlencoded';

@@ -1,6 +1,6 @@
 // Writes a value as text with an item after the other: CSV, lines and sequences of JSON, and server-sent events.
 import { digitsOf, writeExactJson } from '../exchange/exact-json.ts';
-import { isObject, type JsonObject } from '../exchange/json.ts';
+import { isObject, type JsonObject, textOfValue } from '../exchange/json.ts';
 import { itemFormatOf } from '../exchange/media-type.ts';
 import { hasEventFields } from '../schema/read-items.ts';
 
@@ -34,7 +34,7 @@ function eventText(item: unknown, json: string): string {
   if (!isObject(item) || !hasEventFields(Object.keys(item)))
     return `${dataLines(typeof item === 'string' ? item : json)}\n`;
   const line = (name: string): string =>
-    item[name] === undefined ? '' : `${name}: ${String(item[name]).replace(/[\r\n\0]+/g, ' ')}\n`;
+    item[name] === undefined ? '' : `${name}: ${textOfValue(item[name]).replace(/[\r\n\0]+/g, ' ')}\n`;
   return `${line('event')}${dataLines(dataText(item))}${line('id')}${line('retry')}\n`;
 }
 

@@ -1,5 +1,6 @@
 // Writes values in the styles of parameters and of form fields (OpenAPI, Style Values).
 
+import { textOfValue } from '../exchange/json.ts';
 import type { Parameter } from './model.ts';
 
 /** What the style of a parameter consists of. */
@@ -30,7 +31,7 @@ export function encoderOf({ in: location, style, allowReserved }: StyledParamete
 export type Encode = (text: string) => string;
 
 export function pathText({ name, style, explode }: StyledParameter, value: unknown, encode: Encode): string {
-  const write = (each: unknown): string => encode(textOfMember(each));
+  const write = (each: unknown): string => encode(textOfValue(each));
   const before = style === 'label' ? '.' : style === 'matrix' ? `;${name}=` : '';
   if (typeof value !== 'object' || value === null) return before + write(value);
   const members = Object.entries(value);
@@ -47,7 +48,7 @@ export function pathText({ name, style, explode }: StyledParameter, value: unkno
 /** One pair, or several, each encoded. */
 export function pairsOf(parameter: StyledParameter, value: unknown, encode: Encode): Pair[] {
   const { name, in: location, style, explode } = parameter;
-  const write = (key: string, each: unknown): Pair => [encode(key), encode(textOfMember(each))];
+  const write = (key: string, each: unknown): Pair => [encode(key), encode(textOfValue(each))];
   if (typeof value !== 'object' || value === null) return [write(name, value)];
   const members = Object.entries(value);
   if (style === 'deepObject') return members.map(([key, each]) => write(`${name}[${key}]`, each));
@@ -58,16 +59,11 @@ export function pairsOf(parameter: StyledParameter, value: unknown, encode: Enco
 
 /** All members in one value. */
 export function joinedText({ style, explode }: StyledParameter, value: unknown, encode: Encode): string {
-  const write = (each: unknown): string => encode(textOfMember(each));
+  const write = (each: unknown): string => encode(textOfValue(each));
   if (typeof value !== 'object' || value === null) return write(value);
   const pieces = Object.entries(value).flatMap(([key, each]) => {
     if (Array.isArray(value)) return [write(each)];
     return explode ? [`${encode(key)}=${write(each)}`] : [encode(key), write(each)];
   });
   return pieces.join(style === 'spaceDelimited' ? '%20' : style === 'pipeDelimited' ? '%7C' : ',');
-}
-
-/** Arrays and objects inside of a value are JSON: no style describes them. */
-export function textOfMember(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

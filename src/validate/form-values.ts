@@ -1,7 +1,7 @@
 // Converts the fields of a form to the object that a schema describes, using the Encoding Object of OpenAPI.
 
 import type { Pair } from '../exchange/exchange.ts';
-import { isObject, type JsonObject } from '../exchange/json.ts';
+import { isObject, type JsonObject, ownMember, textOfValue } from '../exchange/json.ts';
 import { isJson } from '../exchange/media-type.ts';
 import type { Content } from '../openapi/model.ts';
 import {
@@ -96,7 +96,7 @@ export function formValue(
         property,
         structure,
         pair,
-        STYLE_SEPARATORS[String(encoding.style)] ?? /,/,
+        ownMember(STYLE_SEPARATORS, textOfValue(encoding.style)) ?? /,/,
       );
       const readings = [...(parsed.kind === 'values' ? parsed.values : []), pair.value];
       result.push([name, property.types.has('string') ? firstAccepted(property, readings) : readings[0]]);

@@ -1,7 +1,7 @@
 // Parses path, query, header and cookie parameters in every style of OpenAPI 3 into candidate values.
 
 import { decodePercent, hasMalformedEscape, type Pair } from '../exchange/exchange.ts';
-import { isObject } from '../exchange/json.ts';
+import { isObject, ownMember } from '../exchange/json.ts';
 import type { Parameter } from '../openapi/model.ts';
 import { candidateValues, isStructured, memberValue, type TypeHints } from '../schema/type-hints.ts';
 import {
@@ -167,7 +167,7 @@ function readQueryParameter(
   }
   if (matching.length > 1)
     return malformed(`is sent ${matching.length} times; with explode: false all members belong in one value`);
-  return parseDelimitedPair(hints, structure, first, STYLE_SEPARATORS[parameter.style] ?? /,/);
+  return parseDelimitedPair(hints, structure, first, ownMember(STYLE_SEPARATORS, parameter.style) ?? /,/);
 }
 
 function parseExplodedObject(

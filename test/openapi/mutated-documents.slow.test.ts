@@ -19,6 +19,8 @@ const WRONG: readonly unknown[] = [
   [null],
   { $ref: '#/no' },
   { $ref: 7 },
+  { constructor: {}, toString: null },
+  'constructor',
 ];
 
 /** The paths to all nodes below the root, outer ones first. */
@@ -57,64 +59,65 @@ function readDocument(file: string): { paths: Record<string, unknown> } {
   return { ...document, paths: { ...document.paths, '/good': GOOD } };
 }
 
-test.each(['test/fixtures/pets.yaml', 'test/fixtures/negotiation.yaml', 'specs/masivo.yaml'])(
-  'a wrong value anywhere in %s',
-  async name => {
-    const document = readDocument(name);
-    const mutations = [...places(document)]
-      // The version and the paths as a whole concern every operation.
-      .filter(place => !['openapi', 'paths', 'servers'].includes(String(place[0])) || place.length > 1)
-      .filter(place => place[1] !== '/good')
-      .flatMap(place => WRONG.map(value => ({ place, value })));
-    const chosen = mutations.filter((_, index) => index % 11 === 0);
-    const size = 40;
-    for (let start = 0; start < chosen.length; start += size) {
-      const files = chosen.slice(start, start + size).map(({ place, value }, index) => {
-        const file = path.join(folder, `m${index}.json`);
-        writeFileSync(file, JSON.stringify(replaced(document, place, value)));
-        return { file, name: `m${index}`, place: place.join('/'), value: JSON.stringify(value) };
-      });
-      for (const { file, place, value } of files) {
-        const { contract, findings } = await loadContract([file], { relativeTo: folder }).catch(
-          (error: unknown) => {
-            throw new Error(
-              `${place} = ${value}: ${error instanceof ContractError ? error.message : String((error as Error).stack)}`,
-            );
-          },
-        );
-        try {
-          lint(contract);
-        } catch (error) {
+test.each([
+  'test/fixtures/pets.yaml',
+  'test/fixtures/negotiation.yaml',
+  'specs/masivo.yaml',
+  'test/fixtures/swagger/shop.yaml',
+  'test/fixtures/streams.yaml',
+])('a wrong value anywhere in %s', async name => {
+  const document = readDocument(name);
+  const mutations = [...places(document)]
+    // The version and the paths as a whole concern every operation.
+    .filter(place => !['openapi', 'paths', 'servers'].includes(String(place[0])) || place.length > 1)
+    .filter(place => place[1] !== '/good')
+    .flatMap(place => WRONG.map(value => ({ place, value })));
+  const chosen = mutations.filter((_, index) => index % 11 === 0);
+  const size = 40;
+  for (let start = 0; start < chosen.length; start += size) {
+    const files = chosen.slice(start, start + size).map(({ place, value }, index) => {
+      const file = path.join(folder, `m${index}.json`);
+      writeFileSync(file, JSON.stringify(replaced(document, place, value)));
+      return { file, name: `m${index}`, place: place.join('/'), value: JSON.stringify(value) };
+    });
+    for (const { file, place, value } of files) {
+      const { contract, findings } = await loadContract([file], { relativeTo: folder }).catch(
+        (error: unknown) => {
           throw new Error(
-            `lint, ${place} = ${value}, ${findings.length} findings: ${(error as Error).stack}`,
+            `${place} = ${value}: ${error instanceof ContractError ? error.message : String((error as Error).stack)}`,
           );
-        }
-      }
-      const mock: MockServer = await startServer({ specs: files.map(({ file }) => file), dynamic: false });
+        },
+      );
       try {
-        for (const { name: api, place, value } of files) {
-          const good = await fetch(`${mock.url}/${api}/good`);
-          expect({ place, value, status: good.status }).toEqual({ place, value, status: 200 });
-          for (const operation of mock.state.config.contract.apis.find(each => each.name === api)
-            ?.operations ?? []) {
-            const url = `${mock.url}/${api}${operation.path.replace(/\{[^{}]*\}/g, '1')}`;
-            const method = operation.method === '*' ? 'GET' : operation.method;
-            if (method === 'TRACE') continue;
-            const response = await fetch(url, { method });
-            expect({
-              place,
-              value,
-              url: operation.id,
-              bug: (await response.text()).includes('deadringer:bug'),
-            }).toEqual({ place, value, url: operation.id, bug: false });
-          }
-        }
-      } finally {
-        await mock.close(0);
+        lint(contract);
+      } catch (error) {
+        throw new Error(`lint, ${place} = ${value}, ${findings.length} findings: ${(error as Error).stack}`);
       }
     }
-  },
-);
+    const mock: MockServer = await startServer({ specs: files.map(({ file }) => file), dynamic: false });
+    try {
+      for (const { name: api, place, value } of files) {
+        const good = await fetch(`${mock.url}/${api}/good`);
+        expect({ place, value, status: good.status }).toEqual({ place, value, status: 200 });
+        for (const operation of mock.state.config.contract.apis.find(each => each.name === api)?.operations ??
+          []) {
+          const url = `${mock.url}/${api}${operation.path.replace(/\{[^{}]*\}/g, '1')}`;
+          const method = operation.method === '*' ? 'GET' : operation.method;
+          if (method === 'TRACE') continue;
+          const response = await fetch(url, { method });
+          expect({
+            place,
+            value,
+            url: operation.id,
+            bug: (await response.text()).includes('deadringer:bug'),
+          }).toEqual({ place, value, url: operation.id, bug: false });
+        }
+      }
+    } finally {
+      await mock.close(0);
+    }
+  }
+});
 
 test('a wrong value anywhere in a Postman collection: the other requests are operations', async () => {
   const text = readFileSync(path.join(ROOT, 'test/fixtures/postman/shop.postman_collection.json'), 'utf8');

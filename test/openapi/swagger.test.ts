@@ -159,6 +159,16 @@ describe('what Swagger 2.0 does not have, or cannot be read, is reported at its 
       '11 spec-unsupported collectionFormat "tsv" is not supported',
     ],
     [
+      'a list format that every object inherits',
+      `${HEAD}paths:\n  /a:\n    get:\n      parameters:\n        - name: a\n          in: query\n          type: array\n          items: { type: string }\n          collectionFormat: constructor\n      ${OK}\n`,
+      '11 spec-parameter collectionFormat "constructor" is not allowed',
+    ],
+    [
+      'a list format without a text',
+      `${HEAD}paths:\n  /a:\n    get:\n      parameters:\n        - name: a\n          in: query\n          type: array\n          items: { type: string }\n          collectionFormat: { toString: null }\n      ${OK}\n`,
+      '11 spec-parameter collectionFormat "{"toString":null}" is not allowed',
+    ],
+    [
       'a reference without a target in a definition',
       `${HEAD}paths: {}\ndefinitions:\n  A:\n    properties:\n      b: { $ref: '#/definitions/B' }\n`,
       '7 spec-reference ',

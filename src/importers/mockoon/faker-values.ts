@@ -1,5 +1,5 @@
 // The values of Faker in templates of Mockoon: one fixed value each, because templates of scenarios have no Faker.
-import { isObject } from '../../exchange/json.ts';
+import { isObject, ownMember } from '../../exchange/json.ts';
 import type { FakerLibrary } from '../../openapi/faker-library.ts';
 import { type LiquidValue, plain } from '../liquid-values.ts';
 import type { HelperArguments } from '../liquid-writer.ts';
@@ -57,7 +57,7 @@ export function fakerValue(
   { faker, random, note, once }: FakerValues,
 ): LiquidValue | undefined {
   if (method === undefined) return undefined;
-  const known = FAKER_VALUES[method];
+  const known = ownMember(FAKER_VALUES, method);
   if (known !== undefined) return plain(known);
   if (/^(?:number\.int|datatype\.number)$/.test(method)) {
     const [low, high] = [Number(text(named.min) ?? '0'), Number(text(named.max) ?? '99999')];

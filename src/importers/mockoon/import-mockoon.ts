@@ -1,5 +1,5 @@
 // Imports environments of Mockoon: routes as one scenario, and CRUD routes as resources with the items of their data bucket.
-import { isObject, type JsonObject } from '../../exchange/json.ts';
+import { isObject, type JsonObject, textOfValue } from '../../exchange/json.ts';
 import { randomFrom } from '../../exchange/seeded-random.ts';
 import { pluralize } from '../../finding/plural.ts';
 import { loadFaker } from '../../openapi/faker-library.ts';
@@ -121,7 +121,7 @@ function readRoute(
 ): ImportedRule[] {
   if (route.type !== 'http' && route.type !== undefined)
     throw new NotCarriedOver(
-      `route of type ${String(route.type)}`,
+      `route of type ${textOfValue(route.type)}`,
       'the mock has no WebSockets',
       'none',
       '/type',
@@ -221,7 +221,7 @@ function identifiedItems(
   for (const item of value) {
     const { [idName]: id } = item;
     if ((typeof id === 'string' && id !== '' && id.isWellFormed()) || typeof id === 'number')
-      items.set(String(id), items.get(String(id)) ?? item);
+      items.set(textOfValue(id), items.get(textOfValue(id)) ?? item);
   }
   const lost = value.length - items.size;
   if (lost > 0)

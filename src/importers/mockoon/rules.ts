@@ -1,5 +1,5 @@
 // Reads the rules of a Mockoon response: conditions on the request, each of which may be inverted.
-import { isObject, type JsonObject } from '../../exchange/json.ts';
+import { isObject, type JsonObject, ownMember, textOfValue } from '../../exchange/json.ts';
 import { jsonPointer } from '../../exchange/json-pointer.ts';
 import { stringOf } from '../../recording/json-values.ts';
 import { inAnyCase } from '../any-case.ts';
@@ -86,11 +86,11 @@ export function readRules(
 }
 
 function readRule(rule: JsonObject, context: RuleContext, at: string): RuleTest {
-  const target = String(rule.target);
+  const target = textOfValue(rule.target);
   const modifier = stringOf(rule.modifier) ?? '';
   const value = stringOf(rule.value) ?? '';
-  const operator = String(rule.operator);
-  const remedy = WITHOUT_COUNTERPART[target];
+  const operator = textOfValue(rule.operator);
+  const remedy = ownMember(WITHOUT_COUNTERPART, target);
   if (remedy !== undefined)
     throw new NotCarriedOver(`rule on ${target}`, 'conditions have no such target', remedy, `${at}/target`);
   if (/\{\{/.test(modifier + value))

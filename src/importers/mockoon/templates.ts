@@ -1,5 +1,6 @@
 // The helpers of Mockoon in Liquid.
 
+import { ownMember } from '../../exchange/json.ts';
 import { valueAt } from '../../exchange/json-pointer.ts';
 import { type LiquidValue, member, plain } from '../liquid-values.ts';
 import type { HelperArguments, TemplateDialect } from '../liquid-writer.ts';
@@ -159,7 +160,7 @@ const ARITHMETIC: Readonly<Record<string, string>> = {
 };
 
 function arithmetic(name: string, { args, value, operand }: HelperArguments): LiquidValue | undefined {
-  const filter = ARITHMETIC[name];
+  const filter = ownMember(ARITHMETIC, name);
   if (filter === undefined) return undefined;
   const first = value(args[0]);
   const filters = args.slice(1).map(each => ` | ${filter}: ${operand(each)}`);

@@ -1,5 +1,5 @@
 // Imports collections of mocks-server: one scenario for each, with the variants of routes that it chooses.
-import { isObject, type JsonObject } from '../../exchange/json.ts';
+import { isObject, type JsonObject, textOfValue } from '../../exchange/json.ts';
 import { type ImportInput, placedObjects } from '../import-input.ts';
 import { LossList } from '../loss-list.ts';
 import type { Imported, ImportedRule, ImportPlace } from '../model.ts';
@@ -27,7 +27,7 @@ export function importMocksServer(input: ImportInput): Imported {
   );
   const used = new Set<string>();
   const scenarios = collections.map(([collection, place], index) => {
-    const id = String(collection.id);
+    const id = textOfValue(collection.id);
     const plain = id.replace(/[^\w-]+/g, '-').slice(0, 80) || 'collection';
     let name = plain;
     for (let next = 2; used.has(name.toLowerCase()); next++) name = `${plain}-${next}`;
@@ -79,7 +79,7 @@ function chosenVariants(
   const chosen = new Map<string, readonly [string, ImportPlace]>();
   for (const [{ routes }, at] of chain)
     for (const [index, text] of (Array.isArray(routes) ? (routes as unknown[]) : []).entries()) {
-      const [route = '', variant = ''] = String(text).split(':');
+      const [route = '', variant = ''] = textOfValue(text).split(':');
       chosen.set(route, [variant, { source: at.source, pointer: `${at.pointer}/routes/${index}` }]);
     }
   return chosen;

@@ -1,6 +1,6 @@
 // Reads one variant of a route of mocks-server: path, methods and reply.
 import path from 'node:path';
-import { isObject, type JsonObject } from '../../exchange/json.ts';
+import { isObject, type JsonObject, textOfValue } from '../../exchange/json.ts';
 import { stringOf } from '../../recording/json-values.ts';
 import { escapeTemplates } from '../../scenario/template.ts';
 import { DOCUMENT_METHODS } from '../document.ts';
@@ -34,7 +34,9 @@ export function rulesOf(
 }
 
 function readMethods(method: unknown): string[] {
-  const names = (Array.isArray(method) ? method : [method ?? '*']).map(name => String(name).toUpperCase());
+  const names = (Array.isArray(method) ? method : [method ?? '*']).map(name =>
+    textOfValue(name).toUpperCase(),
+  );
   if (names.includes('*') || names.includes('ALL')) return [];
   const unknown = names.find(name => !DOCUMENT_METHODS.has(name));
   if (unknown === undefined) return names;
@@ -69,7 +71,9 @@ function readReply(
   const fields = isObject(given.headers) ? given.headers : {};
   const own = Object.entries(fields).map(([name, value]): [string, string | string[]] => [
     name,
-    Array.isArray(value) ? value.map(each => escapeTemplates(String(each))) : escapeTemplates(String(value)),
+    Array.isArray(value)
+      ? value.map(each => escapeTemplates(textOfValue(each)))
+      : escapeTemplates(textOfValue(value)),
   ]);
   const headers = (fallback: string | null): ImportedReply['headers'] => {
     const typed = own.find(([name]) => name.toLowerCase() === 'content-type');
@@ -93,7 +97,7 @@ function readReply(
       return {
         status,
         headers: headers('text/plain; charset=utf-8'),
-        text: escapeTemplates(String(given.body)),
+        text: escapeTemplates(textOfValue(given.body)),
       };
     case 'status':
       return { status, headers: headers(null) };
@@ -107,11 +111,11 @@ function readReply(
         'the address of a real service belongs to the command, and its options are not carried over',
         'start the server with the --upstream that this command prints',
       );
-      return { upstream: String(given.host) };
+      return { upstream: textOfValue(given.host) };
     }
     default:
       throw new NotCarriedOver(
-        `variant of type ${String(type)}`,
+        `variant of type ${textOfValue(type)}`,
         type === 'middleware' ? 'it is code, and code of others is never run' : 'rules have no such reply',
         type === 'static'
           ? 'write one variant of type "file" for each file'
@@ -129,7 +133,7 @@ function readFile(
   input: ImportInput,
   losses: LossList,
 ): ImportedReply {
-  const name = String(options.path);
+  const name = textOfValue(options.path);
   const bytes = input.readBody(name);
   if (typeof bytes === 'string')
     throw new NotCarriedOver(

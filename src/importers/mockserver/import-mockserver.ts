@@ -1,5 +1,5 @@
 // Imports expectations of MockServer as one scenario: the highest priority first, then in the order of the file.
-import { isObject, type JsonObject } from '../../exchange/json.ts';
+import { isObject, type JsonObject, textOfValue } from '../../exchange/json.ts';
 import { type ImportInput, numberOfMember, placedObjects } from '../import-input.ts';
 import { LossList } from '../loss-list.ts';
 import type { Imported, ImportedReply, ImportedRule, ImportPlace } from '../model.ts';
@@ -90,7 +90,7 @@ function readActions(expectation: JsonObject, source: ResponseSource): ImportedR
   }
   if (responseMode !== 'SEQUENTIAL')
     throw new NotCarriedOver(
-      `responseMode ${String(responseMode)}`,
+      `responseMode ${textOfValue(responseMode)}`,
       'the replies of a list follow one another',
       'write a list of replies, see docs/scenarios.md',
       '/responseMode',
@@ -116,9 +116,11 @@ function readAction(
       'the address of a real service belongs to the command, not to a scenario',
       'start the server with the --upstream that this command prints',
     );
-    const scheme = String(httpForward.scheme ?? 'HTTP').toLowerCase();
+    const scheme = textOfValue(httpForward.scheme ?? 'HTTP').toLowerCase();
     const port = numberOfMember(httpForward.port);
-    return { upstream: `${scheme}://${String(httpForward.host)}${port === undefined ? '' : `:${port}`}` };
+    return {
+      upstream: `${scheme}://${textOfValue(httpForward.host)}${port === undefined ? '' : `:${port}`}`,
+    };
   }
   const action =
     Object.keys(expectation).find(name => /^(?:http(?!Request$)|grpc|binary|dns)[A-Z]/.test(name)) ??

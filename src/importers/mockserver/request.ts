@@ -1,6 +1,6 @@
 // Reads the request of an expectation of MockServer: method, path and conditions.
 import { Buffer } from 'node:buffer';
-import { isObject, type JsonObject } from '../../exchange/json.ts';
+import { isObject, type JsonObject, ownMember, textOfValue } from '../../exchange/json.ts';
 import { jsonPointer } from '../../exchange/json-pointer.ts';
 import { satisfies } from '../../schema/schemas.ts';
 import { type BodyTest, bodyConditions, checkedJsonPath } from '../body-tests.ts';
@@ -51,11 +51,11 @@ const KNOWN = new Set([
 export function readExpectedRequest(request: JsonObject): ExpectedRequest {
   const at = '/httpRequest';
   for (const name of Object.keys(request))
-    if (!KNOWN.has(name) || WITHOUT_COUNTERPART[name] !== undefined)
+    if (!KNOWN.has(name) || ownMember(WITHOUT_COUNTERPART, name) !== undefined)
       throw new NotCarriedOver(
         name,
         'rules have no such condition',
-        WITHOUT_COUNTERPART[name] ?? 'write the condition by hand, see docs/scenarios.md',
+        ownMember(WITHOUT_COUNTERPART, name) ?? 'write the condition by hand, see docs/scenarios.md',
         at + jsonPointer(name),
       );
   if (request.not === true)
@@ -166,11 +166,11 @@ function readTypedBody(body: JsonObject, at: string): BodyTest[] {
   const has = (name: string): boolean => body[name] !== undefined;
   const type = typeof body.type === 'string' ? body.type.toUpperCase() : '';
   if (type === 'STRING' || has('string')) {
-    const text = String(body.string);
+    const text = textOfValue(body.string);
     return [{ key: undefined, predicate: body.subString === true ? containing(text) : equalText(text) }];
   }
   if (type === 'REGEX' || has('regex'))
-    return [{ key: undefined, predicate: matching(`^(?:${String(body.regex)})$`, `${at}/regex`) }];
+    return [{ key: undefined, predicate: matching(`^(?:${textOfValue(body.regex)})$`, `${at}/regex`) }];
   if (type === 'JSON' || has('json'))
     return [
       { key: '', predicate: lenientJson(parsed(body.json, `${at}/json`), body.matchType !== 'STRICT') },
@@ -183,7 +183,7 @@ function readTypedBody(body: JsonObject, at: string): BodyTest[] {
     return [{ key: '', predicate: satisfying(rest) }];
   }
   if (type === 'JSON_PATH' || has('jsonPath'))
-    return [{ key: checkedJsonPath(String(body.jsonPath), `${at}/jsonPath`), predicate: PRESENT }];
+    return [{ key: checkedJsonPath(textOfValue(body.jsonPath), `${at}/jsonPath`), predicate: PRESENT }];
   if (type === 'PARAMETERS' || has('parameters'))
     return readNamedMatchers(body.parameters, 'parameters', `${at}/parameters`).map(([name, predicate]) => ({
       key: jsonPointer(name),
@@ -199,7 +199,7 @@ function readTypedBody(body: JsonObject, at: string): BodyTest[] {
   throw new NotCarriedOver(
     `body ${type || Object.keys(body)[0] || ''}`,
     'rules have no such condition',
-    OTHER_BODIES[type] ?? 'write the condition by hand, see docs/scenarios.md',
+    ownMember(OTHER_BODIES, type) ?? 'write the condition by hand, see docs/scenarios.md',
     at,
   );
 }

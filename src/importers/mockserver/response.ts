@@ -1,6 +1,6 @@
 // Reads the response of an expectation of MockServer: status, fields, body, delay, and errors of the connection.
 import { Buffer } from 'node:buffer';
-import { isObject, type JsonObject } from '../../exchange/json.ts';
+import { isObject, type JsonObject, ownMember, textOfValue } from '../../exchange/json.ts';
 import { stringOf } from '../../recording/json-values.ts';
 import type { DeliverySpec } from '../../scenario/scenario.ts';
 import { escapeTemplates } from '../../scenario/template.ts';
@@ -49,11 +49,11 @@ export function readResponse(
     if (response[name] !== undefined)
       losses.add(place, `${at}/${name}`, name, 'replies have no such setting', remedy);
   const fields = namedValues(response.headers).map(([name, values]): [string, string | string[]] => {
-    const texts = values.map(value => render(String(value)));
+    const texts = values.map(value => render(textOfValue(value)));
     return [name, texts.length === 1 ? (texts[0] ?? '') : texts];
   });
   const cookies = namedValues(response.cookies).map(([name, values]) =>
-    render(`${name}=${String(values[0] ?? '')}`),
+    render(`${name}=${textOfValue(values[0] ?? '')}`),
   );
   if (cookies.length > 0) fields.push(['Set-Cookie', cookies.length === 1 ? (cookies[0] ?? '') : cookies]);
   const body = readBody(response.body, input, render, `${at}/body`);
@@ -133,7 +133,7 @@ function readDelay(
   at: string,
 ): DeliverySpec['delay'] | undefined {
   if (!isObject(delay)) return undefined;
-  const unit = UNITS[String(delay.timeUnit ?? 'MILLISECONDS')] ?? 1;
+  const unit = ownMember(UNITS, textOfValue(delay.timeUnit ?? 'MILLISECONDS')) ?? 1;
   if (isObject(delay.distribution)) {
     const { type, ...numbers } = delay.distribution;
     const number = (name: string): number => Math.max(0, (numberOfMember(numbers[name]) ?? 0) * unit);
@@ -142,7 +142,7 @@ function readDelay(
     losses.add(
       place,
       `${at}/distribution`,
-      `distribution ${String(type)}`,
+      `distribution ${textOfValue(type)}`,
       'a delay has no such distribution; its value is kept',
       'use { min, max } or { p50, p99 }',
     );
@@ -196,7 +196,7 @@ export function readTemplate(template: JsonObject, source: ResponseSource): Impo
   const at = '/httpResponseTemplate';
   if (template.templateType !== 'MUSTACHE')
     throw new NotCarriedOver(
-      `template ${String(template.templateType)}`,
+      `template ${textOfValue(template.templateType)}`,
       'it is code, and code of others is never run',
       'write the reply by hand, see docs/scenarios.md#templates',
       `${at}/templateType`,

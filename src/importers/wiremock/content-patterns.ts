@@ -1,5 +1,5 @@
 // Reads the matchers of WireMock for one value: equalTo, matches, and, or, not and others.
-import { isObject, type JsonObject } from '../../exchange/json.ts';
+import { isObject, type JsonObject, ownMember } from '../../exchange/json.ts';
 import { jsonPointer } from '../../exchange/json-pointer.ts';
 import { NotCarriedOver } from '../not-carried-over.ts';
 import { ABSENT, allOf, anyOf, containing, equalText, matching, not, type Predicate } from '../predicate.ts';
@@ -70,7 +70,7 @@ export function unknownMatcher(name: string, at: string): NotCarriedOver {
   return new NotCarriedOver(
     name,
     'rules have no such condition',
-    REMEDIES[name] ?? 'write the condition by hand, see docs/scenarios.md',
+    ownMember(REMEDIES, name) ?? 'write the condition by hand, see docs/scenarios.md',
     at,
   );
 }

@@ -1,7 +1,7 @@
 // Reads the request of a WireMock stub: methods, path and conditions.
 import { Buffer } from 'node:buffer';
 import { parsePairs } from '../../exchange/exchange.ts';
-import { isObject, type JsonObject } from '../../exchange/json.ts';
+import { isObject, type JsonObject, ownMember, textOfValue } from '../../exchange/json.ts';
 import { jsonPointer } from '../../exchange/json-pointer.ts';
 import { type BodyTest, bodyConditions } from '../body-tests.ts';
 import { DOCUMENT_METHODS } from '../document.ts';
@@ -42,7 +42,7 @@ export function readStubRequest(request: JsonObject, place: ImportPlace, losses:
       throw new NotCarriedOver(
         name,
         'rules have no such condition',
-        WITHOUT_COUNTERPART[name] ??
+        ownMember(WITHOUT_COUNTERPART, name) ??
           'correct the name, or write the condition by hand, see docs/scenarios.md',
         at + jsonPointer(name),
       );
@@ -50,7 +50,9 @@ export function readStubRequest(request: JsonObject, place: ImportPlace, losses:
   const headers = readNamedPatterns(request.headers, `${at}/headers`);
   if (isObject(request.basicAuthCredentials)) {
     const { username, password } = request.basicAuthCredentials;
-    const credentials = Buffer.from(`${String(username)}:${String(password)}`).toString('base64');
+    const credentials = Buffer.from(`${textOfValue(username)}:${textOfValue(password)}`).toString(
+      'base64',
+    );
     headers.push(['Authorization', equalText(`Basic ${credentials}`)]);
   }
   if (request.host !== undefined) headers.push(['Host', hostPattern(request.host, `${at}/host`)]);

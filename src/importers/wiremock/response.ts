@@ -1,6 +1,6 @@
 // Reads the response of a WireMock stub: status, headers, body, templates, delays and faults.
 import { Buffer } from 'node:buffer';
-import { isObject, type JsonObject } from '../../exchange/json.ts';
+import { isObject, type JsonObject, ownMember, textOfValue } from '../../exchange/json.ts';
 import type { Fault } from '../../scenario/fault.ts';
 import type { DeliverySpec } from '../../scenario/scenario.ts';
 import { escapeTemplates } from '../../scenario/template.ts';
@@ -66,7 +66,7 @@ export function readStubResponse(
       losses.add(
         place,
         '/response/transformers',
-        `transformer ${String(name)}`,
+        `transformer ${textOfValue(name)}`,
         'it is code of an extension',
         'write the reply by hand, see docs/scenarios.md',
       );
@@ -124,8 +124,8 @@ function readHeaders(
     Object.entries(value).map(([name, field]) => [
       name,
       Array.isArray(field)
-        ? field.map(each => render(String(each), '/response/headers'))
-        : render(String(field), '/response/headers'),
+        ? field.map(each => render(textOfValue(each), '/response/headers'))
+        : render(textOfValue(field), '/response/headers'),
     ]),
   );
 }
@@ -167,17 +167,17 @@ function readDelivery(
 ): DeliverySpec {
   const { fault, chunkedDribbleDelay: dribble } = response;
   const delay = readDelay(response, place, losses);
-  const [kind, change] = FAULTS[String(fault)] ?? [];
+  const [kind, change] = ownMember(FAULTS, textOfValue(fault)) ?? [];
   if (fault !== undefined && kind === undefined)
     losses.add(
       place,
       '/response/fault',
-      `fault ${String(fault)}`,
+      `fault ${textOfValue(fault)}`,
       'it is unknown',
       'use "deliver: { fault }"',
     );
   if (change !== undefined)
-    losses.add(place, '/response/fault', `fault ${String(fault)}`, change, 'none is needed');
+    losses.add(place, '/response/fault', `fault ${textOfValue(fault)}`, change, 'none is needed');
   let drip: number | undefined;
   if (isObject(dribble)) {
     const total = numberOfMember(dribble.totalDuration) ?? 0;
@@ -232,7 +232,7 @@ function readDelay(response: JsonObject, place: ImportPlace, losses: LossList): 
       losses.add(
         place,
         '/response/delayDistribution',
-        `delayDistribution ${String(distribution.type)}`,
+        `delayDistribution ${textOfValue(distribution.type)}`,
         'the distribution is unknown',
         'use a delay, { min, max } or { p50, p99 }',
       );

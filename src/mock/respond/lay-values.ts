@@ -2,7 +2,7 @@
 
 import { copyMembers, setMember } from '../../exchange/change-json.ts';
 import { copyDigits } from '../../exchange/exact-json.ts';
-import { isObject, type JsonObject } from '../../exchange/json.ts';
+import { isObject, type JsonObject, ownMember } from '../../exchange/json.ts';
 import { jsonPointer } from '../../exchange/json-pointer.ts';
 import { lacksFormat, mayLackFormat, type SentShapes } from './value-formats.ts';
 import type { ValueShape } from './value-shape.ts';
@@ -85,8 +85,4 @@ export function memberToLay(
   }
   leftOff.push(at + jsonPointer(name));
   return undefined;
-}
-
-export function ownMember(holder: JsonObject, name: string): unknown {
-  return Object.hasOwn(holder, name) ? holder[name] : undefined;
 }

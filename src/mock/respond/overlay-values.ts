@@ -2,7 +2,7 @@
 
 import type { DocumentNode } from '../../document/documents.ts';
 import { copyMembers, replaceValue, setMember } from '../../exchange/change-json.ts';
-import { isObject, type JsonObject } from '../../exchange/json.ts';
+import { isObject, type JsonObject, ownMember } from '../../exchange/json.ts';
 import { jsonPointer } from '../../exchange/json-pointer.ts';
 import type { ApiSpec, Content } from '../../openapi/model.ts';
 import {
@@ -12,7 +12,7 @@ import {
   undocumentedProperties,
 } from '../../schema/annotations.ts';
 import { UnusableSchema } from '../../schema/schemas.ts';
-import { type Laying, lay, memberToLay, type OverlayOptions, ownMember } from './lay-values.ts';
+import { type Laying, lay, memberToLay, type OverlayOptions } from './lay-values.ts';
 import { shapeOf, type ValueShape } from './value-shape.ts';
 
 /** A place in the bodies of a content where values are laid over. */

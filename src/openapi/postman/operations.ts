@@ -1,5 +1,7 @@
 // Writes the requests of a Postman collection as operations: one for each method and path template.
+
 import { childNode, type DocumentNode } from '../../document/documents.ts';
+import { textOfValue } from '../../exchange/json.ts';
 import { wordsOf } from '../../exchange/names.ts';
 import { stringOf } from '../../recording/json-values.ts';
 import { type CollectionServer, type RequestAddress, readAddress } from './address.ts';
@@ -206,5 +208,5 @@ function securityOf(
 }
 
 function fieldOf({ in: location, name }: NamedScheme['scheme']): string {
-  return location === 'header' ? String(name).toLowerCase() : String(name);
+  return location === 'header' ? textOfValue(name).toLowerCase() : textOfValue(name);
 }

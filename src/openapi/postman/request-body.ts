@@ -1,6 +1,6 @@
 // Reads the body of a Postman request: raw, a form, a file or GraphQL.
 import { childNode, type DocumentNode } from '../../document/documents.ts';
-import { isObject } from '../../exchange/json.ts';
+import { isObject, textOfValue } from '../../exchange/json.ts';
 import { isJson, parseMediaType } from '../../exchange/media-type.ts';
 import { stringOf } from '../../recording/json-values.ts';
 import { rawMediaType, readFormFields, readPostmanHeaders } from '../../recording/postman.ts';
@@ -27,7 +27,7 @@ export function readRequestBody(
   if (body === undefined || disabled === true) return undefined;
   const headers = readPostmanHeaders(membersAt(request).header, fill);
   const declared = parseMediaType(headers['content-type']?.[0] ?? '')?.essence;
-  const content = childNode(body, String(mode)) ?? body;
+  const content = childNode(body, textOfValue(mode)) ?? body;
   switch (mode) {
     case 'raw': {
       const raw = stringOf(content.value) ?? '';

@@ -1,7 +1,7 @@
 // Finds the secrets of a Postman collection, and masks them in everything that is read from it.
 import { editJson } from '../../exchange/edit-json.ts';
 import { MIN_SECRET_LENGTH } from '../../exchange/find-secrets.ts';
-import { isObject, type JsonObject } from '../../exchange/json.ts';
+import { isObject, type JsonObject, textOfValue } from '../../exchange/json.ts';
 import { createScrubber, isSecretName, mask, maskNumber, splitScheme } from '../../exchange/secrets.ts';
 import { objectsOf, stringOf } from '../../recording/json-values.ts';
 import { authSettings } from '../../recording/postman-auth.ts';
@@ -31,7 +31,9 @@ const STRUCTURE = new Set(['auth', 'bearer', 'cookie', 'jwt']);
 /** True for a variable whose value is never used. The URL of a service is no secret, whatever its name. */
 export function isSecretVariable({ key, id, type, value }: JsonObject): boolean {
   if (type === 'secret') return true;
-  return isSecretName(stringOf(key) ?? stringOf(id) ?? '') && !/^https?:\/\/[^@?#]*$/i.test(String(value));
+  return (
+    isSecretName(stringOf(key) ?? stringOf(id) ?? '') && !/^https?:\/\/[^@?#]*$/i.test(textOfValue(value))
+  );
 }
 
 /** @param root the parsed collection */

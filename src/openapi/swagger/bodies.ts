@@ -1,5 +1,5 @@
 // Converts body and form parameters of Swagger 2.0 to request bodies.
-import { isObject, type JsonObject } from '../../exchange/json.ts';
+import { isObject, type JsonObject, textOfValue } from '../../exchange/json.ts';
 import { type Conversion, membersOf, type ObjectNode } from './conversion.ts';
 import { convertType, PARAMETER_KEYS } from './parameters.ts';
 import { convertSchema } from './schemas.ts';
@@ -79,7 +79,7 @@ function convertForm(
   const encoding: Record<string, unknown> = {};
   const required: string[] = [];
   for (const field of fields) {
-    const name = String(field.value.name);
+    const name = textOfValue(field.value.name);
     conversion.checkKeys(field, PARAMETER_KEYS, 'form fields');
     const { schema, style } = convertType(conversion, field, 'formData');
     const { description } = field.value;

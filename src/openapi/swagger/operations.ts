@@ -1,6 +1,6 @@
 // Converts path items, operations and responses of Swagger 2.0.
 import type { DocumentNode } from '../../document/documents.ts';
-import { isObject } from '../../exchange/json.ts';
+import { isObject, textOfValue } from '../../exchange/json.ts';
 import { convertBody } from './bodies.ts';
 import { type Conversion, isObjectNode, membersOf, type ObjectNode } from './conversion.ts';
 import { convertHeader, convertParameter } from './parameters.ts';
@@ -110,7 +110,7 @@ function mergeBody(shared: readonly ObjectNode[], own: readonly ObjectNode[]): r
   if (own.length === 0) return shared;
   if (own.some(({ value }) => value.in === 'body')) return own;
   const fields = shared.filter(({ value }) => value.in === 'formData');
-  return [...new Map([...fields, ...own].map(field => [String(field.value.name), field])).values()];
+  return [...new Map([...fields, ...own].map(field => [textOfValue(field.value.name), field])).values()];
 }
 
 /** @returns undefined: the holder names none */

@@ -1,6 +1,6 @@
 // Converts parameters and headers of Swagger 2.0, other than bodies and form fields: keywords of their types become schemas.
 import type { DocumentNode } from '../../document/documents.ts';
-import { isObject } from '../../exchange/json.ts';
+import { isObject, ownMember, textOfValue } from '../../exchange/json.ts';
 import { type Conversion, isObjectNode, membersOf, type ObjectNode } from './conversion.ts';
 import { convertSchema } from './schemas.ts';
 
@@ -32,7 +32,7 @@ export function convertParameter(conversion: Conversion, node: ObjectNode): Reco
     isSchemaUsed ? new Set([...PARAMETER_KEYS, 'schema']) : PARAMETER_KEYS,
     'parameters',
   );
-  const { schema, style } = convertType(conversion, node, String(value.in));
+  const { schema, style } = convertType(conversion, node, textOfValue(value.in));
   const examples = isObject(value['x-examples'])
     ? Object.entries(value['x-examples']).map(([name, example]) => [name, { value: example }])
     : [];
@@ -67,9 +67,9 @@ export function convertType(conversion: Conversion, node: ObjectNode, location: 
   if (value.type === undefined)
     conversion.report('spec-parameter', node, `the ${location} parameter or header has no "type"`);
   if (value.type !== 'array') return { schema, style: {} };
-  const format = String(value.collectionFormat ?? 'csv');
+  const format = textOfValue(value.collectionFormat ?? 'csv');
   const styles = location === 'query' || location === 'formData' ? QUERY_STYLES : SIMPLE_STYLES;
-  const style = styles[format];
+  const style = ownMember(styles, format);
   if (style !== undefined) return { schema, style };
   if (format !== 'multi' && COLLECTION_FORMATS.has(format)) {
     const message = `collectionFormat "${format}" is not supported in ${location}: the value is read as one text`;
