@@ -50,9 +50,7 @@ export function readStubRequest(request: JsonObject, place: ImportPlace, losses:
   const headers = readNamedPatterns(request.headers, `${at}/headers`);
   if (isObject(request.basicAuthCredentials)) {
     const { username, password } = request.basicAuthCredentials;
-    const credentials = Buffer.from(`${textOfValue(username)}:${textOfValue(password)}`).toString(
-      'base64',
-    );
+    const credentials = Buffer.from(`${textOfValue(username)}:${textOfValue(password)}`).toString('base64');
     headers.push(['Authorization', equalText(`Basic ${credentials}`)]);
   }
   if (request.host !== undefined) headers.push(['Host', hostPattern(request.host, `${at}/host`)]);
