@@ -85,7 +85,8 @@ export class EvaluationBudget {
   }
 }
 
-function countValues(value: unknown): number {
+/** The values inside a value, and itself. */
+export function countValues(value: unknown): number {
   let count = 0;
   const pending = [value];
   const seen = new Set<unknown>();

@@ -128,6 +128,9 @@ const DOCUMENT = {
         },
       },
     },
+    '/objects': {
+      post: { requestBody: { content: json({ schema: { enum: [{ toString: null }] } }) }, responses: ok },
+    },
     '/basic': { get: { security: [{ basic: [] }], responses: ok } },
     '/secret': { get: { security: [{ token: [] }], responses: ok } },
     '/old': { get: { deprecated: true, responses: ok } },
@@ -235,6 +238,22 @@ describe('errors', () => {
         { location: ['query', 'limit'], severity: 'Error', code: 'type', message: expect.any(String) },
       ],
     });
+  });
+
+  test('allowed values may be objects without a text', async () => {
+    const { body } = await ask('/objects', post({}));
+    expect(body).toMatchObject({
+      validation: [{ message: expect.stringContaining('values: {"toString":null}') }],
+    });
+  });
+
+  test('a large body has its first violation only', async () => {
+    const { status, body } = await ask(
+      '/keywords',
+      post({ few: Array.from({ length: 300_000 }, () => 'x') }),
+    );
+    expect(status).toBe(422);
+    expect((body as { validation: object[] }).validation).toHaveLength(1);
   });
 
   test('the messages about a body are those of ajv', async () => {

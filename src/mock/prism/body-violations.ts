@@ -6,6 +6,7 @@ import { parseMediaType } from '../../exchange/media-type.ts';
 import type { Finding } from '../../finding/finding.ts';
 import type { ApiSpec, Content } from '../../openapi/model.ts';
 import type { Direction } from '../../schema/dialect.ts';
+import { countValues } from '../../schema/evaluation-budget.ts';
 import { readBodyValue } from '../../validate/body-value.ts';
 import { keywordViolations } from './keyword-violations.ts';
 import type { PrismViolation } from './violation.ts';
@@ -39,6 +40,9 @@ function typeParts(text: string): { type: string; subtype: string } | undefined 
   return { type, subtype: subtype.slice(subtype.indexOf('+') + 1) };
 }
 
+/** Larger bodies get their first violation: an answer with one for each value would be many times as long as the request. */
+const MAX_VALUES = 20_000;
+
 export function schemaViolations(
   api: ApiSpec,
   content: Content,
@@ -48,8 +52,9 @@ export function schemaViolations(
   const { schema } = content;
   const value = schema && readBodyValue(api, content, message);
   if (schema === undefined || value === undefined) return NO_VIOLATIONS;
+  const errors = countValues(value.json) > MAX_VALUES ? 'first' : 'all';
   const side = direction === 'request' ? 'Request' : 'Response';
-  return api.schemas.errors(schema, value.json, { direction, errors: 'all' }).flatMap(error => {
+  return api.schemas.errors(schema, value.json, { direction, errors }).flatMap(error => {
     const steps = splitPointer(error.instancePath);
     const subject = `${side} body ${steps.length === 0 ? '' : `property ${steps.join('.')} `}`;
     return keywordViolations(['body', ...steps], subject, error, error.data);

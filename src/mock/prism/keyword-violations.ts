@@ -1,5 +1,6 @@
 // The violations of a keyword of JSON Schema, with the messages of ajv and the additions of Prism: those of this program differ.
 
+import { textOfValue } from '../../exchange/json.ts';
 import type { SchemaError } from '../../schema/schemas.ts';
 import type { PrismViolation } from './violation.ts';
 
@@ -50,7 +51,7 @@ function ajvMessage({ keyword, params, schema }: KeywordError): string {
     case 'type':
       return `must be ${schema}`;
     case 'enum':
-      return `must be equal to one of the allowed values: ${[schema].flat().join(', ')}`;
+      return `must be equal to one of the allowed values: ${[schema].flat().map(textOfValue).join(', ')}`;
     case 'const':
       return 'must be equal to constant';
     case 'minLength':

@@ -32,11 +32,12 @@ export function requestViolations(
   const empty = emptyParameters(match, request);
   if (findings.length === 0 && security === undefined && !hasBody && empty === NO_PARAMETERS)
     return NO_VIOLATIONS;
-  const violations: PrismViolation[] = security === undefined ? [] : [security];
-  if (hasBody) violations.push(...bodyViolations(operation, request, findings));
-  for (const place of PLACES)
-    violations.push(...parameterViolations(operation, request, place, findings, empty));
-  return violations;
+  // A list may have more entries than a call may have arguments.
+  return [
+    ...(security === undefined ? [] : [security]),
+    ...(hasBody ? bodyViolations(operation, request, findings) : []),
+    ...PLACES.flatMap(place => parameterViolations(operation, request, place, findings, empty)),
+  ];
 }
 
 /** Most requests have no finding. Only what forms may not contain is no finding. */
