@@ -70,14 +70,16 @@ function bindPath(
   return conditions;
 }
 
-function toStep(reply: ImportedReply, { segments }: BindTarget, nameFile: NameFile): ResponseStep {
+function toStep(reply: ImportedReply, { method, segments }: BindTarget, nameFile: NameFile): ResponseStep {
   const { status, headers, text, bytes, deliver } = reply;
   const bind = (value: string): string => bindMarks(value, segments);
   const contentType = contentTypeOf(reply);
-  const body =
-    bytes !== undefined
+  const hasNone = method === 'HEAD' || (bytes === undefined && (text === undefined || text === ''));
+  const body = hasNone
+    ? { body: null }
+    : bytes !== undefined
       ? { 'body-file': nameFile(bytes, reply) }
-      : { body: text === undefined || text === '' ? null : toBody(bind(text), contentType) };
+      : { body: toBody(bind(text ?? ''), contentType) };
   const fields = Object.entries(headers).map(([name, value]): [string, string | null | string[]] => [
     name,
     value === null ? null : typeof value === 'string' ? bind(value) : value.map(bind),

@@ -14,7 +14,8 @@ import { LossList } from './loss-list.ts';
 import type { Imported, ImportedReply, ImportedRule, ImportedScenario, ImportFile, Loss } from './model.ts';
 import { MAX_RULES } from './model.ts';
 import { addPath, findPaths, type PathTree, pathTree } from './path-pattern.ts';
-import { checkReadsBack } from './read-back.ts';
+import { readBack } from './read-back.ts';
+import { writeRules } from './write-rules.ts';
 
 export interface WrittenImport {
   readonly files: readonly ImportFile[];
@@ -56,23 +57,30 @@ export function writeImport(
     for (const [api, bound] of Map.groupBy(rules, each => each.address.operation.api.name)) {
       for (const { rule } of bound)
         if ('upstream' in rule.reply) upstreams.add(`${api}=${rule.reply.upstream}`);
-      const all = bound
-        .map(each => withReasons(each, losses))
-        .filter(each => each !== undefined)
+      const carried = bound.flatMap(each => {
+        const withReason = withReasons(each, losses);
+        if (withReason === undefined) return [];
         // The other tool answers valid and invalid requests alike.
-        .map(each => (hasFallback ? { ...each, 'even-if-invalid': true } : each));
-      if (hasFallback) all.push(...fallbacks(all, operations));
-      if (all.length === 0) continue;
-      const value = {
-        title: scenario.title,
-        ...(scenario.onByDefault && { 'on-by-default': true }),
-        rules: all,
-      };
-      const name = `${api}/${scenario.name}.yaml`;
-      const content = `${IMPORTED_MARK} (source: ${origin}). --force overwrites this file.\n${toYaml(value)}`;
-      checkReadsBack(contract, `${api}/${scenario.name}`, content, value, files);
-      files.push({ name, content, rules: all.length });
-      scenarios.push({ id: `${api}/${scenario.name}`, onByDefault: scenario.onByDefault });
+        const rule = hasFallback ? { ...withReason, 'even-if-invalid': true as const } : withReason;
+        return [{ rule, place: each.rule.place }];
+      });
+      const id = `${api}/${scenario.name}`;
+      const text = writeRules(
+        carried,
+        losses,
+        rules => {
+          const all = hasFallback ? [...rules, ...fallbacks(rules, operations)] : rules;
+          const { title, onByDefault } = scenario;
+          return { title, ...(onByDefault && { 'on-by-default': true }), rules: all };
+        },
+        scenarioOf => {
+          const content = `${IMPORTED_MARK} (source: ${origin}). --force overwrites this file.\n${toYaml(scenarioOf)}`;
+          return { content, invalid: readBack(contract, id, content, scenarioOf, files) };
+        },
+      );
+      if (text === undefined) continue;
+      files.push({ name: `${id}.yaml`, ...text });
+      scenarios.push({ id, onByDefault: scenario.onByDefault });
     }
   }
   if (hasFallback) addDifferencesOfServers(imported, losses);

@@ -3,8 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeImport } from '../../src/importers/describe-import.ts';
 import { importFiles } from '../../src/importers/import-files.ts';
 import { readInputs } from '../../src/importers/read-inputs.ts';
+import { writeImport } from '../../src/importers/write-import.ts';
+import { loadContract } from '../../src/openapi/load.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -56,4 +59,29 @@ test.each([
   for (const { construct, reason, remedy } of losses)
     expect([construct, reason, remedy].map(each => typeof each)).toEqual(['string', 'string', 'string']);
   expect(JSON.stringify(losses)).not.toMatch(/\[object |native code/);
+});
+
+test('a rule that cannot be used is left out and listed, and a reply to HEAD has no body', async () => {
+  const file = path.join(folder, 'rules.json');
+  const document = path.join(folder, 'api.yaml');
+  const schema = { schema: { type: 'no type' } };
+  const body = { type: 'BINARY', base64Bytes: 'iVBORw==', contentType: 'image/png' };
+  writeFileSync(
+    file,
+    JSON.stringify([
+      ...expectation({ queryStringParameters: { n: [schema] } }, { body: 'a' }),
+      { httpRequest: { path: '/b' }, httpResponse: { statusCode: 200, body } },
+    ]),
+  );
+  const imported = await importFiles(readInputs(file, file), undefined);
+  writeFileSync(document, describeImport(imported, 'api', 'rules.json'));
+  const { contract } = await loadContract([`api=${document}`], { relativeTo: folder });
+  const { losses, files } = writeImport(contract, imported, 'rules.json', true);
+  expect(losses).toContainEqual(
+    expect.objectContaining({
+      construct: 'rule',
+      reason: expect.stringMatching(/schema .*the rule is left/),
+    }),
+  );
+  expect(files.map(({ name }) => name)).toEqual(['api/files/body.png', 'api/mockserver.yaml']);
 });
