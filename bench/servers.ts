@@ -12,6 +12,8 @@ export const PRISM = "Prism's CLI (log off)";
 export const PRISM_DYNAMIC = "Prism's CLI -d (log off)";
 /** As `npm start` runs it: five documents, default scenarios, sessions, journal. */
 export const OURS = 'deadringer (npm start)';
+/** The command for users of Prism, with its document and its options. */
+export const OURS_MOCK = 'deadringer mock (log off)';
 export const OURS_BARE = 'deadringer, no request values';
 export const OURS_LIST = 'deadringer, list scenario active';
 export const OURS_DYNAMIC = 'deadringer --dynamic, no scenarios';
@@ -29,6 +31,7 @@ const COMMANDS = {
   "Prism's CLI (its default log)": port => [PRISM_BIN, 'mock', SPEC, '--port', port],
   [PRISM_DYNAMIC]: port => [PRISM_BIN, 'mock', SPEC, '--dynamic', '--port', port, ...SILENT],
   [OURS]: port => deadringer(port),
+  [OURS_MOCK]: port => ['bin/deadringer.js', 'mock', SPEC, '--port', port, ...SILENT],
   [OURS_BARE]: port => deadringer(port, '--no-request-values'),
   [OURS_LIST]: port => deadringer(port, '--scenarios', 'scenarios', listScenarioFolder()),
   [OURS_DYNAMIC]: port => deadringer(port, '--specs', 'specs', '--dynamic'),

@@ -39,7 +39,9 @@ for (const [key, members] of groups) {
       const [name = '', ...options] = command.split(' ');
       const args = [name, file, ...options.map(option => option.replace('{receiver}', receiver.url))];
       start = async program => void running.set(program, await startProgram(program, args));
-      await Promise.all([start('prism'), start('deadringer')]);
+      // A program that fails to start does not hide the other one from the clean-up.
+      for (const result of await Promise.allSettled([start('prism'), start('deadringer')]))
+        if (result.status === 'rejected') throw result.reason;
     });
     afterAll(async () => {
       for (const program of running.values()) await program.stop();

@@ -46,7 +46,7 @@ export function toCurl(origin: string, request: Request, longest = Number.POSITI
   return words.join(' ');
 }
 
-/** The options for a form of texts, which curl writes with the line breaks that a shell may not keep; undefined: no such form. */
+/** The options for a form of texts: curl writes the line breaks, which a shell may not keep. Undefined: it is no such form. */
 function formOptions({ headers, body }: Request, longest: number): string[] | undefined {
   const media = parseMediaType(headers['content-type']?.[0] ?? '');
   const boundary = media?.parameters.boundary;
@@ -61,8 +61,14 @@ function formOptions({ headers, body }: Request, longest: number): string[] | un
   if (typeof parts === 'string' || parts.length === 0) return undefined;
   const options = parts.map(({ name, fields, filename, bytes }) => {
     const text = Buffer.from(bytes).toString('utf8');
-    const isText = fields.size === 1 && filename === undefined && !/[\0\uFFFD]/.test(text);
-    return isText && !/[="\\\r\n]/.test(name) ? ['--form-string', shellWord(`${name}=${text}`)] : undefined;
+    const type = fields.get('content-type');
+    const isKnown = fields.size === (type === undefined ? 1 : 2);
+    if (!isKnown || /[\0\uFFFD]/.test(text) || /[="\\\r\n]/.test(name)) return undefined;
+    if (type !== undefined && !/^[\w.+-]+\/[\w.+-]+$/.test(type)) return undefined;
+    if (filename === undefined && type === undefined) return ['--form-string', shellWord(`${name}=${text}`)];
+    const quote = (value: string): string => `"${value.replace(/["\\]/g, '\\$&')}"`;
+    const file = filename === undefined ? '' : `;filename=${quote(filename)}`;
+    return ['--form', shellWord(`${name}=${quote(text)}${file}${type === undefined ? '' : `;type=${type}`}`)];
   });
   return options.every(each => each !== undefined) ? options.flat() : undefined;
 }

@@ -72,3 +72,19 @@ test('curl takes brackets and braces of a URL as they are, and a body with a NUL
     '--data-binary @body',
   );
 });
+
+test('a part with a name of a file or a media type is a text for curl, never the name of a file to read', () => {
+  const part = (head: string, text: string): string =>
+    `--x\r\nContent-Disposition: form-data; ${head}\r\n\r\n${text}\r\n`;
+  const body = Buffer.from(
+    `${part('name="file"; filename="a.txt"\r\nContent-Type: text/plain', '@/etc/passwd')}${part(
+      'name="meta"\r\nContent-Type: application/json',
+      '{"n":1}',
+    )}${part('name="note"', 'hi')}--x--\r\n`,
+  );
+  const headers = { 'content-type': ['multipart/form-data; boundary=x'] };
+  expect(toCurl('http://h', { method: 'POST', path: '/a', query: '', headers, body })).toBe(
+    `curl -X POST http://h/a --form 'file="@/etc/passwd";filename="a.txt";type=text/plain' ` +
+      `--form 'meta="{\\"n\\":1}";type=application/json' --form-string note=hi`,
+  );
+});

@@ -4,10 +4,10 @@ import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { stringOf } from '../../recording/json-values.ts';
 import { escapeTemplates } from '../../scenario/template.ts';
 import { type ImportInput, numberOfMember, placedObjects, utf8Text } from '../import-input.ts';
-import { toLiquid } from '../liquid-writer.ts';
 import type { LossList } from '../loss-list.ts';
 import type { ImportedReply, ImportPlace } from '../model.ts';
 import { NotCarriedOver } from '../not-carried-over.ts';
+import { writeTemplate } from '../write-template.ts';
 import type { Buckets } from './buckets.ts';
 import { type MockoonTemplates, mockoonDialect } from './templates.ts';
 
@@ -96,16 +96,7 @@ function renderer(isPlain: boolean, place: ImportPlace, { losses, templates }: R
   });
   return (text, at) => {
     if (isPlain) return escapeTemplates(text);
-    const written = toLiquid(text, dialect);
-    for (const source of written.missing)
-      losses.add(
-        place,
-        at,
-        source,
-        'Liquid has no counterpart; nothing is written in its place',
-        'write the template by hand, see docs/scenarios.md#templates',
-      );
-    return written.text;
+    return writeTemplate(text, dialect, losses, place, at);
   };
 }
 

@@ -5,11 +5,11 @@ import { stringOf } from '../../recording/json-values.ts';
 import type { DeliverySpec } from '../../scenario/scenario.ts';
 import { escapeTemplates } from '../../scenario/template.ts';
 import { type ImportInput, numberOfMember, utf8Text } from '../import-input.ts';
-import { toLiquid } from '../liquid-writer.ts';
 import type { LossList } from '../loss-list.ts';
 import type { ImportedReply, ImportPlace } from '../model.ts';
 import { NotCarriedOver } from '../not-carried-over.ts';
 import type { PathPattern } from '../path-pattern.ts';
+import { writeTemplate } from '../write-template.ts';
 import { namedValues } from './matchers.ts';
 import { mustacheDialect } from './templates.ts';
 
@@ -217,16 +217,7 @@ export function readTemplate(template: JsonObject, source: ResponseSource): Impo
     throw new NotCarriedOver('template MUSTACHE', 'it is no object', 'write a response', `${at}/template`);
   const names = path.segments.map(segment => ('name' in segment ? segment.name : undefined));
   const reply = readResponse(response, source, '/httpResponseTemplate', text => {
-    const written = toLiquid(text, mustacheDialect(names));
-    for (const missing of written.missing)
-      losses.add(
-        place,
-        `${at}/template`,
-        missing,
-        'Liquid has no counterpart; nothing is written in its place',
-        'write the template by hand, see docs/scenarios.md#templates',
-      );
-    return written.text;
+    return writeTemplate(text, mustacheDialect(names), losses, place, `${at}/template`);
   });
   const delay = readDelay(template.delay, source, `${at}/delay`);
   return delay === undefined ? reply : { ...reply, deliver: { ...reply.deliver, delay } };

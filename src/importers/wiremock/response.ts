@@ -5,11 +5,11 @@ import type { Fault } from '../../scenario/fault.ts';
 import type { DeliverySpec } from '../../scenario/scenario.ts';
 import { escapeTemplates } from '../../scenario/template.ts';
 import { type ImportInput, numberOfMember, utf8Text } from '../import-input.ts';
-import { toLiquid } from '../liquid-writer.ts';
 import type { LossList } from '../loss-list.ts';
 import type { ImportedReply, ImportedRule, ImportPlace } from '../model.ts';
 import { NotCarriedOver } from '../not-carried-over.ts';
 import type { PathPattern } from '../path-pattern.ts';
+import { writeTemplate } from '../write-template.ts';
 import { wireMockDialect } from './templates.ts';
 
 const FAULTS: Readonly<Record<string, readonly [Fault, string | undefined]>> = {
@@ -89,16 +89,7 @@ export function readStubResponse(
         );
       return escapeTemplates(text);
     }
-    const written = toLiquid(text, dialect);
-    for (const source of written.missing)
-      losses.add(
-        place,
-        at,
-        source,
-        'Liquid has no counterpart; nothing is written in its place',
-        'write the template by hand, see docs/scenarios.md#templates',
-      );
-    return written.text;
+    return writeTemplate(text, dialect, losses, place, at);
   };
   const body = readBody(response, input, isTemplated, render);
   const headers = readHeaders(response.headers, render);

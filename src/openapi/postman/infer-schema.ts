@@ -14,6 +14,8 @@ export interface ValueEvidence {
   hasNull: boolean;
   hasBoolean: boolean;
   hasInteger: boolean;
+  /** A placeholder such as "<integer>" names the type. */
+  isNamedInteger: boolean;
   hasFraction: boolean;
   /** The format of all texts; "": they have none in common; undefined: there are no texts. */
   format: string | undefined;
@@ -30,6 +32,7 @@ export function noEvidence(): ValueEvidence {
     hasNull: false,
     hasBoolean: false,
     hasInteger: false,
+    isNamedInteger: false,
     hasFraction: false,
     format: undefined,
     object: undefined,
@@ -64,7 +67,7 @@ function addText(evidence: ValueEvidence, text: string): void {
   const { type, format = '' } = placeholderType(text) ?? { type: 'string', format: formatOf(text) };
   if (type === undefined) return;
   if (type === 'boolean') evidence.hasBoolean = true;
-  else if (type === 'integer') evidence.hasInteger = true;
+  else if (type === 'integer') evidence.hasInteger = evidence.isNamedInteger = true;
   else if (type === 'number') evidence.hasFraction = true;
   else evidence.format = commonFormat(evidence.format, format);
 }
@@ -94,7 +97,8 @@ export function addKinds(kinds: ObjectKinds, value: unknown, level = 0): void {
 }
 
 /**
- * @param requiresMembers whether a member that all values have is required
+ * @param requiresMembers whether there are enough values to conclude from all of them: a member that all have is required, and
+ *   numbers that are all whole are integers
  * @param kinds what objects with the same members have elsewhere
  */
 export function writeSchema(
@@ -105,7 +109,9 @@ export function writeSchema(
   const schemas: Record<string, unknown>[] = [];
   if (evidence.hasBoolean) schemas.push({ type: 'boolean' });
   if (evidence.hasFraction) schemas.push({ type: 'number' });
-  else if (evidence.hasInteger) schemas.push({ type: 'integer' });
+  else if (evidence.hasInteger)
+    // One body with 7 does not tell that 7.5 is wrong.
+    schemas.push({ type: requiresMembers || evidence.isNamedInteger ? 'integer' : 'number' });
   if (evidence.format !== undefined)
     schemas.push({ type: 'string', ...(evidence.format !== '' && { format: evidence.format }) });
   if (evidence.items !== undefined)
@@ -148,6 +154,7 @@ function mergeEvidence(into: ValueEvidence, other: ValueEvidence): void {
   into.hasNull ||= other.hasNull;
   into.hasBoolean ||= other.hasBoolean;
   into.hasInteger ||= other.hasInteger;
+  into.isNamedInteger ||= other.isNamedInteger;
   into.hasFraction ||= other.hasFraction;
   if (other.format !== undefined) into.format = commonFormat(into.format, other.format);
   if (other.items !== undefined) {
