@@ -2,7 +2,7 @@
 
 import { type DocumentNode, stringMember } from '../document/documents.ts';
 import { writeExactJson } from '../exchange/exact-json.ts';
-import { isObject } from '../exchange/json.ts';
+import { isObject, textOfValue } from '../exchange/json.ts';
 import { isJson, parseMediaType } from '../exchange/media-type.ts';
 import { type Finding, formatPosition } from '../finding/finding.ts';
 import { truncate } from '../finding/truncate.ts';
@@ -95,7 +95,7 @@ export function describeOperation(operation: Operation): OperationView {
   );
   const describer = new PartDescriber(operation, views);
   const { value } = node;
-  const tags = isObject(value) && Array.isArray(value.tags) ? value.tags.map(String) : [];
+  const tags = isObject(value) && Array.isArray(value.tags) ? value.tags.map(textOfValue) : [];
   const summary = stringMember(node, 'summary');
   return {
     api: api.name,

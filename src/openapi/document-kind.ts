@@ -80,7 +80,8 @@ function collectionKind(root: JsonObject): DocumentKind | undefined {
   const collection = isObject(root.collection) ? root.collection : root;
   const info = isObject(collection.info) ? collection.info : {};
   const isFirst = Array.isArray(collection.requests) && Array.isArray(collection.order);
-  const [, named] = /postman.*\/v(\d+\.\d+)/.exec(textOfValue(info.schema)) ?? [];
+  const schema = textOfValue(info.schema);
+  const [, named] = (schema.includes('postman') && /\/v(\d+\.\d+)/.exec(schema)) || [];
   if (!isFirst && named === undefined && !('_postman_id' in info)) return undefined;
   const number = isFirst ? '1.0' : (named ?? '2.1');
   const isKnown = isFirst || /^2\./.test(number);

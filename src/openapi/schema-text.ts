@@ -43,7 +43,7 @@ export function typeText(documents: DocumentSet, schema: DocumentNode, depth = 3
 function declaredTypes(schema: JsonObject): string[] {
   const { type } = schema;
   if (typeof type === 'string') return [type];
-  if (Array.isArray(type)) return type.map(String);
+  if (Array.isArray(type)) return type.map(textOfValue);
   const literals = Array.isArray(schema.enum) ? schema.enum : 'const' in schema ? [schema.const] : [];
   if (literals.length > 0) return [...new Set(literals.map(typeOfValue))];
   if (isObject(schema.properties)) return ['object'];
@@ -157,7 +157,7 @@ const READERS: ReadonlyMap<string, ReadConstraint> = new Map<string, ReadConstra
 /** Names that `required` has and `properties` does not. The others are marked at their property. */
 function requiredElsewhere(value: unknown, { properties }: JsonObject): ReturnType<ReadConstraint> {
   if (!Array.isArray(value)) return undefined;
-  const others = value.filter(name => !isObject(properties) || !Object.hasOwn(properties, String(name)));
+  const others = value.filter(name => !isObject(properties) || !Object.hasOwn(properties, textOfValue(name)));
   return others.length === 0 ? undefined : { text: 'requires', values: valueTexts(others) };
 }
 

@@ -8,6 +8,7 @@ import {
   type DocumentSet,
   stringMember,
 } from '../document/documents.ts';
+import { textOfValue } from '../exchange/json.ts';
 import type { Finding } from '../finding/finding.ts';
 import { SWAGGER_2 } from './document-kind.ts';
 import type { ApiSpec, SecurityRequirement, SecurityScheme } from './model.ts';
@@ -34,7 +35,7 @@ export function readSecurity(
       : childNodes(alternative);
     return names.map(([name, scopes]) => ({
       name,
-      scopes: Array.isArray(scopes.value) ? scopes.value.map(String) : [],
+      scopes: Array.isArray(scopes.value) ? scopes.value.map(textOfValue) : [],
       scheme: readSecurityScheme(api, name, alternative, reportSecurity),
       node: scopes,
     }));

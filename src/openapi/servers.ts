@@ -7,7 +7,7 @@ import {
   type DocumentSet,
   stringMember,
 } from '../document/documents.ts';
-import { isObject } from '../exchange/json.ts';
+import { isObject, textOfValue } from '../exchange/json.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { ApiSpec, ServerHost, ServerUrl } from './model.ts';
 import { parseSegment } from './path-template.ts';
@@ -53,7 +53,7 @@ function readServerUrl(server: DocumentNode): ServerUrl {
   for (const [name, variable] of childNodes(childNode(server, 'variables'))) {
     const allowed =
       isObject(variable.value) && Array.isArray(variable.value.enum)
-        ? variable.value.enum.map(String)
+        ? variable.value.enum.map(textOfValue)
         : undefined;
     variables.set(name, { default: stringMember(variable, 'default') ?? '', enum: allowed });
   }

@@ -1,6 +1,6 @@
 // Writes one schema error as a message: what is required and what was sent. Quotes only values that cannot be secrets.
 
-import { isObject } from '../exchange/json.ts';
+import { isObject, textOfValue } from '../exchange/json.ts';
 import { pluralize } from '../finding/plural.ts';
 import type { SchemaError } from './schemas.ts';
 
@@ -80,7 +80,7 @@ export function errorMessage(error: SchemaError, mayQuote: () => boolean): strin
 }
 
 function formatList(values: unknown): string {
-  if (!Array.isArray(values)) return String(values);
+  if (!Array.isArray(values)) return textOfValue(values);
   const shown = values.slice(0, 12).map(value => (typeof value === 'string' ? value : JSON.stringify(value)));
   return shown.join(', ') + (values.length > shown.length ? ` and ${values.length - shown.length} more` : '');
 }
@@ -98,7 +98,9 @@ function describeBranches(branches: readonly unknown[]): string {
     .map((branch, index) => {
       if (!isObject(branch)) return `${index + 1}`;
       const { title, type, $ref } = branch;
-      return String(title ?? ($ref === undefined ? (type ?? index + 1) : String($ref).split('/').at(-1)));
+      return textOfValue(
+        title ?? ($ref === undefined ? (type ?? index + 1) : textOfValue($ref).split('/').at(-1)),
+      );
     })
     .join(', ');
 }

@@ -2,6 +2,7 @@
 
 import type { DocumentNode } from '../document/documents.ts';
 import type { JsonObject } from '../exchange/json.ts';
+import { textOfValue } from '../exchange/json.ts';
 import { escapePointerStep } from '../exchange/json-pointer.ts';
 import { isJson, parseMediaType } from '../exchange/media-type.ts';
 import type { ErrorObject, FuncKeywordDefinition, ValidateFunction } from './ajv.ts';
@@ -79,7 +80,7 @@ export function contentKeywords(schemas: SchemaAccess): FuncKeywordDefinition[] 
       return undefined;
     }
   };
-  const isOfJson = (type: unknown): boolean => isJson(parseMediaType(String(type))?.essence ?? '');
+  const isOfJson = (type: unknown): boolean => isJson(parseMediaType(textOfValue(type))?.essence ?? '');
   const validate: NonNullable<FuncKeywordDefinition['validate']> = (
     says: unknown,
     text: string,

@@ -2,7 +2,7 @@
 
 import type { DocumentNode } from '../document/documents.ts';
 import { childNode } from '../document/documents.ts';
-import { isObject, type JsonObject } from '../exchange/json.ts';
+import { isObject, type JsonObject, textOfValue } from '../exchange/json.ts';
 import { propertySchemas, type SchemaReader, subschemaList } from './annotations.ts';
 
 /** By schema object. Infinity: no finite value is valid. */
@@ -71,11 +71,12 @@ function partOf(reader: SchemaReader, node: DocumentNode, schema: JsonObject): P
     .map(keyword => subschemaList(node, keyword))
     .filter(branches => branches.length > 0);
   const types = [schema.type].flat();
-  if (!types.some(type => SCALARS.includes(String(type)))) {
+  if (!types.some(type => SCALARS.includes(textOfValue(type)))) {
     const required = Array.isArray(schema.required) ? schema.required : [];
     if (types.includes('object') || !types.includes('array'))
       for (const name of required)
-        for (const property of propertySchemas(reader, node, String(name), true)) all.push([property, 1]);
+        for (const property of propertySchemas(reader, node, textOfValue(name), true))
+          all.push([property, 1]);
     const items = childNode(node, 'items');
     const first = subschemaList(node, 'prefixItems').length;
     const minItems = typeof schema.minItems === 'number' ? schema.minItems - first : 0;

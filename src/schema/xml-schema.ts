@@ -1,7 +1,7 @@
 // Reads what a schema says about XML: types, properties and the keyword `xml`, through references and combinations.
 
 import { childNode, childNodes, type DocumentNode, type DocumentSet } from '../document/documents.ts';
-import { isObject, type JsonObject } from '../exchange/json.ts';
+import { isObject, type JsonObject, textOfValue } from '../exchange/json.ts';
 
 const NODE_TYPES = ['element', 'attribute', 'text', 'cdata', 'none'] as const;
 
@@ -91,7 +91,7 @@ function readXmlSchema(documents: DocumentSet, schema: DocumentNode): XmlSchema 
     for (const type of [value.type].flat()) if (typeof type === 'string') types.add(type);
     hasNil ||= Array.isArray(value.type) && value.type.includes('null');
     if (value.nullable === true) types.add('null');
-    for (const name of Array.isArray(value.required) ? value.required : []) required.add(String(name));
+    for (const name of Array.isArray(value.required) ? value.required : []) required.add(textOfValue(name));
     const declared = childNode(node, 'properties');
     for (const name of Object.keys(isObject(declared?.value) ? declared.value : {})) {
       const property = declared && childNode(declared, name);

@@ -2,7 +2,7 @@
 
 import { childNode, type DocumentNode } from '../../document/documents.ts';
 import { setDigits } from '../../exchange/exact-json.ts';
-import { isObject, type JsonObject } from '../../exchange/json.ts';
+import { isObject, type JsonObject, textOfValue } from '../../exchange/json.ts';
 import { jsonPointer } from '../../exchange/json-pointer.ts';
 import { hidingKeyword } from '../../schema/dialect.ts';
 import { type CombinedSchema, combineSchemas } from './combine-schemas.ts';
@@ -124,7 +124,7 @@ function chooseMembers(container: ContainerContext, combined: CombinedSchema): M
     if (!add(name, isRequired, isNeeded)) return;
     for (const { dependentRequired } of keywords) {
       const names = isObject(dependentRequired) ? dependentRequired[name] : undefined;
-      for (const other of Array.isArray(names) ? names.map(String) : [])
+      for (const other of Array.isArray(names) ? names.map(textOfValue) : [])
         if (!members.has(other)) addWithDependents(other, true);
     }
   };

@@ -1,7 +1,7 @@
 // What a schema may say about a value, whichever of its branches applies: which members it names, and what is known of each.
 
 import { childNode, type DocumentNode } from '../../document/documents.ts';
-import { isObject, type JsonObject } from '../../exchange/json.ts';
+import { isObject, type JsonObject, textOfValue } from '../../exchange/json.ts';
 import { type SchemaReader, subschemaList } from '../../schema/annotations.ts';
 import { formatTest } from '../../schema/formats.ts';
 
@@ -75,12 +75,12 @@ export function shapeOf(
     types: new Set(keywords.flatMap(({ type }) => [type].flat()).filter(type => typeof type === 'string')),
     names,
     required: new Set(
-      certain.flatMap(({ required }) => (Array.isArray(required) ? required.map(String) : [])),
+      certain.flatMap(({ required }) => (Array.isArray(required) ? required.map(textOfValue) : [])),
     ),
     isPlain,
     formats: certain.flatMap(({ format }) => {
       const test = typeof format === 'string' ? formatTest(format) : undefined;
-      return test === undefined ? [] : { name: String(format), test };
+      return test === undefined ? [] : { name: textOfValue(format), test };
     }),
     isReadOnly: keywords.some(({ readOnly }) => readOnly === true),
     isHidden:

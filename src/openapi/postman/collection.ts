@@ -1,6 +1,6 @@
 // Reads the requests of a Postman collection, each with what it inherits from its folders: variables and authentication.
 import { childNode, type DocumentNode } from '../../document/documents.ts';
-import { isObject } from '../../exchange/json.ts';
+import { isObject, textOfValue } from '../../exchange/json.ts';
 import { stringOf } from '../../recording/json-values.ts';
 import { createVariableFiller, enabledItems } from '../../recording/postman-url.ts';
 import {
@@ -104,7 +104,7 @@ function scriptsOf(holder: DocumentNode): DocumentNode[] {
   return enabledNodes(childNode(holder, 'event')).filter(({ value }) => {
     const script = isObject(value) ? value.script : undefined;
     const lines = isObject(script) ? script.exec : script;
-    const text = Array.isArray(lines) ? lines.join('') : (stringOf(lines) ?? '');
+    const text = Array.isArray(lines) ? lines.map(textOfValue).join('') : (stringOf(lines) ?? '');
     return text.trim() !== '';
   });
 }
