@@ -30,5 +30,7 @@ export function locationField(
   // The path of the item begins with that of the collection: "/pets" and "/pets/{id}", or "/pets.json" and "/pets/{id}.json".
   const rest = item.startsWith(collection) ? item.slice(collection.length) : undefined;
   if (rest === undefined || call.operation.path !== collection) return NO_FIELDS;
-  return { location: [urlPrefix + path + rest.replace(`{${idParameter}}`, encodeURIComponent(id.toWellFormed()))] };
+  return {
+    location: [urlPrefix + path + rest.replace(`{${idParameter}}`, encodeURIComponent(id.toWellFormed()))],
+  };
 }
