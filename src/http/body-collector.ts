@@ -21,6 +21,10 @@ export class BodyCollector {
     else this.#chunks = [];
   }
 
+  hasRoomFor(chunk: Uint8Array): boolean {
+    return this.size + chunk.length <= this.#limit;
+  }
+
   /** The body with its content codings; undefined: it was larger than the limit. */
   get bytes(): Uint8Array | undefined {
     if (this.size > this.#limit) return undefined;

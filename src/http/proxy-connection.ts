@@ -20,23 +20,53 @@ export function disconnectSignal(outgoing: ServerResponse): AbortSignal {
   return controller.signal;
 }
 
-/** Collects a response body and sends it to the client, if given. @returns why it is incomplete; undefined: it is complete */
+/** Sends a response body to the client, and collects it. @returns why it is incomplete; undefined: it is complete */
 export function pipeBody(
   response: IncomingMessage,
   collector: BodyCollector,
-  outgoing: ServerResponse | undefined,
+  outgoing: ServerResponse,
+): Promise<string | undefined> {
+  return readBody(response, collector, chunk => {
+    collector.add(chunk);
+    if (outgoing.write(chunk)) return;
+    response.pause();
+    outgoing.once('drain', () => response.resume());
+  });
+}
+
+/** Collects a response body. @returns fits false: it is larger than the limit, and the rest can still be read */
+export async function collectBody(
+  response: IncomingMessage,
+  collector: BodyCollector,
+): Promise<{ readonly fits: boolean; readonly failure?: string | undefined }> {
+  const { promise: full, resolve: setFull } = Promise.withResolvers<{ fits: false }>();
+  const onData = (chunk: Uint8Array): void => {
+    if (collector.hasRoomFor(chunk)) {
+      collector.add(chunk);
+      return;
+    }
+    response.off('data', onData);
+    response.pause();
+    response.unshift(chunk);
+    setFull({ fits: false });
+  };
+  const end = readBody(response, collector, onData).then(failure => ({ fits: true, failure }));
+  return await Promise.race([full, end]);
+}
+
+function readBody(
+  response: IncomingMessage,
+  collector: BodyCollector,
+  onData: (chunk: Uint8Array) => void,
 ): Promise<string | undefined> {
   return new Promise(resolve => {
-    response.on('data', (chunk: Uint8Array) => {
-      collector.add(chunk);
-      if (outgoing === undefined || outgoing.write(chunk)) return;
-      response.pause();
-      outgoing.once('drain', () => response.resume());
-    });
+    response.on('data', onData);
     response.on('end', () => resolve(undefined));
     const onIncomplete = (): void =>
       resolve(`the connection closed after ${collector.size} bytes of the response body`);
     response.on('error', onIncomplete);
     response.on('close', onIncomplete);
+    // It is paused if the beginning was collected.
+    response.resume();
   });
 }

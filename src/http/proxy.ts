@@ -13,7 +13,7 @@ import { type ClientErrorKind, type HttpClient, HttpClientError, type PendingRes
 import { type CorsPolicy, mayReadUpstream } from './cors.ts';
 import { deliver } from './deliver.ts';
 import { delayResponse } from './faults.ts';
-import { disconnectSignal, pipeBody } from './proxy-connection.ts';
+import { collectBody, disconnectSignal, pipeBody } from './proxy-connection.ts';
 import { fieldsForClient, fieldsForUpstream } from './proxy-fields.ts';
 import { createLinkRewriter } from './proxy-links.ts';
 import { mayBeBuffered, reportInResponse } from './report-proxied.ts';
@@ -125,21 +125,24 @@ export async function proxyRequest(
     return await fallback('it responded with 501 (not implemented)');
   }
   const collector = new BodyCollector(bodyLimit);
-  const isBuffered =
-    delivery.fault !== undefined ||
-    delivery.bytesPerSecond !== undefined ||
-    (proxied.reported !== undefined && mayBeBuffered(response, bodyLimit));
-  const failure = isBuffered
-    ? await pipeBody(response, collector, undefined)
-    : await streamResponse(cors, proxied, incoming, outgoing, response, collector);
-  if (isBuffered && !disconnected.aborted) {
-    // A throttled or broken delivery needs the complete response.
-    if (failure !== undefined) return await refuse('upstream-broke', failure, undefined);
-    if (collector.bytes === undefined) {
-      const detail = `the response has ${collector.size} bytes; a delayed or broken delivery is limited to ${bodyLimit} bytes`;
+  // A throttled or broken delivery needs the complete response.
+  const needsWhole = delivery.fault !== undefined || delivery.bytesPerSecond !== undefined;
+  const collected =
+    needsWhole || (proxied.reported !== undefined && mayBeBuffered(response, bodyLimit))
+      ? await collectBody(response, collector)
+      : undefined;
+  if (collected !== undefined && !disconnected.aborted) {
+    if (needsWhole && !collected.fits) {
+      pending.request.destroy();
+      const detail = `the response has more than ${bodyLimit} bytes, the limit of a delayed or broken delivery`;
       return await refuse('upstream-too-large', detail, 'start the server with a larger --body-limit');
     }
+    if (collected.failure !== undefined) return await refuse('upstream-broke', collected.failure, undefined);
   }
+  const isBuffered = collected?.fits === true;
+  const failure = isBuffered
+    ? collected.failure
+    : await streamResponse(cors, proxied, incoming, outgoing, response, collector);
   const incompleteReason =
     disconnected.aborted && failure !== undefined
       ? 'the client disconnected before the end of the response'
@@ -166,21 +169,15 @@ export async function proxyRequest(
   });
   if (isBuffered) {
     const rewrite = createLinkRewriter(target, incoming);
-    const headers = Object.fromEntries(
-      Object.entries(recorded.headers).map(([name, values]) => [
-        name,
-        values?.map(value => rewrite(name, value)),
-      ]),
-    );
     const reported = reportInResponse(state, proxied, recorded);
+    const rewritten = (headers: Response['headers']): Response['headers'] =>
+      Object.fromEntries(
+        Object.entries(headers).map(([name, values]) => [name, values?.map(value => rewrite(name, value))]),
+      );
     const buffered =
       'code' in reported
         ? problemResponse(reported)
-        : {
-            ...reported,
-            headers: { ...reported.headers, ...headers },
-            body: collector.bytes ?? EMPTY_BODY,
-          };
+        : { ...reported, headers: rewritten(reported.headers), body: collector.bytes ?? EMPTY_BODY };
     await deliver(incoming, outgoing, {
       response: buffered,
       exchangeId: proxied.id,
@@ -220,7 +217,7 @@ async function streamResponse(
   const fields = fieldsForClient(response, target, incoming, id, cors ? incoming.headers.origin : undefined);
   outgoing.writeHead(response.statusCode ?? 502, response.statusMessage ?? '', fields);
   // Send the head now: the first byte of the body may take long. Bytes, unlike text, keep the head in Latin-1.
-  outgoing.write(EMPTY_BODY);
+  outgoing.write(collector.bytes ?? EMPTY_BODY);
   return await pipeBody(response, collector, outgoing);
 }
 

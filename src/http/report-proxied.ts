@@ -2,18 +2,23 @@
 
 import type { IncomingMessage } from 'node:http';
 import type { Response } from '../exchange/exchange.ts';
+import { itemFormatOf, parseMediaType } from '../exchange/media-type.ts';
 import { reportUpstream } from '../mock/prism/report-violations.ts';
 import type { Problem } from '../mock/problem.ts';
 import type { ProxiedRequest } from '../mock/proxy/proxied-request.ts';
 import type { ServerState } from '../mock/server-state.ts';
 import { validateResponse } from '../validate/response.ts';
 
-/** A stream of events does not end, and a response above the limit is not validated. */
+/** Media types of streams that may have no end. */
+const STREAMS: ReadonlySet<string | undefined> = new Set(['events', 'json-lines', 'json-seq']);
+
+/** Streams pass at once, and a response above the limit is not validated. */
 export function mayBeBuffered({ headers }: IncomingMessage, limit: number): boolean {
-  return (
-    Number(headers['content-length'] ?? 0) <= limit &&
-    !/^text\/event-stream\b/i.test(headers['content-type'] ?? '')
-  );
+  const { essence = '' } = parseMediaType(headers['content-type'] ?? '') ?? {};
+  const format = itemFormatOf(essence);
+  const length = headers['content-length'];
+  if (length !== undefined && format !== 'events') return Number(length) <= limit;
+  return !STREAMS.has(format) && essence !== 'multipart/x-mixed-replace';
 }
 
 /** With the dialect of Prism the response says what is wrong with the exchange. */

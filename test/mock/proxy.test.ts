@@ -1,10 +1,11 @@
 // Whether the upstream, the mock or a scenario responds, and where a request is proxied.
+import { Buffer } from 'node:buffer';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { InputError } from '../../src/index.ts';
 import type { ServeEvent } from '../../src/mock/serve-event.ts';
 import { type MockServer, startServer } from '../../src/start.ts';
@@ -53,6 +54,58 @@ const running = (): MockServer => {
 };
 const call = (target: string, init?: RequestInit): Promise<Response> => fetch(running().url + target, init);
 const isReal = async (response: Response): Promise<boolean> => (await response.text()).includes('Real');
+
+describe('in the dialect of Prism', () => {
+  const LIMIT = 100_000;
+
+  /** Starts a proxy for a service that answers with chunks. @param write called until the client is gone */
+  async function startProxy(type: string, write: (outgoing: http.ServerResponse) => void): Promise<void> {
+    const service = http.createServer((_, outgoing) => {
+      const headers = { 'content-type': type, 'sl-violations': 'of the service' };
+      write(outgoing.writeHead(200, headers));
+    });
+    service.listen(0, '127.0.0.1');
+    await once(service, 'listening');
+    onTestFinished(() => {
+      service.close();
+      service.closeAllConnections();
+    });
+    const { port } = service.address() as AddressInfo;
+    await start({ dialect: 'prism', upstreams: [`http://127.0.0.1:${port}`], bodyLimit: LIMIT });
+  }
+
+  test('a response without an end passes as soon as it is larger than the limit', async () => {
+    const chunk = 'x'.repeat(LIMIT / 4);
+    await startProxy('application/json', outgoing => {
+      for (let count = 0; count < 8; count++) outgoing.write(chunk);
+    });
+    const response = await call('/pets');
+    let size = 0;
+    for await (const piece of response.body ?? []) {
+      expect(Buffer.from(piece).toString()).toMatch(/^x+$/);
+      size += piece.length;
+      if (size === 2 * LIMIT) break;
+    }
+    expect(size).toBe(2 * LIMIT);
+  });
+
+  test.each(['application/jsonl', 'application/json-seq', 'text/event-stream'])(
+    'a stream of %s passes at once',
+    async type => {
+      await startProxy(type, outgoing => void outgoing.write('{}\n'));
+      const response = await call('/pets');
+      const reader = response.body?.getReader();
+      expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe('{}\n');
+      await reader?.cancel();
+    },
+  );
+
+  test('violations are those that the proxy finds, not those of the service', async () => {
+    await startProxy('application/json', outgoing => void outgoing.end('"x"'));
+    const field = (await call('/pets')).headers.get('sl-violations');
+    expect(JSON.parse(field ?? '')).toMatchObject([{ location: ['response', 'body'], code: 'type' }]);
+  });
+});
 
 describe('a request is proxied', () => {
   test.each([
