@@ -58,7 +58,11 @@ for (const [key, members] of groups) {
       if (running.get(program)?.hasEnded()) await start(program);
       const url = running.get(program)?.url ?? '';
       const line = curl.replaceAll('{url}', url).replaceAll('{callback}', receiver.url);
-      const got = await sendByCurl(line).catch((error: unknown) => String(error));
+      const got = await sendByCurl(line).catch(async (error: unknown) => {
+        // The connection may close before the process has ended.
+        await running.get(program)?.stop();
+        return String(error);
+      });
       if (typeof got === 'string') return [got];
       const found = differences(answer, got);
       for (const expected of [upstream, callback]) {
