@@ -69,7 +69,9 @@ test.each([
   const document = readDocument(name);
   const mutations = [...places(document)]
     // The version and the paths as a whole concern every operation.
-    .filter(place => !['openapi', 'swagger', 'paths', 'servers'].includes(String(place[0])) || place.length > 1)
+    .filter(
+      place => !['openapi', 'swagger', 'paths', 'servers'].includes(String(place[0])) || place.length > 1,
+    )
     .filter(place => place[1] !== '/good')
     .flatMap(place => WRONG.map(value => ({ place, value })));
   const chosen = mutations.filter((_, index) => index % 11 === 0);
