@@ -18,7 +18,7 @@ export type ImportFormat = (typeof IMPORT_FORMATS)[number];
 export interface Loss {
   readonly file: string;
   readonly line: number;
-  /** The construct, in the words of the other tool: "bodyPatterns.equalToXml". */
+  /** The construct, as the other tool names it: "bodyPatterns.equalToXml". */
   readonly construct: string;
   readonly reason: string;
   /** What the user can do about it. */

@@ -114,7 +114,7 @@ export async function handle(
   return withCallbacks(event, result.callbacks);
 }
 
-/** What the dialect of Prism says before an operation is asked. */
+/** The response of the dialect of Prism to a request that matches no operation; undefined: an operation responds. */
 function outsideOperation(
   { prism }: ServerState,
   { preferences, match, head }: RequestContext,

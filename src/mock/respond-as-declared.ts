@@ -36,7 +36,7 @@ export interface DeclaredRequest {
   readonly findings: readonly Finding[];
   /** Undefined: the request is valid, or answered all the same. */
   readonly refusal: Refusal | undefined;
-  /** In the words of Prism; undefined: its dialect is not spoken. */
+  /** As Prism reports them; undefined: the server does not use the dialect of Prism. */
   readonly violations: readonly PrismViolation[] | undefined;
   /** True: the request gets an error. With the dialect of Prism also without a refusal. */
   readonly isRefused: boolean;

@@ -1,4 +1,4 @@
-// Tells which operations have schemas that were inferred from what a collection has saved, instead of written by an author.
+// Lists the operations whose schemas are inferred from the saved responses and requests of a collection.
 import { isObject } from '../exchange/json.ts';
 import type { Finding } from '../finding/finding.ts';
 import { pluralize } from '../finding/plural.ts';

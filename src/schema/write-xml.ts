@@ -51,7 +51,7 @@ function writeItems(
   for (const [index, value] of values.entries()) {
     const items = itemSchemaOf(documents, schema, index);
     const itemName = xmlNameOf(items, (isRoot ? items.component : undefined) ?? name);
-    // Without an element of its own, a list in a list could not be told from the list around it.
+    // Without an element of its own, a list in a list could not be distinguished from the list around it.
     if (Array.isArray(value) && items.xml.nodeType !== 'none')
       parent.nodes.push(elementOf(documents, itemName, items, value));
     else writeNode(documents, itemName, items, value, parent);

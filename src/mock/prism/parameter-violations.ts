@@ -1,4 +1,4 @@
-// The violations of the schema of a parameter or a response header, in the words of Prism.
+// The violations of the schema of a parameter or a response header, as Prism reports them.
 
 import { splitPointer } from '../../exchange/json-pointer.ts';
 import type { Finding } from '../../finding/finding.ts';

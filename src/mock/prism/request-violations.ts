@@ -1,4 +1,4 @@
-// The violations of a request in the words of Prism: by the findings, and for bodies by the errors of ajv.
+// The violations of a request as Prism reports them: made from the findings, and for bodies from the errors of ajv.
 
 import { Buffer } from 'node:buffer';
 import { childNode, childNodes, followReferences } from '../../document/documents.ts';

@@ -1,4 +1,4 @@
-// The violations of a response in the words of Prism.
+// The violations of a response as Prism reports them.
 
 import { header, type Response } from '../../exchange/exchange.ts';
 import { splitPointer } from '../../exchange/json-pointer.ts';

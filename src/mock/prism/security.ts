@@ -1,4 +1,4 @@
-// The violation of the security of an operation, in the words of Prism: by the findings, with the challenges of all schemes.
+// The violation of the security of an operation, as Prism reports it: made from the findings, with the challenges of all schemes.
 
 import { header, type Request } from '../../exchange/exchange.ts';
 import type { Finding } from '../../finding/finding.ts';

@@ -1,4 +1,4 @@
-// Requests that lead to no operation, in the words of Prism; and its parameter __server.
+// The errors of Prism for requests that match no operation, and its parameter __server.
 
 import { parsePairs, type Request } from '../../exchange/exchange.ts';
 import type { Operation, ServerUrl } from '../../openapi/model.ts';

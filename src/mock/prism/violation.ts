@@ -1,4 +1,4 @@
-// A violation in the words of Prism: the entry of `validation` and of the field sl-violations.
+// A violation as Prism reports it: the entry of `validation` and of the field sl-violations.
 
 export interface PrismViolation {
   /** Undefined: the body as a whole, or the security of the request. */

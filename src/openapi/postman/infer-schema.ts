@@ -82,7 +82,7 @@ function kindOf(names: readonly string[]): string | undefined {
   return names.length < MIN_NAMES ? undefined : JSON.stringify(names.toSorted());
 }
 
-/** Adds what the objects in a value tell about their kinds: the scalars of their members. */
+/** Adds what the objects in a value show about their kinds: the scalars of their members. */
 export function addKinds(kinds: ObjectKinds, value: unknown, level = 0): void {
   if (typeof value !== 'object' || value === null || level > MAX_LEVELS) return;
   const members = Object.entries(value);
@@ -110,7 +110,7 @@ export function writeSchema(
   if (evidence.hasBoolean) schemas.push({ type: 'boolean' });
   if (evidence.hasFraction) schemas.push({ type: 'number' });
   else if (evidence.hasInteger)
-    // One body with 7 does not tell that 7.5 is wrong.
+    // One body with 7 does not show that 7.5 is wrong.
     schemas.push({ type: requiresMembers || evidence.isNamedInteger ? 'integer' : 'number' });
   if (evidence.format !== undefined)
     schemas.push({ type: 'string', ...(evidence.format !== '' && { format: evidence.format }) });

@@ -186,7 +186,7 @@ function writeBodyOf(conversion: PostmanConversion, bodies: readonly BodySample[
   });
 }
 
-/** One body does not tell which of its members are required. */
+/** One body does not show which of its members are required. */
 function hasSeveralBodies(bodies: readonly BodySample[]): boolean {
   return new Set(bodies.map(({ value }) => JSON.stringify(value))).size > 1;
 }
