@@ -62,7 +62,7 @@ function tableOf(items: readonly unknown[], separator: string, end: string): str
 
 function cellOf(value: unknown, separator: string): string {
   if (value === undefined || value === null) return '';
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const text = textOfValue(value);
   if (separator === '\t') return text.replace(/[\t\r\n]/g, ' ');
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,7 +1,7 @@
 // Writes a JSON value as XML, as the keyword `xml` of its schema says (OpenAPI, XML Object).
 
 import type { DocumentNode, DocumentSet } from '../document/documents.ts';
-import { isObject } from '../exchange/json.ts';
+import { isObject, textOfValue } from '../exchange/json.ts';
 import { writeXmlElement, type XmlElement, type XmlNode } from '../exchange/xml.ts';
 import { componentNameOf, itemSchemaOf, type XmlSchema, xmlNameOf, xmlSchemaOf } from './xml-schema.ts';
 
@@ -102,7 +102,7 @@ function writeNode(
 }
 
 function textOf(value: unknown): string {
-  return value === null || value === undefined ? '' : String(value);
+  return value === null || value === undefined ? '' : textOfValue(value);
 }
 
 function prefixed({ xml }: XmlSchema, name: string): string {
