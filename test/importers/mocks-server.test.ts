@@ -74,6 +74,23 @@ test('the first collection is on, another one is switched to, and what it lacks 
   ]);
 });
 
+test('a variant without a body is left out and named', async () => {
+  const bare = (type: string): object => ({ id: type, type, options: { status: 200 } });
+  const { losses, code } = await importProject({
+    'mocks/collections.json': [{ id: 'base', routes: ['a:one', 'd:json', 'e:text'] }],
+    'mocks/routes/all.json': [
+      ...ROUTES,
+      { id: 'd', url: '/d', method: 'GET', variants: [bare('json')] },
+      { id: 'e', url: '/e', method: 'GET', variants: [bare('text')] },
+    ],
+  });
+  expect(code).toBe(0);
+  expect(losses.filter(({ construct }) => construct === 'body').map(({ reason }) => reason)).toEqual([
+    'a variant of type "json" needs a body; the rule is left out',
+    'a variant of type "text" needs a body; the rule is left out',
+  ]);
+});
+
 test('programs are never run; they and the routes that they have are named', async () => {
   const { losses, code } = await importProject({
     'mocks/collections.json': [{ id: 'base', routes: ['a:one', 'c:one'] }],

@@ -68,6 +68,8 @@ function readReply(
       'use another status',
       '/options/status',
     );
+  if ((type === 'json' || type === 'text') && given.body === undefined)
+    throw new NotCarriedOver('body', `a variant of type "${type}" needs a body`, 'add "body"', '/options');
   const fields = isObject(given.headers) ? given.headers : {};
   const own = Object.entries(fields).map(([name, value]): [string, string | string[]] => [
     name,
