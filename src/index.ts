@@ -7,6 +7,7 @@ export type { Report } from './check/report.ts';
 export type { Progress } from './check/run.ts';
 export { ControlRefusal, NoServer } from './client/call-control.ts';
 export { type ConnectOptions, connect, type MockClient, type OfSession } from './client/connect.ts';
+export { contractMatchers, type ExpectedCallOrName } from './client/contract-matchers.ts';
 export type {
   CallExpectations,
   CoverageCounts,

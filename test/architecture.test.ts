@@ -170,7 +170,7 @@ describe('every source file', () => {
   test('leaves console and process to the command line, and clock and chance to the stage', () => {
     const loose = files.filter(
       file =>
-        !/^(cli\/|console\/|(start|traffic)\.ts$)/.test(file) &&
+        !/^(cli\/|console\/|vitest\/|playwright\/|mcp\/|(start|traffic)\.ts$)/.test(file) &&
         /\b(console\.|process\.|Date\.now\(|Math\.random\(|performance\.|randomUUID\()/.test(
           code(text.get(file) ?? ''),
         ),
