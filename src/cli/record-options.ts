@@ -1,4 +1,4 @@
-// Options of record.
+// Options of the command record, as commander parses them.
 import { type Command, Option } from 'commander';
 import {
   bodyLimitOption,

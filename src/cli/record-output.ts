@@ -4,6 +4,7 @@ import { pluralize } from '../finding/plural.ts';
 import type { RecordingEvent, RecordingWriter } from '../recording/writer.ts';
 import { printable, type TextStyle } from '../reporters/safe-text.ts';
 import type { MockServer } from '../start.ts';
+import { NO_REQUEST } from './child-process.ts';
 import type { Io } from './io.ts';
 import { documentWords, specPaths, usesBundledSpecs } from './options.ts';
 import type { RecordOptions } from './record-options.ts';
@@ -48,12 +49,19 @@ function proxyUrl({ url }: MockServer, api: string): string {
   return `${url}/${encodeURIComponent(api)}`;
 }
 
+interface SummaryOutput {
+  readonly print: Io['out'];
+  readonly style: TextStyle;
+  /** False: the user sent the requests. */
+  readonly hasCommand: boolean;
+}
+
 export function printSummary(
   mock: MockServer,
   recorder: Recorder,
   recording: RecordingWriter,
   { log, keepSecrets, specs, overlay }: RecordOptions,
-  { print, style }: { readonly print: Io['out']; readonly style: TextStyle },
+  { print, style, hasCommand }: SummaryOutput,
   io: Io,
 ): void {
   const { files, written } = recording.stats;
@@ -72,7 +80,9 @@ export function printSummary(
   if (written + lost === 0) {
     const urls = new Set(upstreams.map(({ api }) => proxyUrl(mock, api)));
     print(
-      `No requests received: send requests to ${printable([...urls].join(' or '))} instead of the real service`,
+      hasCommand
+        ? NO_REQUEST
+        : `No requests received: send requests to ${printable([...urls].join(' or '))} instead of the real service`,
     );
     return;
   }

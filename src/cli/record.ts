@@ -6,7 +6,7 @@ import { openRecording, type RecordingWriter } from '../recording/writer.ts';
 import { printable } from '../reporters/safe-text.ts';
 import type { MockServer } from '../start.ts';
 import { version } from '../version.ts';
-import { NO_REQUEST, runChild } from './child-process.ts';
+import { runChild } from './child-process.ts';
 import { type BuildCommand, UsageError } from './command.ts';
 import { documentFindingLines, formatServerError } from './format-lines.ts';
 import { formatRecorded, recordedJson } from './format-recorded.ts';
@@ -55,9 +55,7 @@ async function run(words: readonly string[], options: RecordOptions, io: Io): Pr
   const print = hasCommand ? io.err : io.out;
   const recorder = createRecorder(recording, keepSecrets);
   if (keepSecrets) warnAboutSecrets(recording, io);
-  let requests = 0;
   mock.state.subscribe(event => {
-    requests++;
     const result = recorder.record(event, mock.state.config);
     if (result?.reason !== undefined) io.err(`not recorded: ${printable(result.reason)}`);
     if (result?.linkedOrigin !== undefined)
@@ -99,8 +97,7 @@ async function run(words: readonly string[], options: RecordOptions, io: Io): Pr
   io.onSignal('SIGINT', () => io.exit(130));
   await mock.close();
   recording.close();
-  printSummary(mock, recorder, recording, options, { print, style }, io);
-  if (hasCommand && requests === 0) io.err(NO_REQUEST);
+  printSummary(mock, recorder, recording, options, { print, style, hasCommand }, io);
   return code === 0 && recorder.lost() > 0 ? 3 : code;
 }
 
