@@ -1,14 +1,14 @@
 // deadringer run: starts a server, runs a command with its URL in the environment, verifies and checks the calls.
 import type { CheckResult } from '../check/run.ts';
+import { callControl } from '../client/call-control.ts';
+import { DEFAULT_SESSION } from '../exchange/session-name.ts';
 import { InputError } from '../finding/input-error.ts';
 import { pluralize } from '../finding/plural.ts';
-import { DEFAULT_SESSION } from '../mock/session/session.ts';
 import { renderReport } from '../reporters/formats.ts';
 import { printable } from '../reporters/safe-text.ts';
 import { type MockServer, startServer } from '../start.ts';
 import { NO_REQUEST, runChild } from './child-process.ts';
 import type { BuildCommand, ExitCode } from './command.ts';
-import { callControl } from './control-client.ts';
 import {
   documentFindingLines,
   formatServeEvent,
