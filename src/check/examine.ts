@@ -5,7 +5,7 @@ import { type RedactionResult, redactWith, scrubberOf } from '../exchange/redact
 import type { Finding } from '../finding/finding.ts';
 import { type ApiSpec, type Contract, type Operation, redactedNames } from '../openapi/model.ts';
 import type { RecordedEntry, RecordedExchange } from '../recording/model.ts';
-import { createTargetMatcher, type MatchTarget } from '../routing/match-target.ts';
+import { createTargetMatcher, type MatchTarget, withoutMockError } from '../routing/match-target.ts';
 import type { RecordedServer, UrlMatch } from '../routing/recorded-url.ts';
 import type { Match } from '../routing/trie.ts';
 import { isNotCheckable, isViolation, validateExchange } from '../validate/exchange.ts';
@@ -140,7 +140,7 @@ export class Examiner {
   #examineOperation(recorded: RecordedExchange, match: Match, differences: readonly Difference[]): void {
     const { exchange } = recorded;
     const { operation } = match;
-    const { findings, requestInvalid, responseInvalid } = validateExchange(match, exchange);
+    const { findings, requestInvalid, responseInvalid } = validateExchange(match, withoutMockError(exchange));
     const status = exchange.response?.status ?? 0;
     const outcome = outcomeOf(requestInvalid, status);
     const result = this.#classify(operation, exchange, findings, requestInvalid, responseInvalid);

@@ -411,6 +411,10 @@ export interface paths {
     /** The JSON Schema of a report */
     get: operations["getReportSchema"];
   };
+  "/expectations.schema.json": {
+    /** The JSON Schema of the expectations of a verification */
+    get: operations["getExpectationsSchema"];
+  };
   "/metrics": {
     /** Prometheus metrics, counted from the first request to this endpoint */
     get: operations["getMetrics"];
@@ -3007,6 +3011,20 @@ export interface operations {
   };
   /** The JSON Schema of a report */
   getReportSchema: {
+    responses: {
+      /** @description JSON Schema 2020-12. */
+      200: {
+        content: {
+          "application/json": {
+            [key: string]: unknown;
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** The JSON Schema of the expectations of a verification */
+  getExpectationsSchema: {
     responses: {
       /** @description JSON Schema 2020-12. */
       200: {
