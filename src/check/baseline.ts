@@ -7,8 +7,7 @@ import { describeZodIssue } from '../finding/describe-zod-issue.ts';
 import { InputError } from '../finding/input-error.ts';
 import { failsRun } from './fail-conditions.ts';
 import type { Report } from './report.ts';
-import type { CheckResult } from './run.ts';
-import { compareText } from './tally.ts';
+import { compareText, type Tally } from './tally.ts';
 
 const entrySchema = z.strictObject({
   fingerprint: z.string().regex(/^[0-9a-f]{16}$/, 'must be 16 hexadecimal digits'),
@@ -76,17 +75,17 @@ export interface BaselineUpdate {
 /**
  * The baseline that accepts all issues that would fail the run, and all accepted ones that are still found. Keeps reason,
  * owner and expiry date of existing entries, also when they have expired; drops entries that are no longer found.
- * @param matches the issues that each entry matches, by fingerprint
+ * @param matches the issues that entries match by a fingerprint of an earlier version
  */
 export function updateBaseline(
   report: Report,
   baseline: Baseline | undefined,
-  matches: CheckResult['baselineMatches'],
+  matches: Tally['baselineMatches'] = new Map(),
 ): BaselineUpdate {
-  const known = new Map<string, BaselineEntry>();
-  for (const entry of baseline?.entries.values() ?? []) {
-    for (const issue of matches.get(entry.fingerprint) ?? [])
-      if (issue === entry.fingerprint || !known.has(issue)) known.set(issue, entry);
+  const known = new Map<string, BaselineEntry>(baseline?.entries);
+  for (const [fingerprint, issues] of matches) {
+    const entry = baseline?.entries.get(fingerprint);
+    for (const issue of issues) if (entry !== undefined && !known.has(issue)) known.set(issue, entry);
   }
   const acceptable = report.findings.filter(
     issue => known.has(issue.fingerprint) || failsRun(issue, report.settings),
@@ -109,7 +108,7 @@ export function updateBaseline(
     });
   const listed = new Set(accepted.map(({ fingerprint }) => fingerprint));
   const entries = [...(baseline?.entries.keys() ?? [])];
-  const found = entries.filter(fingerprint => matches.has(fingerprint));
+  const found = entries.filter(fingerprint => listed.has(fingerprint) || matches.has(fingerprint));
   return {
     text: HEADER + toYaml({ version: 1, accepted }),
     accepted: accepted.length,

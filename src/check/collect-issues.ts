@@ -4,14 +4,26 @@ import type { Exchange } from '../exchange/exchange.ts';
 import { type RedactionResult, redactWith, scrubberOf } from '../exchange/redact.ts';
 import { type ApiSpec, redactedNames } from '../openapi/model.ts';
 import type { RecordedExchange } from '../recording/model.ts';
+import type { RecordedServer } from '../routing/recorded-url.ts';
 import type { Difference } from './difference.ts';
-import type { ExamineOptions } from './examine.ts';
 import { createIssue, generalizePointer, type IssueIdentity, identify, type OperationRef } from './issue.ts';
 import { observedValues } from './observed.ts';
-import type { Issue } from './report.ts';
+import type { Issue, Report } from './report.ts';
 import type { ExchangeOutcome } from './report-terms.ts';
 import { sampleOf } from './sample.ts';
 import { addOperation, MAX_OBSERVED, type Tally } from './tally.ts';
+
+export interface ExamineOptions {
+  readonly servers: readonly RecordedServer[];
+  readonly settings: Report['settings'];
+  /** Fingerprints that a baseline accepts today. */
+  readonly accepted: ReadonlySet<string>;
+  /** All fingerprints of the baseline, also those that have expired. */
+  readonly baselined: ReadonlySet<string>;
+  readonly showValues: boolean;
+  /** Further secrets to redact, such as those that a replay sends. The caller may add to it. */
+  readonly secrets?: ReadonlySet<string>;
+}
 
 const NO_SECRETS: ReadonlySet<string> = new Set();
 

@@ -5,15 +5,14 @@ import type { Finding } from '../finding/finding.ts';
 import type { Contract, Operation } from '../openapi/model.ts';
 import type { RecordedEntry, RecordedExchange } from '../recording/model.ts';
 import { createTargetMatcher, type MatchTarget } from '../routing/match-target.ts';
-import type { RecordedServer, UrlMatch } from '../routing/recorded-url.ts';
+import type { UrlMatch } from '../routing/recorded-url.ts';
 import type { Match } from '../routing/trie.ts';
 import { isNotCheckable, isViolation, validateExchange } from '../validate/exchange.ts';
 import { endpointPath, undocumentedOperation } from '../validate/undocumented.ts';
-import { acceptedAs, collectIssues, scrub } from './collect-issues.ts';
+import { acceptedAs, collectIssues, type ExamineOptions, scrub } from './collect-issues.ts';
 import { CoverageTracker } from './coverage.ts';
 import type { Difference } from './difference.ts';
 import { generalizePointer, identify, type OperationRef, operationRef, sideOf } from './issue.ts';
-import type { Report } from './report.ts';
 import { isCorrectlyRejected, outcomeOf } from './report-terms.ts';
 import {
   createOperationCounts,
@@ -26,18 +25,6 @@ import {
   type Tally,
   trimTally,
 } from './tally.ts';
-
-export interface ExamineOptions {
-  readonly servers: readonly RecordedServer[];
-  readonly settings: Report['settings'];
-  /** Fingerprints that a baseline accepts today. */
-  readonly accepted: ReadonlySet<string>;
-  /** All fingerprints of the baseline, also those that have expired. */
-  readonly baselined: ReadonlySet<string>;
-  readonly showValues: boolean;
-  /** Further secrets to redact, such as those that a replay sends. The caller may add to it. */
-  readonly secrets?: ReadonlySet<string>;
-}
 
 /** Examines recorded entries one by one. `tally` and `coverage` have the results. */
 export class Examiner {

@@ -46,7 +46,7 @@ export interface IssueIdentity {
   readonly kind: IssueKind;
   /** Sixteen hexadecimal digits. */
   readonly fingerprint: string;
-  /** The fingerprint of deadringer 1: baselines may list it. It is one for each operation, and for violations of rejected requests as well. */
+  /** The fingerprint of earlier versions, which baselines may list: one for each operation and status, also if the request was rejected. */
   readonly former: string;
 }
 
@@ -65,6 +65,7 @@ export function identify(
 ): IssueIdentity {
   const { code, location } = finding;
   const { api, method, path } = target;
+  const { status = 0 } = exchange.response ?? {};
   const codeKind = kindOf(finding);
   const kind = isRejected && codeKind === 'violation' ? 'rejected' : codeKind;
   const detail = fingerprintDetail(exchange, finding);
@@ -72,7 +73,9 @@ export function identify(
   const former = fingerprintOf(formerKey);
   const shared = sharedRule(finding, generalized);
   if (shared === undefined && kind !== 'rejected') return { kind, fingerprint: former, former };
-  const key = shared === undefined ? formerKey : [code, api, ...shared];
+  // A success and an error that share a schema are two issues.
+  const statusClass = sideOf(finding) === 'response' ? `${Math.floor(status / 100)}XX` : '';
+  const key = shared === undefined ? formerKey : [code, api, ...shared, statusClass];
   return { kind, fingerprint: fingerprintOf(kind === 'rejected' ? [...key, kind] : key), former };
 }
 

@@ -8,7 +8,8 @@ import { parseRecordedServer } from '../routing/recorded-url.ts';
 import { acceptedFingerprints, applyBaseline } from './apply-baseline.ts';
 import type { Baseline } from './baseline.ts';
 import { buildReport, describeApis, describeOperations, summarizeLevels } from './build-report.ts';
-import type { ExamineOptions, Examiner } from './examine.ts';
+import type { ExamineOptions } from './collect-issues.ts';
+import type { Examiner } from './examine.ts';
 import type { Report } from './report.ts';
 import { orderByFile, type Tally, trimTally } from './tally.ts';
 

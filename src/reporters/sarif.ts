@@ -111,10 +111,7 @@ function sarifResult(issue: Issue, report: Report, codes: readonly string[]): ob
           artifactLocation: artifactLocation(documentFile(issue, report)),
           region: { startLine: line, startColumn: column, endLine: line, endColumn: column + 1 },
         },
-        logicalLocations: [issue.operation, ...otherOperations(issue)].map(({ id }) => ({
-          fullyQualifiedName: shortLine(id),
-          kind: 'function',
-        })),
+        logicalLocations: operationNames(issue).map(name => ({ fullyQualifiedName: name, kind: 'function' })),
       },
     ],
     ...(related.length > 0 && {
@@ -146,6 +143,12 @@ function sarifResult(issue: Issue, report: Report, codes: readonly string[]): ob
       ...(issue.lastSeen !== undefined && { lastSeen: issue.lastSeen }),
     },
   };
+}
+
+/** The operation of the sample first. SARIF does not allow a name twice. */
+function operationNames(issue: Issue): string[] {
+  const all = [issue.operation, ...otherOperations(issue)];
+  return [...new Set(all.map(({ id }) => shortLine(id)))];
 }
 
 /** GitHub shows only the first sentence in lists. */
