@@ -110,7 +110,7 @@ function failedAdvice(
 ): Pick<VerdictSentence, 'next' | 'nextOnPage' | 'suggestedSide'> {
   const fix = 'Fix the client or the document';
   if (failing.every(({ kind }) => kind === 'rejected'))
-    return { next: `${fix}; if invalid requests are deliberate tests, use --fail-on violation.` };
+    return { next: `${fix}; if invalid requests are deliberate tests, leave "rejected" out of --fail-on.` };
   return failing.every(({ side }) => side === 'request')
     ? {
         next: `${fix}; if invalid requests are deliberate tests, use --side provider.`,
