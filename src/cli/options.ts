@@ -110,6 +110,13 @@ export const upstreamTimeoutOption = new Option(
   .argParser(parseTime)
   .default(30_000, '30s');
 
+export const hostOption = new Option(
+  '--host <address>',
+  'address to listen on; the default accepts only local connections',
+)
+  .env('DEADRINGER_HOST')
+  .default('127.0.0.1');
+
 export const validateRequestOption = new Option(
   '--validate-request <mode>',
   'invalid requests: on rejects them; warn answers them like valid ones, with a note in log and response; off leaves the log out',

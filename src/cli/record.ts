@@ -17,6 +17,7 @@ import {
   corsOriginOption,
   documentWords,
   formatsOption,
+  hostOption,
   isLoopback,
   loadOptions,
   overlayOption,
@@ -62,11 +63,7 @@ export const build: BuildCommand = (command, finish, io) => {
     .option('--keep-secrets', 'do not redact credentials and other secrets (dangerous)')
     .addOption(specsOption)
     .option('-p, --port <number>', 'port; 0: any free port', parsePort, 4010)
-    .option(
-      '--host <address>',
-      'address to listen on; the default accepts only local connections',
-      '127.0.0.1',
-    )
+    .addOption(hostOption)
     .option('--no-cors', 'disable CORS')
     .addOption(corsOriginOption)
     .addOption(
