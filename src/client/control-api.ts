@@ -3,7 +3,7 @@
 
 export interface paths {
   "/health": {
-    /** Checks that the server is ready */
+    /** Checks that the server is ready; needs no token */
     get: operations["getHealth"];
   };
   "/openapi.yaml": {
@@ -1803,7 +1803,7 @@ export interface external {
 
 export interface operations {
 
-  /** Checks that the server is ready */
+  /** Checks that the server is ready; needs no token */
   getHealth: {
     responses: {
       /** @description The server is ready. */
