@@ -199,6 +199,7 @@ function openServer(
   return listen({
     port: options.port ?? 0,
     host: options.host ?? '127.0.0.1',
+    tls: options.tls,
     bodyLimit: options.bodyLimit ?? 10 * 1024 * 1024,
     cors: (options.cors ?? true) && (options.dialect === 'prism' ? 'prism' : true),
     corsOrigins: (options.corsOrigins ?? []).map(parseOrigin),
