@@ -33,6 +33,10 @@ export function serveStream(
   stream.on('close', () => client.destroy());
   client.on('close', () => server.destroy());
   server.on('close', () => client.destroy());
+  // The client may still send a body, which nobody reads (RFC 9113 section 8.1).
+  stream.on('finish', () => {
+    if (!stream.readableEnded) reset(NGHTTP2_NO_ERROR);
+  });
   // 'close' follows.
   stream.on('error', () => {});
   request.on('error', ({ code }: NodeJS.ErrnoException) => {
@@ -62,6 +66,7 @@ export function serveStream(
   stream.on('trailers', (_headers, _flags, fields: readonly string[]) =>
     request.addTrailers(toPairs(fields)),
   );
+  request.flushHeaders();
   stream.pipe(request);
 }
 
@@ -106,10 +111,6 @@ function relayResponse(
     else stream.close(NGHTTP2_NO_ERROR);
   });
   response.pipe(stream);
-  // The client may still send a body, which nobody reads (RFC 9113 section 8.1).
-  stream.on('finish', () => {
-    if (!stream.readableEnded) reset(NGHTTP2_NO_ERROR);
-  });
 }
 
 /** The fields without those of one connection of HTTP/1.1 (RFC 9113 section 8.2.2). */

@@ -54,7 +54,10 @@ export function createTlsServer(
       socket.pause();
       socket.setTimeout(0).off('timeout', onError).off('error', onError).unshift(bytes);
       if (bytes[0] === TLS_HANDSHAKE) beginTls(socket);
-      else parseHttp(socket);
+      else {
+        parseHttp(socket);
+        socket.resume();
+      }
     });
   });
   server.on('secureConnection', (socket: TLSSocket) => {
@@ -62,7 +65,7 @@ export function createTlsServer(
       parseHttp(socket);
       return;
     }
-    const session = performServerHandshake(socket);
+    const session = performServerHandshake(socket, { strictSingleValueFields: false });
     sessions.add(session);
     session.once('close', () => sessions.delete(session));
     // node:http2 ends the connection, and the streams report what that means for them.
@@ -75,5 +78,10 @@ export function createTlsServer(
     for (const socket of silent) socket.destroy();
     for (const session of sessions) session.close();
   });
-  return server;
+  const closeOthers = server.closeAllConnections.bind(server);
+  const closeAllConnections = (): void => {
+    for (const session of sessions) session.destroy();
+    closeOthers();
+  };
+  return Object.assign(server, { closeAllConnections });
 }
