@@ -74,7 +74,7 @@ async function ask(
   if (body !== undefined) Readable.from(body).pipe(stream);
   await closed(stream);
   const { ':status': status, ...fields } = received;
-  return { status, headers: fields, body: text, trailers, information, code: stream.rstCode };
+  return { status: status === undefined ? undefined : Number(status), headers: fields, body: text, trailers, information, code: stream.rstCode };
 }
 
 /** Also after an error. */
