@@ -1,9 +1,9 @@
 // Writes docs/codes.md, the page of all finding, problem and exit codes; --check only says whether it is up to date.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { EXCHANGE_OUTCOMES } from '../src/check/report-terms.ts';
+import { EXCHANGE_OUTCOMES, ISSUE_KINDS } from '../src/check/report-terms.ts';
 import { EXIT_CODES } from '../src/cli/command.ts';
 import { CATALOGUE } from '../src/finding/catalogue.ts';
-import { type CatalogueEntry, FINDING_KINDS } from '../src/finding/catalogue-entry.ts';
+import type { CatalogueEntry } from '../src/finding/catalogue-entry.ts';
 import { PROBLEMS } from '../src/mock/problem.ts';
 
 const SECTIONS: readonly (readonly [about: CatalogueEntry['about'], title: string])[] = [
@@ -15,10 +15,12 @@ const SECTIONS: readonly (readonly [about: CatalogueEntry['about'], title: strin
   ['state', 'Findings about stored items and state files'],
 ];
 
-const KIND_MEANINGS: Readonly<Record<(typeof FINDING_KINDS)[number], string>> = {
+const KIND_MEANINGS: Readonly<Record<(typeof ISSUE_KINDS)[number], string>> = {
   violation: 'The contract is violated. Fails a check and a replay by default.',
   difference:
     'The response differs from the recorded one. Only a replay reports it, and it fails by default.',
+  rejected:
+    'A violation of a request that was correctly rejected: the status is 4xx, and the response has no violation. Fails with `--fail-on violation,rejected`.',
   undocumented: 'Allowed, but not declared by the document. Fails with `--fail-on violation,undocumented`.',
   'not-checkable':
     'Cannot be decided from this exchange or this document. Counted, and never counted as passed.',
@@ -54,7 +56,7 @@ code of the command that it runs, if that is not 0.
 
 ${table(
   ['kind', 'meaning'],
-  FINDING_KINDS.map(kind => [`\`${kind}\``, KIND_MEANINGS[kind]]),
+  ISSUE_KINDS.map(kind => [`\`${kind}\``, KIND_MEANINGS[kind]]),
 )}
 
 A request finding can make the mock reject the request. The column "rejected as" has the reason under which
