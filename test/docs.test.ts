@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { CODES_PAGE } from '../docs/generate.ts';
+import { CODES_PAGE } from '../docs/generator/codes.ts';
 import { EXCHANGE_OUTCOMES, ISSUE_KINDS } from '../src/check/report-terms.ts';
 import { EXIT_CODES } from '../src/cli/command.ts';
 import { CATALOGUE } from '../src/finding/catalogue.ts';
