@@ -2,12 +2,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Option } from 'commander';
+import { callControl } from '../client/call-control.ts';
+import { DEFAULT_SESSION } from '../exchange/session-name.ts';
 import { pluralize } from '../finding/plural.ts';
 import type { RequestValidation } from '../mock/preferences.ts';
-import { DEFAULT_SESSION } from '../mock/session/session.ts';
 import { startServer } from '../start.ts';
 import { type BuildCommand, UsageError } from './command.ts';
-import { callControl } from './control-client.ts';
 import { documentFindingLines, formatServeEvent, formatServerError } from './format-lines.ts';
 import type { Io } from './io.ts';
 import {

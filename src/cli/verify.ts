@@ -1,19 +1,14 @@
 // deadringer verify: verifies that a session received the expected calls.
 import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
+import { type ControlConnection, callControl } from '../client/call-control.ts';
 import { isParseFailure, parseFile } from '../document/parse.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import { describeZodIssue } from '../finding/describe-zod-issue.ts';
 import { describeFileError } from '../finding/file-error.ts';
 import { printable } from '../reporters/safe-text.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
-import {
-  type ControlConnection,
-  callControl,
-  controlServerOption,
-  controlTokenOption,
-  sessionOption,
-} from './control-client.ts';
+import { controlServerOption, controlTokenOption, sessionOption } from './control-options.ts';
 import type { Io } from './io.ts';
 
 interface VerifyOptions extends ControlConnection {

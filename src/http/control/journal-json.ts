@@ -2,14 +2,13 @@
 
 import { curlHeaders, toCurl } from '../../exchange/curl.ts';
 import { header } from '../../exchange/exchange.ts';
+import { DEFAULT_SESSION, SESSION_HEADER } from '../../exchange/session-name.ts';
 import { explainRepetition } from '../../mock/explain/explain-repetition.ts';
 import { explainResponse } from '../../mock/explain/explain-response.ts';
 import { toFindingJson } from '../../mock/respond/refuse.ts';
 import { verdictOf } from '../../mock/session/exchange-summary.ts';
-import { SESSION_HEADER } from '../../mock/session/identify.ts';
 import { type JournalEntry, toRecordable, withExchangeId } from '../../mock/session/journaled-event.ts';
 import type { RateVerdict } from '../../mock/session/rate-limits.ts';
-import { DEFAULT_SESSION } from '../../mock/session/session.ts';
 import type { StateEffect } from '../../mock/state/state-effect.ts';
 import type { Contract } from '../../openapi/model.ts';
 import { harDocument, toHarEntry } from '../../recording/har-writer.ts';

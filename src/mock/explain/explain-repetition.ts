@@ -2,9 +2,9 @@
 
 import { shellWord } from '../../exchange/curl.ts';
 import { header } from '../../exchange/exchange.ts';
+import { DEFAULT_SESSION } from '../../exchange/session-name.ts';
 import { severityOf } from '../../finding/severity.ts';
 import { isMockResponse, type JournalEntry } from '../session/journaled-event.ts';
-import { DEFAULT_SESSION } from '../session/session.ts';
 import { ruleName } from './why-step.ts';
 
 /** Undefined: the request gets the response from the document, or from an upstream service. */
