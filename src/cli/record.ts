@@ -4,9 +4,11 @@ import { Option } from 'commander';
 import { shellWord } from '../exchange/curl.ts';
 import { pluralize } from '../finding/plural.ts';
 import type { ServerError } from '../http/options.ts';
+import { specPaths, usesBundledSpecs } from '../mock/default-sources.ts';
 import { openRecording, type RecordingEvent, type RecordingWriter } from '../recording/writer.ts';
 import { printable, type TextStyle } from '../reporters/safe-text.ts';
 import type { MockServer } from '../start.ts';
+import { isLoopback } from '../start-options.ts';
 import { version } from '../version.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
 import { documentFindingLines, formatServerError } from './format-lines.ts';
@@ -17,18 +19,15 @@ import {
   corsOriginOption,
   documentWords,
   formatsOption,
-  isLoopback,
   loadOptions,
   overlayOption,
   parsePort,
   parseSize,
   redactPersonalOption,
-  specPaths,
   specsOption,
   toUsageError,
   upstreamOption,
   upstreamTimeoutOption,
-  usesBundledSpecs,
 } from './options.ts';
 import { createRecorder, RECORDED_CLASSES, type Recorder } from './recorder.ts';
 

@@ -5,6 +5,7 @@ import { Option } from 'commander';
 import { callControl } from '../client/call-control.ts';
 import { DEFAULT_SESSION } from '../exchange/session-name.ts';
 import { pluralize } from '../finding/plural.ts';
+import { scenarioPaths, specPaths } from '../mock/default-sources.ts';
 import type { RequestValidation } from '../mock/preferences.ts';
 import { startServer } from '../start.ts';
 import { type BuildCommand, UsageError } from './command.ts';
@@ -16,9 +17,7 @@ import {
   overlayOption,
   parsePort,
   provenanceOption,
-  scenarioPaths,
   scenariosOption,
-  specPaths,
   specsOption,
   validateRequestOption,
 } from './options.ts';
