@@ -1,5 +1,6 @@
 // Sends requests of a browser context, and of an APIRequestContext, to one session of the mock: those to its origin, and no other.
-import type { APIRequestContext, BrowserContext } from '@playwright/test';
+import type { APIRequestContext, BrowserContext, Route } from '@playwright/test';
+import escapeRegExp from 'escape-string-regexp';
 import { SESSION_COOKIE, SESSION_HEADER } from '../exchange/session-name.ts';
 
 /** Where the requests are that go to the mock, and the session that they go to. */
@@ -15,19 +16,31 @@ export interface SessionRoute {
  * Adds the session to the requests of the context: pages, popups, frames, workers and service workers. The browser has decided
  * on CORS by then, so the header needs no preflight. A cookie besides, for what is not routed: requests of `context.request`, and
  * documents to which another server redirects.
+ * @returns ends it, if the context is still open
  */
-export async function routeContext(context: BrowserContext, route: SessionRoute): Promise<void> {
-  const { server, session, also } = route;
-  for (const pattern of [mockPattern(server), ...(also === undefined ? [] : [also])])
-    await context.route(pattern, sent =>
-      // Not continue(): a handler that was registered before may respond.
-      sent.fallback({ headers: { ...sent.request().headers(), [SESSION_HEADER]: session } }),
-    );
+export async function routeContext(
+  context: BrowserContext,
+  { server, session, also }: SessionRoute,
+): Promise<() => Promise<void>> {
+  // Not continue(): a handler that was registered before may respond.
+  const addSession = (route: Route): Promise<void> =>
+    route.fallback({ headers: { ...route.request().headers(), [SESSION_HEADER]: session } });
+  const patterns = [mockPattern(server), ...(also === undefined ? [] : [also])];
+  for (const pattern of patterns) await context.route(pattern, addSession);
   const cookie = { name: SESSION_COOKIE, value: session, httpOnly: true, sameSite: 'Lax' } as const;
   const { protocol, port } = new URL(server);
   await context.addCookies(
     hostsOf(server).map(host => ({ ...cookie, url: `${protocol}//${host}${port && `:${port}`}` })),
   );
+  let isOpen = true;
+  context.once('close', () => {
+    isOpen = false;
+  });
+  return async () => {
+    if (!isOpen) return;
+    for (const pattern of patterns) await context.unroute(pattern, addSession);
+    await context.clearCookies({ name: SESSION_COOKIE });
+  };
 }
 
 /** The methods of an APIRequestContext that send a request, with the URL as the first argument. */
@@ -65,8 +78,10 @@ export function withSession(
 /** Matches the URLs below that of the server. This machine has several names, and an app may use another one. */
 function mockPattern(server: string): RegExp {
   const { protocol, port, pathname } = new URL(server);
-  const hosts = hostsOf(server).map(escapePattern).join('|');
-  const base = escapePattern(`${port && `:${port}`}${pathname.replace(/\/+$/, '')}`);
+  const hosts = hostsOf(server)
+    .map(host => escapeRegExp(host))
+    .join('|');
+  const base = escapeRegExp(`${port && `:${port}`}${pathname.replace(/\/+$/, '')}`);
   return new RegExp(`^${protocol}//(?:${hosts})${base}(?:[/?#]|$)`);
 }
 
@@ -75,8 +90,4 @@ const THIS_MACHINE = ['127.0.0.1', 'localhost', '[::1]'];
 function hostsOf(server: string): readonly string[] {
   const { hostname } = new URL(server);
   return THIS_MACHINE.includes(hostname) ? THIS_MACHINE : [hostname];
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }

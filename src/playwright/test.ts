@@ -2,12 +2,13 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { type BrowserContext, test as base, type TestInfo } from '@playwright/test';
 import { type ControlConnection, callControl, fetchControl } from '../client/call-control.ts';
-import { clientViolations } from '../client/client-violations.ts';
 import { connect } from '../client/connect.ts';
+import { contractViolations } from '../client/contract-violations.ts';
 import type { MockSession } from '../client/mock-session.ts';
+import { testSessionName } from '../client/test-session.ts';
 import { routeContext, type SessionRoute, withSession } from './route-session.ts';
 
-export { expect } from '@playwright/test';
+export { expect } from './expect.ts';
 
 /** Options, for `use` in playwright.config.ts and for test.use(). */
 export interface MockTestOptions {
@@ -22,14 +23,14 @@ export interface MockTestOptions {
   mockRoute: string | RegExp | undefined;
   /** When the exchanges of a test are saved as deadringer.har and attached. Default: only-on-failure. */
   mockHar: 'only-on-failure' | 'on' | 'off';
-  /** True: a test fails if one of its requests violates the document, or is declared by none. Default: false. */
+  /** True: a test fails if one of its exchanges violates the document, or no document declares the request. Default: false. */
   failOnViolation: boolean;
 }
 
 /** A session of the mock that one test has. It ends with the test. */
 export interface TestMock extends MockSession {
   /**
-   * Sends the requests of another browser context to this session. Those of the fixtures `context` and `page` are already.
+   * Sends the requests of another browser context to this session until the test ends. Those of `context` and `page` are already.
    * @example
    * const admin = await browser.newContext();
    * await mock.route(admin);
@@ -51,23 +52,29 @@ export const test = base.extend<MockTestOptions & MockTestFixtures>({
 
   mock: async ({ mockUrl, mockToken, mockRoute, mockHar, failOnViolation }, use, testInfo) => {
     const connection = { server: mockUrl, ...(mockToken !== undefined && { token: mockToken }) };
-    const id = sessionName(testInfo.title);
-    await callControl(connection, 'POST', '/sessions', { id });
-    const session = connect(mockUrl, { token: mockToken }).session(id);
-    const route: SessionRoute = { server: mockUrl, session: id, also: mockRoute };
-    await use({ ...session, route: context => routeContext(context, route) });
+    const session = connect(mockUrl, connection).session(
+      testSessionName(testInfo.title, crypto.randomUUID().slice(0, 8)),
+    );
+    await callControl(connection, 'POST', '/sessions', { id: session.name });
+    const route: SessionRoute = { server: mockUrl, session: session.name, also: mockRoute };
+    const routed: (() => Promise<void>)[] = [];
+    await use({
+      ...session,
+      route: async context => void routed.push(await routeContext(context, route)),
+    });
+    for (const unroute of routed) await unroute();
 
     const hasFailed = testInfo.status !== testInfo.expectedStatus;
-    const violations = hasFailed || failOnViolation ? clientViolations(await session.journal()) : [];
-    const isFailing = hasFailed || (failOnViolation && violations.length > 0);
+    const violations = hasFailed || failOnViolation ? await contractViolations(session) : undefined;
+    const isFailing = hasFailed || (failOnViolation && violations !== undefined);
     if (mockHar === 'on' || (mockHar === 'only-on-failure' && isFailing))
-      await attachHar(connection, id, testInfo);
+      await attachHar(connection, session.name, testInfo);
     await session.end();
-    // They may be why the page did not show what was expected.
-    for (const description of hasFailed ? violations : [])
-      testInfo.annotations.push({ type: 'violation', description });
-    if (failOnViolation && violations.length > 0)
-      throw new Error(`requests of this test violate the document:\n\n${violations.join('\n\n')}\n`);
+    if (violations === undefined) return;
+    const body = `this test does not satisfy the contract: ${violations}`;
+    if (failOnViolation) throw withoutStack(body);
+    // It may be why the page did not show what was expected. Reporters print it with the failure.
+    await testInfo.attach('contract', { body, contentType: 'text/plain' });
   },
 
   // The session is set up first, so that it ends when the context is closed and nothing sends requests any more.
@@ -81,14 +88,11 @@ export const test = base.extend<MockTestOptions & MockTestFixtures>({
   },
 });
 
-/** The title makes the session easy to find in the console; several runs may use one server. */
-function sessionName(title: string): string {
-  const words = title
-    .replace(/[^A-Za-z0-9]+/g, '-')
-    .replace(/^-/, '')
-    .slice(0, 48)
-    .replace(/-$/, '');
-  return `${words === '' ? 'test' : words}-${crypto.randomUUID().slice(0, 8)}`;
+/** The stack would show the source of this fixture. */
+function withoutStack(message: string): Error {
+  const error = new Error(message);
+  error.stack = `Error: ${message}`;
+  return error;
 }
 
 async function attachHar(connection: ControlConnection, session: string, testInfo: TestInfo): Promise<void> {
