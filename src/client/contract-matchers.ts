@@ -1,13 +1,8 @@
 // Matchers of mocks and sessions for expect.extend() of any test runner: is the contract kept, was a call received.
-import { CATALOGUE, type FindingCode, kindOf } from '../finding/catalogue.ts';
 import type { MockClient } from './connect.ts';
-import type { ControlSchema } from './control-operation.ts';
+import { contractViolations } from './contract-violations.ts';
 import type { CallExpectations, MockSession } from './mock-session.ts';
 import { VerificationError } from './verification-error.ts';
-
-/** What a message lists: more would hide the first. */
-const LISTED_EXCHANGES = 5;
-const LISTED_FINDINGS = 5;
 
 /** An operationId, method and path template ("GET /pets/{id}"), or a call as `verify` expects it: `{ on, when, times }`. */
 export type ExpectedCallOrName = string | NonNullable<CallExpectations['expected']>[number];
@@ -29,18 +24,9 @@ export const contractMatchers = {
   /** No request and no response in the journal violates the document. Without any exchange nothing shows that, so it fails. */
   async toSatisfyContract(received: unknown): Promise<MatcherResult> {
     const mock = requireMock(received, 'toSatisfyContract');
-    const violating = (await mock.journal({ failed: true })).filter(isViolating);
-    const count = violating.length;
-    if (count > 0)
-      return {
-        pass: false,
-        message: () =>
-          [
-            `${nameOf(mock)} does not satisfy the contract: ${count === 1 ? '1 exchange violates' : `${count} exchanges violate`} it`,
-            ...violating.slice(0, LISTED_EXCHANGES).flatMap(exchangeLines),
-            ...more(count - LISTED_EXCHANGES, 'exchanges'),
-          ].join('\n'),
-      };
+    const violations = await contractViolations(mock);
+    if (violations !== undefined)
+      return { pass: false, message: () => `${nameOf(mock)} does not satisfy the contract: ${violations}` };
     // Rejects if the journal has dropped exchanges.
     await mock.verify({ 'allow-unmatched': true });
     if ((await mock.journal({ limit: 1 })).length > 0)
@@ -75,35 +61,4 @@ function requireMock(received: unknown, matcher: string): Received {
 
 function nameOf({ name }: Received): string {
   return name === undefined ? 'the mock' : `session "${name}"`;
-}
-
-/** A request that belongs to no operation is undocumented, which no finding says. */
-function isViolating({ verdict, operation }: ControlSchema<'Entry'>): boolean {
-  return verdict === 'failed' || (verdict === 'problem' && operation === undefined);
-}
-
-function exchangeLines(entry: ControlSchema<'Entry'>): string[] {
-  const { request, response, operation, problem } = entry;
-  const violations = entry.findings.filter(isRelevant);
-  return [
-    `  ${request.method} ${request.path} -> ${response?.status ?? 'no response'} (${operation ?? problem})`,
-    ...violations
-      .slice(0, LISTED_FINDINGS)
-      .map(
-        ({ message, code, location }) =>
-          `    ${message} (${code}${location === undefined ? '' : `, ${location}`})`,
-      ),
-    ...more(violations.length - LISTED_FINDINGS, 'findings', '    '),
-  ];
-}
-
-/** Advice, and what cannot be checked, violates nothing. A code of another version of the server is shown. */
-function isRelevant({ code }: { readonly code: string }): boolean {
-  if (!Object.hasOwn(CATALOGUE, code)) return true;
-  const kind = kindOf({ code: code as FindingCode });
-  return kind !== 'advice' && kind !== 'not-checkable';
-}
-
-function more(count: number, what: string, indent = '  '): string[] {
-  return count > 0 ? [`${indent}... and ${count} more ${what}`] : [];
 }

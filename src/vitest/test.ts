@@ -1,8 +1,9 @@
 // deadringer/vitest: `test` with a session of the mock for each test, and `expect` with matchers for it.
-import { inject, test as baseTest, expect } from 'vitest';
+import { test as baseTest, expect, inject } from 'vitest';
 import { connect } from '../client/connect.ts';
 import { contractMatchers, type ExpectedCallOrName } from '../client/contract-matchers.ts';
 import type { MockSession } from '../client/mock-session.ts';
+import { testSessionName } from '../client/test-session.ts';
 import { InputError } from '../finding/input-error.ts';
 
 declare module 'vitest' {
@@ -43,20 +44,12 @@ export const test = baseTest.extend<MockFixtures>({
         "no mock runs: add globalSetup: ['deadringer/vitest/setup'] to the section test of the vitest configuration",
       );
     const { url, token } = server;
-    const session = connect(url, { token }).session(sessionName(task.name));
+    const session = connect(url, { token }).session(
+      testSessionName(task.name, crypto.randomUUID().slice(0, 8)),
+    );
     await use(session);
     await session.end();
   },
 });
 
 export { expect };
-
-/** Readable in the console, and unique among all runs on the server. */
-function sessionName(title: string): string {
-  const words = title
-    .replace(/[^A-Za-z0-9]+/g, '-')
-    .slice(0, 48)
-    .replace(/^-|-$/g, '');
-  const unique = crypto.randomUUID().slice(0, 8);
-  return words === '' ? unique : `${words}-${unique}`;
-}
