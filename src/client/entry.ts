@@ -5,6 +5,7 @@ export { InputError } from '../finding/input-error.ts';
 export { ControlRefusal, NoServer } from './call-control.ts';
 export { type ConnectOptions, connect, type MockClient, type OfSession } from './connect.ts';
 export { contractMatchers, type ExpectedCallOrName } from './contract-matchers.ts';
+export { ContractViolation } from './contract-violations.ts';
 export type {
   CallExpectations,
   CoverageCounts,

@@ -1,6 +1,6 @@
 // The matchers of mocks and sessions: what passes, what fails, and what the messages say.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { contractMatchers, type Mock, startMock } from '../../src/index.ts';
+import { ContractViolation, contractMatchers, type Mock, startMock } from '../../src/index.ts';
 
 const { toHaveReceived, toSatisfyContract } = contractMatchers;
 let mock: Mock;
@@ -27,7 +27,11 @@ test('valid exchanges satisfy the contract, also with declared errors and respon
   await fetch(`${mock.url}/pets/pets`);
   await mock.change('pets.listPets', { status: 500 });
   expect((await fetch(`${mock.url}/pets/pets`)).status).toBe(500);
-  expect(await outcome(toSatisfyContract(mock))).toEqual([true, 'no exchange of the mock violates the contract']);
+  expect(await outcome(toSatisfyContract(mock))).toEqual([
+    true,
+    'no exchange of the mock violates the contract',
+  ]);
+  await mock.verifyContract();
 });
 
 test('invalid requests and paths that no document declares violate it: the message names rule, file and line', async () => {
@@ -42,6 +46,10 @@ test('invalid requests and paths that no document declares violate it: the messa
     request body /name must be string; got 5 (request-body-schema, test/fixtures/pets.yaml:82)
   GET /petz -> 404 (no-such-path)`,
   ]);
+  await expect(anna.verifyContract()).rejects.toThrow(ContractViolation);
+  await expect(mock.verifyContract({ session: 'anna' })).rejects.toThrow(
+    '(request-body-schema, test/fixtures/pets.yaml:81)',
+  );
 });
 
 test('more than a few violations are counted', async () => {
@@ -75,9 +83,7 @@ test('a received call is found by operation, conditions and number', async () =>
 test('a missing call fails with the calls that came, and why they do not count', async () => {
   await addPet({ id: 1, name: 'Tom' });
   await fetch(`${mock.url}/nowhere`);
-  expect(
-    await outcome(toHaveReceived(mock, { on: 'addPet', when: { body: { '/name': 'Rex' } } })),
-  ).toEqual([
+  expect(await outcome(toHaveReceived(mock, { on: 'addPet', when: { body: { '/name': 'Rex' } } }))).toEqual([
     false,
     `the calls of session "default" are not as expected:
   addPet: expected at least 1 call, received 0; 1 call did not count, the last because body /name does not match the condition
