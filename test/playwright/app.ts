@@ -1,5 +1,6 @@
 // The app that the tests with Playwright look at: pages of an origin of their own that call the API from the browser.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 
 const API = process.env.DEADRINGER_URL ?? 'http://127.0.0.1:4010';
 
@@ -62,4 +63,7 @@ async function respond(request: IncomingMessage, response: ServerResponse): Prom
 }
 
 const server = createServer((request, response) => void respond(request, response));
-server.listen(Number(process.env.PORT ?? 3000), '127.0.0.1');
+server.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => {
+  const { port } = server.address() as AddressInfo;
+  console.log(`http://localhost:${port}`);
+});

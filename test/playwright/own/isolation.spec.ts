@@ -1,6 +1,6 @@
 // 400 tests of eight workers on one server: each changes and stores what is its own, and sees nothing of another.
 import type { Page } from '@playwright/test';
-import { expect, type TestMock, test as base } from 'deadringer/playwright';
+import { test as base, expect, type TestMock } from 'deadringer/playwright';
 
 // A page for each of 400 tests takes minutes of processor time. Four of five tests of a worker share one.
 const test = base.extend<object, { sharedPage: Page }>({
