@@ -6,7 +6,7 @@ import { VerificationError } from './verification-error.ts';
 /** An operationId, method and path template ("GET /pets/{id}"), or a call as `verify` expects it: `{ on, when, times }`. */
 export type ExpectedCallOrName = string | NonNullable<CallExpectations['expected']>[number];
 
-interface MatcherResult {
+export interface MatcherResult {
   readonly pass: boolean;
   readonly message: () => string;
 }
