@@ -1,7 +1,7 @@
 // The entry point deadringer/playwright: tests of Playwright that have a session of a running mock each.
 import { rm, writeFile } from 'node:fs/promises';
 import { type BrowserContext, test as base, type TestInfo } from '@playwright/test';
-import { type ControlConnection, callControl, fetchControl } from '../client/call-control.ts';
+import { type ControlConnection, callControl, fetchControl, NoServer } from '../client/call-control.ts';
 import { connect } from '../client/connect.ts';
 import { contractViolations } from '../client/contract-violations.ts';
 import type { MockSession } from '../client/mock-session.ts';
@@ -55,7 +55,7 @@ export const test = base.extend<MockTestOptions & MockTestFixtures>({
     const session = connect(mockUrl, connection).session(
       testSessionName(testInfo.title, crypto.randomUUID().slice(0, 8)),
     );
-    await callControl(connection, 'POST', '/sessions', { id: session.name });
+    await createSession(connection, session.name);
     const route: SessionRoute = { server: mockUrl, session: session.name, also: mockRoute };
     const routed: (() => Promise<void>)[] = [];
     await use({
@@ -87,6 +87,17 @@ export const test = base.extend<MockTestOptions & MockTestFixtures>({
     await use(withSession(request, { server: mockUrl, session: mock.name }, baseURL));
   },
 });
+
+async function createSession(connection: ControlConnection, id: string): Promise<void> {
+  try {
+    await callControl(connection, 'POST', '/sessions', { id });
+  } catch (error) {
+    if (!(error instanceof NoServer)) throw error;
+    throw withoutStack(
+      `${error.reason}: start one with webServer in playwright.config.ts or with "deadringer run", or name its URL in mockUrl or DEADRINGER_URL`,
+    );
+  }
+}
 
 /** The stack would show the source of this fixture. */
 function withoutStack(message: string): Error {

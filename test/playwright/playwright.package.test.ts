@@ -44,7 +44,7 @@ beforeAll(() => {
      import documented from './playwright.config.ts';
      const { launchOptions } = own.use ?? {};
      const webServer = process.env.DEADRINGER_URL === undefined ? documented.webServer : documented.webServer.slice(1);
-     export default defineConfig(documented, { testDir: 'tests', use: { launchOptions }, webServer });`,
+     export default defineConfig({ ...documented, webServer }, { testDir: 'tests', use: { launchOptions } });`,
   );
   writeDocumentedFiles(PAGE, folder);
 });
@@ -90,7 +90,7 @@ test('a test says how to start the mock if none runs', async () => {
   const { code, output } = await runAlone(
     'DEADRINGER_URL=http://127.0.0.1:4010 npx playwright test -c machine.config.ts --reporter=line -g lists',
   );
-  expect(output).toContain('no server responds at http://127.0.0.1:4010');
+  expect(output).toContain('Error: no server responds at http://127.0.0.1:4010: start one with webServer');
   expect(code).toBe(1);
 });
 
