@@ -95,27 +95,27 @@ describe('vitest', () => {
     });
     const types =
       '--noEmit --allowJs --checkJs --strict --noImplicitAny false --module nodenext --target es2024';
-    const files = 'test/orders.test.js test/mock.js vitest.config.js';
-    mkdirSync(path.join(folder, 'node_modules'));
+    const files = 'tests/orders.test.js tests/mock.js vitest.config.js';
+    mkdirSync(path.join(folder, 'node_modules'), { recursive: true });
     symlinkSync(path.resolve('node_modules/@types'), path.join(folder, 'node_modules/@types'));
     expect(await run(`tsc ${types} --types node ${files}`, folder)).toEqual({ code: 0, output: '' });
   });
 
   test('shows what the app does wrong beside its error, and with a set-up of its own', async () => {
     const folder = projectFor('vitest');
-    rewrite(path.join(folder, 'src/orders.js'), sendCount);
+    rewrite(path.join(folder, 'app/orders.js'), sendCount);
     const { code, output } = await run(command(), folder);
     expect(code).toBe(1);
     expect(output).toContain('Error: It did not work');
     for (const line of shown('`count` instead of `quantity`')) expect(output).toContain(line);
 
     rewrite(path.join(folder, 'vitest.config.js'), text =>
-      text.replace('deadringer/vitest/setup', 'test/mock.js'),
+      text.replace('deadringer/vitest/setup', 'tests/mock.js'),
     );
-    rewrite(path.join(folder, 'test/orders.test.js'), text =>
+    rewrite(path.join(folder, 'tests/orders.test.js'), text =>
       text.replace('openapi.getOrder', 'shop.getOrder'),
     );
-    rewrite(path.join(folder, 'src/orders.js'), text =>
+    rewrite(path.join(folder, 'app/orders.js'), text =>
       text.replace('{ item, count: quantity }', "{ item: 'coffee', quantity }"),
     );
     const second = await run(command(), folder);
@@ -131,16 +131,16 @@ describe('Jest', () => {
 
   test('passes in a CommonJS project without flags; a broken contract fails it with the line of the document', async () => {
     const folder = projectFor('Jest', 'commonjs');
-    rewrite(path.join(folder, 'src/orders.js'), asCommonJs);
+    rewrite(path.join(folder, 'app/orders.js'), asCommonJs);
     expect(await run(command(), folder)).toMatchObject({
       code: 0,
       output: expect.stringContaining('2 passed'),
     });
-    rewrite(path.join(folder, 'src/orders.js'), sendCount);
+    rewrite(path.join(folder, 'app/orders.js'), sendCount);
     const broken = await run(command(), folder);
     expect(broken.code).toBe(1);
     expect(broken.output).toContain('openapi.yaml:56');
-    rewrite(path.join(folder, 'src/orders.js'), text =>
+    rewrite(path.join(folder, 'app/orders.js'), text =>
       text.replace('{ item, count: quantity }', "{ item: 'coffee', quantity }"),
     );
     expect((await run(command(), folder)).output).toContain(
@@ -150,7 +150,7 @@ describe('Jest', () => {
 
   test('passes in a project of ES modules', async () => {
     const folder = projectFor('Jest');
-    rewrite(path.join(folder, 'test/orders.test.js'), text =>
+    rewrite(path.join(folder, 'tests/orders.test.js'), text =>
       text.replace(/const (.*) = require\((.*)\);/g, 'import $1 from $2;'),
     );
     const flags = { NODE_OPTIONS: '--experimental-vm-modules' };
@@ -171,7 +171,7 @@ describe('node:test', () => {
       code: 0,
       output: expect.stringContaining('pass 2'),
     });
-    rewrite(path.join(folder, 'src/orders.js'), sendCoffee);
+    rewrite(path.join(folder, 'app/orders.js'), sendCoffee);
     const { code, output } = await run(command(), folder);
     expect(code).toBe(1);
     const [first = '', ...lines] = shown("`createOrder(mock.url, 'coffee', 2)`");
