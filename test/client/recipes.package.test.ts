@@ -9,6 +9,8 @@ import { installPackage } from '../installed-package.ts';
 
 const PAGE = 'docs/testing-your-app.md';
 const root = mkdtempSync(path.join(tmpdir(), 'deadringer-recipes-'));
+/** For vitest and Jest on a busy machine. */
+const PATIENT = '--testTimeout=120000';
 const modules = path.join(root, 'node_modules');
 const env = {
   // Tests of a user know nothing of the run that they are part of.
@@ -85,7 +87,7 @@ const sendCoffee = (text: string): string =>
   text.replace('{ item, quantity }', "{ item: 'coffee', quantity }");
 
 describe('vitest', () => {
-  const command = (): string => documented('vitest run').replace('deadringer run -- ', '');
+  const command = (): string => `${documented('vitest run').replace('deadringer run -- ', '')} ${PATIENT}`;
 
   test('passes, with types for the matchers and the fixture', async () => {
     const folder = projectFor('vitest');
@@ -125,7 +127,7 @@ describe('vitest', () => {
 });
 
 describe('Jest', () => {
-  const command = (): string => documented('jest');
+  const command = (): string => `${documented('jest')} ${PATIENT}`;
   const asCommonJs = (text: string): string =>
     `${text.replaceAll('export async', 'async')}\nmodule.exports = { createOrder, orderStatus };\n`;
 
