@@ -25,7 +25,11 @@ export default defineConfig({
   srcDir: content,
   outDir: path.resolve(content, '../dist'),
   cacheDir: path.resolve(content, '../cache'),
-  rewrites: { 'README.md': 'index.md', 'docs/decisions/README.md': 'docs/decisions/index.md' },
+  rewrites: {
+    'README.md': 'index.md',
+    'docs/decisions/README.md': 'docs/decisions/index.md',
+    'docs/reference/typescript/README.md': 'docs/reference/typescript/index.md',
+  },
   cleanUrls: true,
   markdown: {
     // The pages are Markdown for GitHub as well: braces in their text are no expressions of Vue.
