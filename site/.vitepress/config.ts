@@ -36,6 +36,10 @@ export default defineConfig({
     config: ({ renderer, utils }) => {
       const plain = (text = ''): string => utils.escapeHtml(text).replaceAll('{{', '&#123;&#123;');
       renderer.rules.text = (tokens, index) => plain(tokens[index]?.content);
+      // A name in angle brackets, such as <api>, is text: only these elements are in the pages.
+      const html = (text = ''): string => (/^\s*<(?:!--|\/?(?:a|br)\b)/.test(text) ? text : plain(text));
+      renderer.rules.html_inline = (tokens, index) => html(tokens[index]?.content);
+      renderer.rules.html_block = (tokens, index) => html(tokens[index]?.content);
       renderer.rules.code_inline = (tokens, index) => `<code>${plain(tokens[index]?.content)}</code>`;
     },
   },
