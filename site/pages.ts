@@ -30,7 +30,7 @@ export const SECTIONS: readonly Section[] = [
   },
   {
     title: 'Tests and pipelines',
-    pages: ['docs/node-api.md', 'docs/ci.md'],
+    pages: ['docs/testing-your-app.md', 'docs/playwright.md', 'docs/node-api.md', 'docs/ci.md'],
   },
   {
     title: 'Come from another tool',

@@ -1,5 +1,4 @@
 // Matchers of mocks and sessions for expect.extend() of any test runner: is the contract kept, was a call received.
-import type { MockClient } from './connect.ts';
 import { contractViolations } from './contract-violations.ts';
 import type { CallExpectations, MockSession } from './mock-session.ts';
 import { VerificationError } from './verification-error.ts';
@@ -7,7 +6,7 @@ import { VerificationError } from './verification-error.ts';
 /** An operationId, method and path template ("GET /pets/{id}"), or a call as `verify` expects it: `{ on, when, times }`. */
 export type ExpectedCallOrName = string | NonNullable<CallExpectations['expected']>[number];
 
-interface MatcherResult {
+export interface MatcherResult {
   readonly pass: boolean;
   readonly message: () => string;
 }
@@ -17,7 +16,7 @@ interface MatcherResult {
  * session, and both are asynchronous.
  * @example
  * expect.extend(contractMatchers);
- * await expect(mock).toHaveReceived({ on: 'addPet', when: { body: { name: 'Rex' } }, times: 1 });
+ * await expect(mock).toHaveReceived({ on: 'addPet', when: { body: { '/name': 'Rex' } }, times: 1 });
  * await expect(mock).toSatisfyContract();
  */
 export const contractMatchers = {
@@ -54,7 +53,7 @@ export const contractMatchers = {
 type Received = Pick<MockSession, 'verify' | 'journal'> & Partial<Pick<MockSession, 'name'>>;
 
 function requireMock(received: unknown, matcher: string): Received {
-  const { journal, verify } = (received ?? {}) as Partial<MockClient>;
+  const { journal, verify } = (received ?? {}) as Partial<Received>;
   if (typeof journal === 'function' && typeof verify === 'function') return received as Received;
   throw new TypeError(`${matcher}() is for a mock of startMock() or connect(), or for one of its sessions`);
 }

@@ -3,6 +3,14 @@ import { CATALOGUE, type FindingCode, kindOf } from '../finding/catalogue.ts';
 import type { ControlSchema } from './control-operation.ts';
 import type { MockSession } from './mock-session.ts';
 
+/** Exchanges violate the document. The message lists them, with the lines of the document. */
+export class ContractViolation extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ContractViolation';
+  }
+}
+
 /** What a text lists: more would hide the first. */
 const LISTED_EXCHANGES = 5;
 const LISTED_FINDINGS = 5;

@@ -28,6 +28,8 @@ export function mockSetup(options: MockOptions = {}): (project: TestProject) => 
       return async () => {};
     }
     const mock = await startMock(options);
+    // Loads what the control API needs: the first test would wait for it within its time limit.
+    await mock.coverage();
     project.provide('deadringer', { url: mock.url, token: options.token });
     project.onTestsRerun(() => mock.reload());
     return () => mock.close();

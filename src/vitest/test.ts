@@ -2,6 +2,7 @@
 import { test as baseTest, expect, inject } from 'vitest';
 import { connect } from '../client/connect.ts';
 import { contractMatchers, type ExpectedCallOrName } from '../client/contract-matchers.ts';
+import { ContractViolation, contractViolations } from '../client/contract-violations.ts';
 import type { MockSession } from '../client/mock-session.ts';
 import { testSessionName } from '../client/test-session.ts';
 import { InputError } from '../finding/input-error.ts';
@@ -25,10 +26,15 @@ expect.extend(contractMatchers);
 export interface MockFixtures {
   /** A session of the mock for this test alone. It ends with the test. */
   readonly mock: MockSession;
+  /**
+   * True: a test fails if one of its exchanges violates the document, or no document declares the request. Default: false, and what
+   * violates the document is shown beside the error of a test that fails.
+   */
+  readonly failOnViolation: boolean;
 }
 
 /**
- * `test` of vitest with the fixture `mock`.
+ * `test` of vitest with the fixture `mock`. `test.extend({ failOnViolation: true })` gives a stricter one.
  * @example
  * test('shows that the pet is gone', async ({ mock }) => {
  *   await mock.use('petstore/not-found');
@@ -37,7 +43,8 @@ export interface MockFixtures {
  * });
  */
 export const test = baseTest.extend<MockFixtures>({
-  mock: async ({ task }, use) => {
+  failOnViolation: false,
+  mock: async ({ task, failOnViolation }, use) => {
     const server = inject('deadringer') as ReturnType<typeof inject<'deadringer'>> | undefined;
     if (server === undefined)
       throw new InputError(
@@ -48,8 +55,19 @@ export const test = baseTest.extend<MockFixtures>({
       testSessionName(task.name, crypto.randomUUID().slice(0, 8)),
     );
     await use(session);
+    const isExplained = failOnViolation || task.result?.state === 'fail';
+    const violations = isExplained ? await contractViolations(session) : undefined;
     await session.end();
+    if (violations !== undefined)
+      throw withoutStack(`this test does not satisfy the contract: ${violations}`);
   },
 });
+
+/** The stack would show the source of the fixture. */
+function withoutStack(message: string): ContractViolation {
+  const error = new ContractViolation(message);
+  error.stack = `${error.name}: ${message}`;
+  return error;
+}
 
 export { expect };
