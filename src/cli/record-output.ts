@@ -1,12 +1,13 @@
 // What record prints besides the exchanges: its banner, its warnings and its summary.
 import { shellWord } from '../exchange/curl.ts';
 import { pluralize } from '../finding/plural.ts';
+import { specPaths, usesBundledSpecs } from '../mock/default-sources.ts';
 import type { RecordingEvent, RecordingWriter } from '../recording/writer.ts';
 import { printable, type TextStyle } from '../reporters/safe-text.ts';
 import type { MockServer } from '../start.ts';
 import { NO_REQUEST } from './child-process.ts';
 import type { Io } from './io.ts';
-import { documentWords, specPaths, usesBundledSpecs } from './options.ts';
+import { documentWords } from './options.ts';
 import type { RecordOptions } from './record-options.ts';
 import { RECORDED_CLASSES, type Recorder } from './recorder.ts';
 

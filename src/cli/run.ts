@@ -4,6 +4,7 @@ import { callControl } from '../client/call-control.ts';
 import { DEFAULT_SESSION } from '../exchange/session-name.ts';
 import { InputError } from '../finding/input-error.ts';
 import { pluralize } from '../finding/plural.ts';
+import { scenarioPaths, specPaths } from '../mock/default-sources.ts';
 import { renderReport } from '../reporters/formats.ts';
 import { printable } from '../reporters/safe-text.ts';
 import { type MockServer, startServer } from '../start.ts';
@@ -16,7 +17,7 @@ import {
   redactedRequestPath,
 } from './format-lines.ts';
 import type { Io } from './io.ts';
-import { documentWords, loadOptions, scenarioPaths, specPaths } from './options.ts';
+import { documentWords, loadOptions } from './options.ts';
 import { type ReportOutput, writeReports } from './report-output.ts';
 import { addRunOptions, type RunCommandOptions, readOutputs } from './run-options.ts';
 import type { ServedCheck } from './served-check.ts';

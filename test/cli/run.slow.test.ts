@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Report } from '../../src/check/report.ts';
-import { startMock } from '../../src/start.ts';
+import { startMock } from '../../src/start-mock.ts';
 import { startProcess } from './process.ts';
 import { type Ended, run, start } from './program.ts';
 
