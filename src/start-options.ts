@@ -2,6 +2,7 @@
 
 import type { CallbackOptions } from './http/callback-receivers.ts';
 import type { ServerError } from './http/options.ts';
+import type { TlsCertificate } from './http/tls-server.ts';
 import type { RequestValidation } from './mock/preferences.ts';
 import type { UpstreamMode } from './mock/proxy/upstream.ts';
 import type { DropReason } from './mock/session/session.ts';
@@ -31,6 +32,8 @@ export interface MockOptions
   readonly port?: number;
   /** Address to listen on. Default "127.0.0.1": only this machine can connect. */
   readonly host?: string;
+  /** The server speaks HTTPS and HTTP/2 with this certificate. Default: plain HTTP. */
+  readonly tls?: TlsCertificate;
   /** True: generate response bodies from schemas instead of using examples. Default false. */
   readonly dynamic?: boolean;
   /** False: the documented success is sent as it is, without values of the request. Default: true. */

@@ -191,6 +191,7 @@ function openServer(
     port: options.port ?? 0,
     host: options.host ?? DEFAULTS.host,
     bodyLimit: options.bodyLimit ?? DEFAULTS.bodyLimit,
+    tls: options.tls,
     cors: (options.cors ?? true) && (options.dialect === 'prism' ? 'prism' : true),
     corsOrigins: (options.corsOrigins ?? []).map(parseOrigin),
     token: options.token,

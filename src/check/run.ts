@@ -8,9 +8,10 @@ import { parseRecordedServer } from '../routing/recorded-url.ts';
 import { acceptedFingerprints, applyBaseline } from './apply-baseline.ts';
 import type { Baseline } from './baseline.ts';
 import { buildReport, describeApis, describeOperations, summarizeLevels } from './build-report.ts';
-import type { ExamineOptions, Examiner } from './examine.ts';
+import type { ExamineOptions } from './collect-issues.ts';
+import type { Examiner } from './examine.ts';
 import type { Report } from './report.ts';
-import { orderByFile, trimTally } from './tally.ts';
+import { orderByFile, type Tally, trimTally } from './tally.ts';
 
 /** How exchanges are checked. Can be cloned and posted to another thread. */
 export interface ExamineSetup {
@@ -52,6 +53,7 @@ export interface CheckResult {
   readonly report: Report;
   readonly contract: Contract;
   readonly baseline: Baseline | undefined;
+  readonly baselineMatches: Tally['baselineMatches'];
 }
 
 export interface PreparedRun {
@@ -85,6 +87,7 @@ export async function prepareExamination(
     servers: options.servers.map(text => parseRecordedServer(text, contract)),
     settings: options.settings,
     accepted: acceptedFingerprints(baseline, options.today),
+    baselined: new Set(baseline?.entries.keys()),
     showValues,
   };
   return { contract, baseline, examine, documentFindings };
@@ -106,7 +109,7 @@ export function finishRun(
   trimTally(tally, orderByFile(sources.map(({ file }) => file)), options.settings);
   let summary: Report['baseline'];
   if (baseline !== undefined) {
-    const applied = applyBaseline([...tally.issues.values()], baseline, options.today);
+    const applied = applyBaseline(tally, baseline, options.today);
     for (const issue of applied.issues) tally.issues.set(issue.fingerprint, issue);
     summary = applied.summary;
   }
@@ -123,7 +126,7 @@ export function finishRun(
     ...(summary !== undefined && { baseline: summary }),
   });
   assertTotals(report);
-  return { report, contract, baseline };
+  return { report, contract, baseline, baselineMatches: tally.baselineMatches };
 }
 
 async function loadBaseline({

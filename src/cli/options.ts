@@ -78,6 +78,13 @@ export const upstreamTimeoutOption = new Option(
   .argParser(parseTime)
   .default(DEFAULTS.upstreamTimeout, '30s');
 
+export const hostOption = new Option(
+  '--host <address>',
+  'address to listen on; the default accepts only local connections',
+)
+  .env('DEADRINGER_HOST')
+  .default(DEFAULTS.host);
+
 export const validateRequestOption = new Option(
   '--validate-request <mode>',
   'invalid requests: on rejects them; warn answers them like valid ones, with a note in log and response; off leaves the log out',

@@ -4,6 +4,7 @@ import {
   bodyLimitOption,
   corsOriginOption,
   formatsOption,
+  hostOption,
   overlayOption,
   parsePort,
   parseSize,
@@ -46,11 +47,7 @@ export function addRecordOptions(command: Command): void {
       'port; 0: any free port (default: 4010; with a command, any free port)',
       parsePort,
     )
-    .option(
-      '--host <address>',
-      'address to listen on; the default accepts only local connections',
-      '127.0.0.1',
-    )
+    .addOption(hostOption)
     .option('--no-cors', 'disable CORS')
     .addOption(corsOriginOption)
     .addOption(

@@ -1,4 +1,6 @@
 // Redacts, classifies and writes each exchange of deadringer record.
+import { sideOf } from '../check/issue.ts';
+import { isCorrectlyRejected, outcomeOf } from '../check/report-terms.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { hasLinkTo } from '../exchange/links.ts';
 import { type SecretNames, withPersonalData } from '../exchange/personal-data.ts';
@@ -12,7 +14,7 @@ import { matchForOperation } from '../routing/path-values.ts';
 import { isNotCheckable, isViolation } from '../validate/exchange.ts';
 import { type Placeholders, redactPreservingFindings } from '../validate/redact-exchange.ts';
 
-export const RECORDED_CLASSES = ['passed', 'failed', 'not checkable', 'out of scope'] as const;
+export const RECORDED_CLASSES = ['passed', 'rejected', 'failed', 'not checkable', 'out of scope'] as const;
 export type RecordedClass = (typeof RECORDED_CLASSES)[number];
 
 export interface Recorder {
@@ -55,7 +57,7 @@ export function createRecordingRedactor(): (
 
 /** @param keepSecrets true: secrets are written unredacted */
 export function createRecorder(recording: RecordingWriter, keepSecrets: boolean): Recorder {
-  const counts = { passed: 0, failed: 0, 'not checkable': 0, 'out of scope': 0 };
+  const counts = { passed: 0, rejected: 0, failed: 0, 'not checkable': 0, 'out of scope': 0 };
   const redact = createRecordingRedactor();
   const linkedOrigins = new Set<string>();
   let refused = 0;
@@ -118,7 +120,10 @@ function classify(event: ServeEvent): RecordedClass {
   if (isMockResponse(event) || exchange.response === undefined) return 'out of scope';
   // The upstream may be a mock that reports an error of its own.
   if (isMockError(exchange.response)) return 'out of scope';
-  if (findings.some(isViolation)) return 'failed';
+  const violatedSides = new Set(findings.filter(isViolation).map(sideOf));
+  const outcome = outcomeOf(violatedSides.has('request'), exchange.response.status);
+  if (isCorrectlyRejected(outcome, violatedSides.has('response'))) return 'rejected';
+  if (violatedSides.size > 0) return 'failed';
   if (operation === undefined) return findings.length > 0 ? 'not checkable' : 'out of scope';
   return findings.some(isNotCheckable) ? 'not checkable' : 'passed';
 }

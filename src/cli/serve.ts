@@ -9,6 +9,7 @@ import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
 import type { Io } from './io.ts';
 import {
   formatsOption,
+  hostOption,
   parsePort,
   scenariosOption,
   specsOption,
@@ -39,11 +40,7 @@ export const build: BuildCommand = (command, finish, io) => {
       .addOption(scenariosOption)
       .addOption(formatsOption)
       .option('-p, --port <number>', 'port; 0: any free port', parsePort, 4010)
-      .option(
-        '--host <address>',
-        'address to listen on; the default accepts only local connections',
-        DEFAULTS.host,
-      )
+      .addOption(hostOption)
       .option('-d, --dynamic', 'generate response bodies from schemas instead of using examples')
       .option('--no-request-values', 'send examples as they are, without the values of the request')
       .option(

@@ -468,7 +468,7 @@ describe('a check', () => {
   test('returns one report as it is, and several as one object', async () => {
     const { body: har } = await control('GET', '/sessions/default/journal.har');
     const one = await control('POST', '/check?api=pets', har);
-    expect([one.status, one.body.version, one.body.verdict]).toEqual([200, 2, 'passed']);
+    expect([one.status, one.body.version, one.body.verdict]).toEqual([200, 3, 'passed']);
     const { status, body } = await control('POST', '/check?api=pets&format=json,html,junit,view', har);
     expect([status, Object.keys(body)]).toEqual([200, ['json', 'html', 'junit', 'view', 'notes']]);
     expect(body.json).toEqual(one.body);
@@ -567,6 +567,14 @@ describe('access control', () => {
     expect(await ask({ authorization: 'BEARER  token-for-tests' }, guarded.port)).toBe(200);
     expect(await ask({ authorization: 'bearer TOKEN-FOR-TESTS' }, guarded.port)).toBe(401);
     expect(await ask({ authorization: 'token-for-tests' }, guarded.port)).toBe(401);
+    // Orchestrators ask for the health, and have no token.
+    const health = async (path: string, init: RequestInit = {}) =>
+      (await fetch(`http://127.0.0.1:${guarded.port}/__deadringer${path}`, init)).status;
+    expect(await health('/health')).toBe(200);
+    expect(await health('/health', { method: 'HEAD' })).toBe(200);
+    expect(await health('/health', { method: 'POST' })).toBe(401);
+    expect(await health('/health', { headers: { origin: 'https://evil.example' } })).toBe(403);
+    expect(await health('/health/../sessions')).toBe(401);
     await guarded.close();
   });
 

@@ -95,7 +95,7 @@ describe('the mock answers', () => {
   });
 
   test('a serialized form in the charset of its media type', async () => {
-    const bytes = await (await answer('text/plain', 'text')).bytes();
+    const bytes = new Uint8Array(await (await answer('text/plain', 'text')).arrayBuffer());
     expect([...bytes]).toEqual([...'Löwe'].map(character => character.charCodeAt(0)));
   });
 
