@@ -4,7 +4,7 @@ import type { Exchange } from '../exchange/exchange.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Contract, Operation } from '../openapi/model.ts';
 import type { RecordedEntry, RecordedExchange } from '../recording/model.ts';
-import { createTargetMatcher, type MatchTarget } from '../routing/match-target.ts';
+import { createTargetMatcher, type MatchTarget, withoutMockError } from '../routing/match-target.ts';
 import type { UrlMatch } from '../routing/recorded-url.ts';
 import type { Match } from '../routing/trie.ts';
 import { isNotCheckable, isViolation, validateExchange } from '../validate/exchange.ts';
@@ -120,7 +120,7 @@ export class Examiner {
   #examineOperation(recorded: RecordedExchange, match: Match, differences: readonly Difference[]): void {
     const { exchange } = recorded;
     const { operation } = match;
-    const { findings, requestInvalid, responseInvalid } = validateExchange(match, exchange);
+    const { findings, requestInvalid, responseInvalid } = validateExchange(match, withoutMockError(exchange));
     const status = exchange.response?.status ?? 0;
     const outcome = outcomeOf(requestInvalid, status);
     const isRejected = isCorrectlyRejected(outcome, responseInvalid);

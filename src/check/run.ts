@@ -69,6 +69,19 @@ export interface PreparedRun {
  */
 export async function prepareRun(options: ExamineSetup, showValues: boolean): Promise<PreparedRun> {
   const { contract, findings } = await loadDocuments(options.specs, { ...options.load, skipExtension: true });
+  return await prepareExamination(contract, findings, options, showValues);
+}
+
+/**
+ * As prepareRun, with documents that are loaded.
+ * @throws InputError when the baseline or a server is unusable
+ */
+export async function prepareExamination(
+  contract: Contract,
+  documentFindings: readonly Finding[],
+  options: Omit<ExamineSetup, 'specs' | 'load'>,
+  showValues: boolean,
+): Promise<PreparedRun> {
   const baseline = await loadBaseline(options);
   const examine: ExamineOptions = {
     servers: options.servers.map(text => parseRecordedServer(text, contract)),
@@ -77,7 +90,7 @@ export async function prepareRun(options: ExamineSetup, showValues: boolean): Pr
     baselined: new Set(baseline?.entries.keys()),
     showValues,
   };
-  return { contract, baseline, examine, documentFindings: findings };
+  return { contract, baseline, examine, documentFindings };
 }
 
 /**
@@ -85,7 +98,7 @@ export async function prepareRun(options: ExamineSetup, showValues: boolean): Pr
  * @param examiner has examined all entries
  */
 export function finishRun(
-  options: TrafficRunOptions,
+  options: Pick<TrafficRunOptions, 'settings' | 'today' | 'version' | 'signal' | 'onDocumentFindings'>,
   { contract, baseline, documentFindings }: PreparedRun,
   { tally, coverage }: Examiner,
   sources: Report['sources'],
@@ -119,7 +132,7 @@ export function finishRun(
 async function loadBaseline({
   baseline: file,
   baselineMayBeMissing,
-}: ExamineSetup): Promise<Baseline | undefined> {
+}: Pick<ExamineSetup, 'baseline' | 'baselineMayBeMissing'>): Promise<Baseline | undefined> {
   if (file === undefined) return undefined;
   try {
     const [{ readBaseline }, text] = await Promise.all([import('./baseline.ts'), readFile(file, 'utf8')]);

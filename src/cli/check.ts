@@ -32,7 +32,7 @@ interface CheckCommandOptions extends ReportOptions, TrafficOptions {
 }
 
 /** The finding kinds of a check: a difference is found by a replay only. */
-const CHECK_KINDS = ISSUE_KINDS.filter(kind => kind !== 'difference');
+export const CHECK_KINDS = ISSUE_KINDS.filter(kind => kind !== 'difference');
 
 export const build: BuildCommand = (command, finish, io) => {
   command
@@ -41,7 +41,7 @@ export const build: BuildCommand = (command, finish, io) => {
     .addOption(recordedServerOption)
     .addOption(failOnOption(CHECK_KINDS, ['violation']))
     .addOption(minCoverageOption)
-    .addOption(sideOption)
+    .addOption(sideOption('both'))
     .addOption(baselineOption)
     .addOption(updateBaselineOption)
     .addOption(formatOption)

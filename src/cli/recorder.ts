@@ -7,7 +7,7 @@ import { type SecretNames, withPersonalData } from '../exchange/personal-data.ts
 import type { ServeEvent } from '../mock/serve-event.ts';
 import type { ServedConfig } from '../mock/served-config.ts';
 import { asSentUpstream, isMockResponse } from '../mock/session/journaled-event.ts';
-import { secretNames } from '../openapi/model.ts';
+import { type Operation, secretNames } from '../openapi/model.ts';
 import type { RecordingWriter } from '../recording/writer.ts';
 import { isMockError } from '../routing/match-target.ts';
 import { matchForOperation } from '../routing/path-values.ts';
@@ -36,10 +36,29 @@ export interface RecordResult {
   readonly linkedOrigin?: string | undefined;
 }
 
+/** Why an exchange is not written. */
+export const NOT_REDACTABLE = 'its secrets cannot be redacted without changing its findings';
+
+/**
+ * Redacts the exchanges of one recording: an equal secret gets the same placeholder in each.
+ * @returns a function that returns undefined when no redacted exchange has the findings of the original: it must not be written
+ */
+export function createRecordingRedactor(): (
+  operation: Operation | undefined,
+  exchange: Exchange,
+  config: ServedConfig,
+) => Exchange | undefined {
+  const learned: Placeholders = new Map();
+  return (operation, exchange, config) => {
+    const match = operation && matchForOperation(operation, exchange.request.path);
+    return redactPreservingFindings(match, exchange, secretNamesOf(config), learned);
+  };
+}
+
 /** @param keepSecrets true: secrets are written unredacted */
 export function createRecorder(recording: RecordingWriter, keepSecrets: boolean): Recorder {
   const counts = { passed: 0, rejected: 0, failed: 0, 'not checkable': 0, 'out of scope': 0 };
-  const learned: Placeholders = new Map();
+  const redact = createRecordingRedactor();
   const linkedOrigins = new Set<string>();
   let refused = 0;
 
@@ -47,16 +66,6 @@ export function createRecorder(recording: RecordingWriter, keepSecrets: boolean)
     if (linkedOrigins.has(origin) || !hasLinkTo(origin, response)) return undefined;
     linkedOrigins.add(origin);
     return origin;
-  };
-
-  const redacted = (
-    { operation, upstream }: ServeEvent,
-    exchange: Exchange,
-    config: ServedConfig,
-  ): Exchange | undefined => {
-    if (keepSecrets) return exchange;
-    const match = operation && upstream && matchForOperation(operation, upstream.path);
-    return redactPreservingFindings(match, exchange, secretNamesOf(config), learned);
   };
 
   return {
@@ -67,13 +76,14 @@ export function createRecorder(recording: RecordingWriter, keepSecrets: boolean)
       if (upstream === undefined) return undefined;
       const kind = classify(event);
       counts[kind]++;
-      const exchange = redacted(event, upstreamExchange(event, upstream), config);
+      const proxied = upstreamExchange(event, upstream);
+      const exchange = keepSecrets ? proxied : redact(event.operation, proxied, config);
       if (exchange === undefined) {
         refused++;
         return {
           class: kind,
           written: false,
-          reason: 'its secrets cannot be redacted without changing its findings',
+          reason: NOT_REDACTABLE,
         };
       }
       const written = recording.write(exchange, upstream.origin, upstream.failure);

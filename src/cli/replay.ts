@@ -72,7 +72,7 @@ export const build: BuildCommand = (command, finish, io) => {
     .addOption(failOnOption(ISSUE_KINDS, ['violation', 'difference']))
     .option('--strict-values', 'report changed values as differences, not as advice')
     .addOption(minCoverageOption)
-    .addOption(sideOption)
+    .addOption(sideOption('both'))
     .addOption(baselineOption)
     .addOption(updateBaselineOption)
     .addOption(formatOption)

@@ -64,9 +64,11 @@ export const minCoverageOption = new Option(
   .argParser(parseCoverage)
   .default({}, 'none');
 
-export const sideOption = new Option('--side <who>', "which side's findings can fail the run")
-  .choices(['both', 'client', 'provider'])
-  .default('both');
+export function sideOption(byDefault: Report['settings']['side']): Option {
+  return new Option('--side <who>', "which side's findings can fail the run")
+    .choices(['both', 'client', 'provider'])
+    .default(byDefault);
+}
 
 export const baselineOption = new Option(
   '--baseline <file>',

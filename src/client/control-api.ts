@@ -3,7 +3,7 @@
 
 export interface paths {
   "/health": {
-    /** Checks that the server is ready */
+    /** Checks that the server is ready; needs no token */
     get: operations["getHealth"];
   };
   "/openapi.yaml": {
@@ -410,6 +410,10 @@ export interface paths {
   "/report.schema.json": {
     /** The JSON Schema of a report */
     get: operations["getReportSchema"];
+  };
+  "/expectations.schema.json": {
+    /** The JSON Schema of the expectations of a verification */
+    get: operations["getExpectationsSchema"];
   };
   "/metrics": {
     /** Prometheus metrics, counted from the first request to this endpoint */
@@ -1799,7 +1803,7 @@ export interface external {
 
 export interface operations {
 
-  /** Checks that the server is ready */
+  /** Checks that the server is ready; needs no token */
   getHealth: {
     responses: {
       /** @description The server is ready. */
@@ -3028,6 +3032,20 @@ export interface operations {
   };
   /** The JSON Schema of a report */
   getReportSchema: {
+    responses: {
+      /** @description JSON Schema 2020-12. */
+      200: {
+        content: {
+          "application/json": {
+            [key: string]: unknown;
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** The JSON Schema of the expectations of a verification */
+  getExpectationsSchema: {
     responses: {
       /** @description JSON Schema 2020-12. */
       200: {
