@@ -10,7 +10,7 @@ import { CoverageTracker } from '../../../src/check/coverage.ts';
 import { EMPTY_BODY, isRecorded } from '../../../src/exchange/exchange.ts';
 import { type Contract, createMatcher, lint, loadContract, validateRequest } from '../../../src/index.ts';
 import { refusedFor, suggestRequest } from '../../../src/mock/respond/suggest-request.ts';
-import { type Mock, startMock } from '../../../src/start.ts';
+import { type Mock, startMock } from '../../../src/start-mock.ts';
 
 const FILE = path.join(import.meta.dirname, 'parameters.yaml');
 let contract: Contract;
