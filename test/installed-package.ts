@@ -4,7 +4,7 @@ import path from 'node:path';
 import { inject } from 'vitest';
 
 /** Where `setup` of pack-and-install.ts has put the package. */
-export interface PackedPackage {
+interface PackedPackage {
   readonly tarball: string;
   /** A project outside the checkout with the tarball and its dependencies in node_modules. */
   readonly folder: string;
