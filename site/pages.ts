@@ -10,7 +10,7 @@ interface Section {
 export const TYPESCRIPT_API = 'docs/reference/typescript/README.md';
 
 export const SECTIONS: readonly Section[] = [
-  { title: 'Begin', pages: ['README.md'] },
+  { title: 'Begin', pages: ['README.md', 'docs/install.md'] },
   {
     title: 'Five minutes',
     pages: ['docs/guides/frontend.md', 'docs/guides/ci.md', 'docs/guides/qa.md'],
