@@ -1,7 +1,9 @@
 // deadringer serve: starts the mock server.
 import { Option } from 'commander';
+import { scenarioPaths, specPaths, usesBundledSpecs } from '../mock/default-sources.ts';
 import type { RequestValidation } from '../mock/preferences.ts';
 import { UPSTREAM_MODES, type UpstreamMode } from '../mock/proxy/upstream.ts';
+import { DEFAULTS } from '../start-options.ts';
 import { serveBanner } from './banner.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
 import type { Io } from './io.ts';
@@ -9,12 +11,9 @@ import {
   formatsOption,
   hostOption,
   parsePort,
-  scenarioPaths,
   scenariosOption,
-  specPaths,
   specsOption,
   upstreamOption,
-  usesBundledSpecs,
   validateRequestOption,
 } from './options.ts';
 import { addServerOptions, type ServerOptionValues, serverOptions } from './server-options.ts';
@@ -47,7 +46,7 @@ export const build: BuildCommand = (command, finish, io) => {
       .option(
         '--seed <text>',
         'seed of the generated bodies; the same seed gives the same bodies',
-        'deadringer',
+        DEFAULTS.seed,
       )
       .option('--no-cors', 'disable CORS')
       .addOption(validateRequestOption)

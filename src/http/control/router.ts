@@ -1,7 +1,10 @@
 // The Express router of the control API: access control, JSON in, JSON or problem+json out.
+
 import express, { type Request, type Response, Router } from 'express';
+import { originOfServer } from '../../exchange/exchange.ts';
 import { type Problem, problemResponse } from '../../mock/problem.ts';
 import { deliver } from '../deliver.ts';
+import { transportOf } from '../receive.ts';
 import { checkControlAccess } from './access.ts';
 import { createCheckHandler } from './check-route.ts';
 import { CLOCK_ROUTES } from './clock-routes.ts';
@@ -85,7 +88,7 @@ export function createControlRouter(options: ControlOptions): Router {
         urls: options.urls,
         callbackSender: options.callbackSender,
         hasToken: options.token !== undefined,
-        origin: `http://${request.get('host') ?? 'localhost'}`,
+        origin: originOfServer({ headers: request.headersDistinct, transport: transportOf(request) }),
         body: request.body as unknown,
       });
       publishChange(options, route, params.id, result.body);
