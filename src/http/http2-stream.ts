@@ -63,7 +63,7 @@ export function serveStream(
     request.end();
     return;
   }
-  stream.on('trailers', (_headers, _flags, fields: readonly string[]) =>
+  stream.on('trailers', (_headers: unknown, _flags: unknown, fields: readonly string[]) =>
     request.addTrailers(toPairs(fields)),
   );
   request.flushHeaders();
