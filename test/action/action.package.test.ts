@@ -103,7 +103,7 @@ test('names with spaces, quotes and shell syntax are names; patterns and further
   });
   expect(failed, log).toBe(false);
   expect(outputs.reports).toBe(path.join(workspace, 'out/a "b" `touch injected`'));
-  expect(log).toContain('3 exchanges = 2 passed + 1 failed');
+  expect(log).toContain('3 exchanges = 2 passed + 0 rejected + 1 failed');
   expect(injected()).toEqual([]);
 });
 
@@ -141,7 +141,7 @@ describe('a command', () => {
       'fail-on': 'violation,rejected',
     });
     expect(failed, log).toBe(true);
-    expect(log).toContain('status 400');
+    expect(log).toContain('status 422');
     expect(log).toContain('::error file=openapi.yaml,line=9,');
     expect(outputs['exit-code']).toBe('1');
   });
