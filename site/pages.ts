@@ -30,7 +30,7 @@ export const SECTIONS: readonly Section[] = [
   },
   {
     title: 'Tests and pipelines',
-    pages: ['docs/node-api.md', 'docs/ci.md'],
+    pages: ['docs/node-api.md', 'docs/ci.md', 'docs/github-action.md', 'docs/container.md'],
   },
   {
     title: 'Come from another tool',
