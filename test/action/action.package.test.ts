@@ -1,11 +1,12 @@
 // The GitHub Action: its shell steps run as written, with the packed package, in a repository of their own.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { har } from '../check/traffic.ts';
 import { installPackage } from '../installed-package.ts';
-import { runAction } from './runner.ts';
+import { ACTION, runAction } from './runner.ts';
 
 const DOCUMENT = `openapi: 3.1.0
 info: { title: Pets, version: '1' }
@@ -85,7 +86,7 @@ test('a recording that fails, in a folder below the root: the error is on the li
   expect(summary).toContain('1 of 2');
   const sarif = path.join(workspace, 'packages/app/deadringer-reports/deadringer.sarif');
   expect(uses).toEqual({
-    'github/codeql-action/upload-sarif@v4': { sarif_file: sarif, category: 'deadringer' },
+    'github/codeql-action/upload-sarif@v4': { sarif_file: sarif },
   });
   expect(readFileSync(sarif, 'utf8')).toContain('"uri": "packages/app/openapi.yaml"');
 });
@@ -174,6 +175,22 @@ describe('bad inputs fail with a message', () => {
     });
     expect(injected()).toEqual([]);
   });
+});
+
+test.for([
+  ['>=999.0.0', 'true'],
+  ['^22.21.0 || >=24.5.0', 'false'],
+  ['^1.2.3 || >=999.0.0', 'true'],
+  ['>=24.0.0', 'false'],
+])('with engines %s, it is %s that Node is missing', ([node, isMissing]) => {
+  const folder = mkdtempSync(path.join(home, 'engines-'));
+  writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ engines: { node } }));
+  const output = path.join(folder, 'output');
+  const script = ACTION.runs.steps.find(({ id }) => id === 'node')?.run ?? '';
+  execFileSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], {
+    env: { ...process.env, GITHUB_ACTION_PATH: folder, GITHUB_OUTPUT: output },
+  });
+  expect(readFileSync(output, 'utf8')).toBe(`is-missing=${isMissing}\n`);
 });
 
 test('without the program in the project, the version is installed, and cached if it is exact', async () => {
