@@ -31,8 +31,9 @@ import {
   usesBundledSpecs,
 } from './options.ts';
 import { createRecorder, RECORDED_CLASSES, type Recorder } from './recorder.ts';
+import { addTlsOptions, type ConfiguredTls, readTls, type TlsOptionValues } from './tls-options.ts';
 
-interface RecordOptions {
+interface RecordOptions extends TlsOptionValues {
   specs?: string[];
   upstream?: string[];
   output?: string;
@@ -76,8 +77,8 @@ export const build: BuildCommand = (command, finish, io) => {
     .addOption(upstreamTimeoutOption)
     .addOption(overlayOption)
     .addOption(formatsOption)
-    .addOption(redactPersonalOption)
-    .action(async (options: RecordOptions) => finish(await run(options, io)));
+    .addOption(redactPersonalOption);
+  addTlsOptions(command).action(async (options: RecordOptions) => finish(await run(options, io)));
 };
 
 async function run(options: RecordOptions, io: Io): Promise<ExitCode> {
@@ -90,7 +91,8 @@ async function run(options: RecordOptions, io: Io): Promise<ExitCode> {
   const format = formatOf(output);
   // Listen for signals before "recording" is printed: a script may stop the recorder at once.
   const interruption = untilInterrupted(io);
-  const mock = await startProxy(options, upstream, io);
+  const tls = await readTls(options, options.host, io);
+  const mock = await startProxy(options, upstream, tls, io);
   let recording: RecordingWriter;
   try {
     recording = openRecording(output, {
@@ -126,7 +128,7 @@ async function run(options: RecordOptions, io: Io): Promise<ExitCode> {
       io.stderr.style,
     ))
       io.err(line);
-    io.out(banner(mock, output, style));
+    io.out(banner(mock, output, tls?.caFile, style));
   } else if (log === 'json')
     io.out(
       JSON.stringify({
@@ -143,11 +145,17 @@ async function run(options: RecordOptions, io: Io): Promise<ExitCode> {
   return recorder.lost() > 0 ? 3 : 0;
 }
 
-async function startProxy(options: RecordOptions, upstreams: readonly string[], io: Io): Promise<MockServer> {
+async function startProxy(
+  options: RecordOptions,
+  upstreams: readonly string[],
+  tls: ConfiguredTls | undefined,
+  io: Io,
+): Promise<MockServer> {
   // Load the server only now, so that help and usage errors print at once.
   const { startServer } = await import('../start.ts');
   try {
     return await startServer({
+      ...(tls !== undefined && { tls: tls.certificate }),
       specs: specPaths(options.specs),
       upstreams,
       upstreamTimeout: options.upstreamTimeout,
@@ -198,7 +206,7 @@ function warnAboutSecrets({ stats }: RecordingWriter, io: Io): void {
   io.err(io.stderr.style('red', text));
 }
 
-function banner(mock: MockServer, output: string, style: TextStyle): string {
+function banner(mock: MockServer, output: string, caFile: string | undefined, style: TextStyle): string {
   const lines = mock.state.upstreams
     .list()
     .map(
@@ -208,6 +216,7 @@ function banner(mock: MockServer, output: string, style: TextStyle): string {
   return [
     `${style('bold', 'deadringer')} records ${style('bold', mock.url)} into ${style('bold', printable(output))}`,
     ...lines,
+    ...(caFile === undefined ? [] : [`  Trust: ${printable(shellWord(caFile))}`]),
     style('dim', 'Press Ctrl-C to stop.'),
   ].join('\n');
 }

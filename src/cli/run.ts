@@ -10,6 +10,7 @@ import { startServer } from '../start.ts';
 import { type BuildCommand, UsageError } from './command.ts';
 import { documentFindingLines, formatServeEvent, formatServerError } from './format-lines.ts';
 import type { Io } from './io.ts';
+import { trustAuthority } from './local-certificate-files.ts';
 import {
   documentWords,
   loadOptions,
@@ -22,9 +23,10 @@ import {
   specsOption,
   validateRequestOption,
 } from './options.ts';
+import { addTlsOptions, type ConfiguredTls, readTls, type TlsOptionValues } from './tls-options.ts';
 import { verifySession } from './verify.ts';
 
-interface RunCommandOptions {
+interface RunCommandOptions extends TlsOptionValues {
   specs?: string[];
   scenarios?: string[];
   provenance?: string[];
@@ -49,14 +51,20 @@ export const build: BuildCommand = (command, finish, io) => {
       new Option('--log <format>', 'log format, on stderr').choices(['pretty', 'silent']).default('silent'),
     )
     .addOption(overlayOption)
-    .addOption(provenanceOption)
-    .action(async (words: string[], options: RunCommandOptions) => finish(await run(words, options, io)));
+    .addOption(provenanceOption);
+  addTlsOptions(command).action(async (words: string[], options: RunCommandOptions) =>
+    finish(await run(words, options, io)),
+  );
 };
 
 async function run([program = '', ...args]: string[], options: RunCommandOptions, io: Io): Promise<number> {
   const style = io.stderr.style;
   const specs = specPaths(options.specs);
+  const tls = await readTls(options, '127.0.0.1', io);
+  // This process asks its own server.
+  if (tls?.caFile !== undefined) trustAuthority(tls.caFile);
   const mock = await startServer({
+    ...(tls !== undefined && { tls: tls.certificate }),
     specs,
     scenarios: scenarioPaths(options.scenarios, options.specs),
     port: options.port,
@@ -77,7 +85,7 @@ async function run([program = '', ...args]: string[], options: RunCommandOptions
   try {
     const connection = { server: mock.url };
     if (options.use !== undefined) await useScenarios(connection, options.use);
-    const code = await runChild(program, args, mock.url, io);
+    const code = await runChild(program, args, { DEADRINGER_URL: mock.url, ...trustVariables(tls, io) }, io);
     io.err(style('dim', `deadringer: ${pluralize(requestCount, 'request')}, ${rejectedCount} rejected`));
     const verdict =
       options.verify === undefined ? 0 : await verifySession(connection, DEFAULT_SESSION, options.verify, io);
@@ -92,8 +100,19 @@ async function useScenarios(connection: { server: string }, scenarios: readonly 
   await callControl(connection, 'POST', `/sessions/${DEFAULT_SESSION}/scenarios`, { scenarios });
 }
 
-async function runChild(program: string, args: readonly string[], url: string, io: Io): Promise<number> {
-  const child = spawn(program, args, { stdio: 'inherit', env: { ...io.env, DEADRINGER_URL: url } });
+/** Node trusts the local certificate without further settings; other programs read DEADRINGER_CA. */
+function trustVariables(tls: ConfiguredTls | undefined, { env }: Io): Record<string, string> {
+  if (tls?.caFile === undefined) return {};
+  return { NODE_EXTRA_CA_CERTS: env.NODE_EXTRA_CA_CERTS ?? tls.caFile, DEADRINGER_CA: tls.caFile };
+}
+
+async function runChild(
+  program: string,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>>,
+  io: Io,
+): Promise<number> {
+  const child = spawn(program, args, { stdio: 'inherit', env: { ...io.env, ...variables } });
   // A terminal signals the child as well. Pass on signals from other processes; the child decides how to end.
   const stops = (['SIGINT', 'SIGTERM'] as const).map(signal => io.onSignal(signal, () => child.kill(signal)));
   try {

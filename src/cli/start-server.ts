@@ -15,6 +15,7 @@ import {
   watchEvents,
 } from './serve-output.ts';
 import { reportStateFile } from './state-options.ts';
+import { readTls, type TlsOptionValues } from './tls-options.ts';
 import { createWatcher } from './watch.ts';
 
 export interface ServerRun {
@@ -22,7 +23,8 @@ export interface ServerRun {
   /** True: read documents and scenarios again when they change. */
   readonly watch: boolean;
   /** What the log "pretty" begins with. Undefined: nothing. */
-  readonly banner: (mock: MockServer) => Promise<string | undefined>;
+  readonly banner: (mock: MockServer, caFile: string | undefined) => Promise<string | undefined>;
+  readonly tls: TlsOptionValues;
   /** Which exchanges the log "pretty" shows. Default: all. */
   readonly isLogged?: (event: ServeEvent) => boolean;
 }
@@ -33,7 +35,7 @@ const FLUSH_CACHE_AFTER_MS = 4000;
 /** @returns when the user ends the server */
 export async function runServer(
   options: MockOptions & { readonly host: string; readonly port: number },
-  { log, watch, banner, isLogged = () => true }: ServerRun,
+  { log, watch, banner, tls: tlsOptions, isLogged = () => true }: ServerRun,
   io: Io,
 ): Promise<ExitCode> {
   const style = io.stdout.style;
@@ -42,8 +44,10 @@ export async function runServer(
       `${options.host} accepts connections from other machines, which could use the control API: set --token (or DEADRINGER_TOKEN), or use --host 127.0.0.1`,
     );
   }
+  const tls = await readTls(tlsOptions, options.host, io);
   const mockOptions: MockOptions = {
     ...options,
+    ...(tls !== undefined && { tls: tls.certificate }),
     onSessionDropped: (id, reason) => reportDroppedSession(id, reason, log, io),
     onError: error => reportServerError(error, log, io),
   };
@@ -74,13 +78,14 @@ export async function runServer(
     reportDocuments(mock, mockOptions, log, io);
     reportStateFile(mock, log, io);
     if (log === 'pretty') {
-      const text = await banner(mock);
+      const text = await banner(mock, tls?.caFile);
       if (text !== undefined) io.out(text);
       mock.state.subscribe(event => {
         if (isLogged(event)) io.out(formatServeEvent(event, style));
       });
     } else if (log === 'json') {
-      io.out(JSON.stringify({ time: new Date(mock.state.now()).toISOString(), listening: mock.url }));
+      const ca = tls?.caFile;
+      io.out(JSON.stringify({ time: new Date(mock.state.now()).toISOString(), listening: mock.url, ca }));
       mock.state.subscribe(event => io.out(serveEventJson(event)));
     }
     const events = watchEvents(mock, mockOptions, log, io);
