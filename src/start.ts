@@ -59,6 +59,8 @@ export interface MockServer extends Mock {
   readonly state: ServerState;
   /** What is wrong with items of the state file. */
   readonly stateFindings: readonly Finding[];
+  /** Uses another certificate for new connections. */
+  readonly replaceCertificate: ListeningServer['replaceCertificate'];
 }
 
 /** Milliseconds of work until the event loop gets a pause, and the length of the pause: enough for a request to arrive. */

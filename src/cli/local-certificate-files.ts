@@ -48,6 +48,14 @@ export function trustAuthority(caFile: string): void {
   setDefaultCACertificates([...getCACertificates('default'), readFileSync(caFile, 'utf8')]);
 }
 
+/** @returns a file beside that of the authority, which has the authorities of another file as well */
+export function withAuthorities(caFile: string, otherFile: string): string {
+  const other = existsSync(otherFile) ? readFileSync(otherFile, 'utf8') : '';
+  const file = path.join(path.dirname(caFile), 'with-extra.pem');
+  writeFileSync(file, `${readFileSync(caFile, 'utf8')}${other}`);
+  return file;
+}
+
 function networkNames(host: string): string[] {
   const addresses = reachableUrls('https', host, 443).map(({ url }) => new URL(url).hostname);
   return [hostname(), ...addresses.map(each => each.replace(/^\[|\]$/g, ''))];

@@ -10,7 +10,7 @@ import { startServer } from '../start.ts';
 import { type BuildCommand, UsageError } from './command.ts';
 import { documentFindingLines, formatServeEvent, formatServerError } from './format-lines.ts';
 import type { Io } from './io.ts';
-import { trustAuthority } from './local-certificate-files.ts';
+import { trustAuthority, withAuthorities } from './local-certificate-files.ts';
 import {
   documentWords,
   loadOptions,
@@ -103,7 +103,9 @@ async function useScenarios(connection: { server: string }, scenarios: readonly 
 /** Node trusts the local certificate without further settings; other programs read DEADRINGER_CA. */
 function trustVariables(tls: ConfiguredTls | undefined, { env }: Io): Record<string, string> {
   if (tls?.caFile === undefined) return {};
-  return { NODE_EXTRA_CA_CERTS: env.NODE_EXTRA_CA_CERTS ?? tls.caFile, DEADRINGER_CA: tls.caFile };
+  const extra = env.NODE_EXTRA_CA_CERTS;
+  const trusted = extra === undefined ? tls.caFile : withAuthorities(tls.caFile, extra);
+  return { NODE_EXTRA_CA_CERTS: trusted, DEADRINGER_CA: tls.caFile };
 }
 
 async function runChild(

@@ -9,13 +9,14 @@ import { type Io, untilInterrupted } from './io.ts';
 import { isLoopback, toUsageError } from './options.ts';
 import {
   type LogFormat,
+  reportCertificate,
   reportDocuments,
   reportDroppedSession,
   reportServerError,
   watchEvents,
 } from './serve-output.ts';
 import { reportStateFile } from './state-options.ts';
-import { readTls, type TlsOptionValues } from './tls-options.ts';
+import { followCertificate, readTls, type TlsOptionValues } from './tls-options.ts';
 import { createWatcher } from './watch.ts';
 
 export interface ServerRun {
@@ -89,6 +90,11 @@ export async function runServer(
       mock.state.subscribe(event => io.out(serveEventJson(event)));
     }
     const events = watchEvents(mock, mockOptions, log, io);
+    if (watch)
+      followCertificate(tlsOptions, io, stop.signal, result => {
+        if (!(result instanceof UsageError)) mock.replaceCertificate(result);
+        reportCertificate(result instanceof UsageError ? result.message : undefined, log, io);
+      });
     await (watcher?.follow(mock.reload, events) ?? interruption);
     io.onSignal('SIGINT', () => io.exit(130));
     if (log === 'pretty')

@@ -1,7 +1,7 @@
 // The options of TLS: reads a certificate and its key, or keeps a local certificate in the cache folder of the user.
 
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, unwatchFile, watchFile } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { Command } from 'commander';
 import type { TlsCertificate } from '../http/tls-server.ts';
@@ -51,6 +51,34 @@ export async function readTls(
   if (tlsKey === undefined) throw new UsageError('--tls-cert requires the private key: add --tls-key <file>');
   return { certificate: readCertificate(tlsCert, tlsKey, io), caFile: undefined };
 }
+
+/**
+ * Calls back with the certificate when its files change, or with the error if they cannot be used, as between the writing
+ * of the one file and the other.
+ * @param signal ends it
+ */
+export function followCertificate(
+  { tlsCert, tlsKey }: TlsOptionValues,
+  io: Io,
+  signal: AbortSignal,
+  onChange: (result: TlsCertificate | UsageError) => void,
+): void {
+  if (tlsCert === undefined || tlsKey === undefined) return;
+  for (const file of [tlsCert, tlsKey]) {
+    const listener = (): void => {
+      try {
+        onChange(readCertificate(tlsCert, tlsKey, io));
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error;
+        onChange(error);
+      }
+    };
+    watchFile(file, { interval: WATCH_MS, persistent: false }, listener);
+    signal.addEventListener('abort', () => unwatchFile(file, listener));
+  }
+}
+
+const WATCH_MS = 1000;
 
 /** @throws UsageError if clients would reject the certificate, or the server cannot use it */
 export function readCertificate(certFile: string, keyFile: string, io: Io): TlsCertificate {
