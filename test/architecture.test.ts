@@ -25,6 +25,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['http'],
   ['start-options.ts'],
   ['start.ts', 'traffic.ts'],
+  ['start-mock.ts'],
   ['index.ts'],
   ['cli', 'console', 'vitest', 'playwright', 'mcp'],
 ];
@@ -41,7 +42,7 @@ const FENCES: readonly (readonly [RegExp, RegExp])[] = [
   [/^commander$/, /^cli\//],
   [
     /^node:fs/,
-    /^(document\/(?:parse-cache|write-file)\.ts|mock\/scenario-files\.ts|mock\/state\/state-file\.ts|openapi\/(?:read-files|find-documents|document-names)\.ts|scenario\/(?:load|list-files|body-files)\.ts|importers\/read-inputs\.ts|recording\/|check\/run\.ts|version\.ts|http\/control\/server-routes\.ts|cli\/)/,
+    /^(document\/(?:parse-cache|write-file)\.ts|mock\/(?:scenario-files|default-sources)\.ts|mock\/state\/state-file\.ts|openapi\/(?:read-files|find-documents|document-names)\.ts|scenario\/(?:load|list-files|body-files)\.ts|importers\/read-inputs\.ts|recording\/|check\/run\.ts|version\.ts|http\/control\/server-routes\.ts|cli\/)/,
   ],
   [/^liquidjs$/, /^(scenario\/template|reporters\/html-engine)\.ts$/],
   [/^fast-xml-parser$/, /^(reporters\/junit|exchange\/xml)\.ts$/],

@@ -7,9 +7,9 @@ import path from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { reachableUrls } from '../http/reachable-urls.ts';
 import type { TlsCertificate } from '../http/tls-server.ts';
+import { isLoopback } from '../start-options.ts';
 import { UsageError } from './command.ts';
 import type { Io } from './io.ts';
-import { isLoopback } from './options.ts';
 
 export interface KeptCertificate {
   readonly certificate: TlsCertificate;

@@ -2,11 +2,11 @@
 import { flushCompileCache } from 'node:module';
 import type { ServeEvent } from '../mock/serve-event.ts';
 import type { MockServer } from '../start.ts';
-import type { MockOptions } from '../start-options.ts';
+import { type CommandServerOptions, isLoopback } from '../start-options.ts';
 import { type ExitCode, UsageError } from './command.ts';
 import { formatServeEvent, serveEventJson } from './format-lines.ts';
 import { type Io, untilInterrupted } from './io.ts';
-import { isLoopback, toUsageError } from './options.ts';
+import { toUsageError } from './options.ts';
 import {
   type LogFormat,
   reportCertificate,
@@ -35,7 +35,7 @@ const FLUSH_CACHE_AFTER_MS = 4000;
 
 /** @returns when the user ends the server */
 export async function runServer(
-  options: MockOptions & { readonly host: string; readonly port: number },
+  options: CommandServerOptions & { readonly host: string; readonly port: number },
   { log, watch, banner, tls: tlsOptions, isLogged = () => true }: ServerRun,
   io: Io,
 ): Promise<ExitCode> {
@@ -46,7 +46,7 @@ export async function runServer(
     );
   }
   const tls = await readTls(tlsOptions, options.host, io);
-  const mockOptions: MockOptions = {
+  const mockOptions: CommandServerOptions = {
     ...options,
     ...(tls !== undefined && { tls: tls.certificate }),
     onSessionDropped: (id, reason) => reportDroppedSession(id, reason, log, io),

@@ -23,7 +23,7 @@ export const build: BuildCommand = (command, finish, io) => {
     .addOption(controlServerOption)
     .addOption(controlTokenOption)
     .action(async (options: VerifyOptions) =>
-      finish(await verifySession(options, options.session, options.file, io)),
+      finish(await verifySession(options, options.session, await readExpectations(options.file), io)),
     );
 };
 
@@ -31,10 +31,9 @@ export const build: BuildCommand = (command, finish, io) => {
 export async function verifySession(
   connection: ControlConnection,
   session: string,
-  file: string,
+  expectations: unknown,
   io: Io,
 ): Promise<ExitCode> {
-  const expectations = await readExpectations(file);
   const path = `/sessions/${encodeURIComponent(session)}/verify`;
   const verdict = (await callControl(connection, 'POST', path, expectations)) as {
     passed: boolean;
@@ -48,7 +47,8 @@ export async function verifySession(
   return verdict.passed ? 0 : 1;
 }
 
-async function readExpectations(file: string): Promise<unknown> {
+/** @throws UsageError that names the line */
+export async function readExpectations(file: string): Promise<unknown> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(`${file} cannot be read: ${describeFileError(error)}`);
   });

@@ -71,6 +71,19 @@ export async function callControl(
   return text === '' ? undefined : parseExactJson(text);
 }
 
+/**
+ * @returns the URL without slashes at the end
+ * @throws NoServer if it is no http or https URL
+ */
+export function requireServerUrl(server: string): string {
+  if (/^https?:$/.test(URL.parse(server)?.protocol ?? '')) return server.replace(/(?<!\/)\/+$/, '');
+  throw new NoServer(
+    `"${server}" is not the URL of a server`,
+    false,
+    'write one such as http://127.0.0.1:4010',
+  );
+}
+
 /** For streams: the response itself, after its status is checked. */
 export async function fetchControl(
   { server, token }: ControlConnection,
@@ -79,15 +92,10 @@ export async function fetchControl(
   body?: unknown,
   typed: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
-  if (!/^https?:$/.test(URL.parse(server)?.protocol ?? ''))
-    throw new NoServer(
-      `"${server}" is not the URL of a server`,
-      false,
-      'write one such as http://127.0.0.1:4010',
-    );
+  const base = requireServerUrl(server);
   let response: Response;
   try {
-    response = await fetch(`${server.replace(/(?<!\/)\/+$/, '')}/__deadringer${path}`, {
+    response = await fetch(`${base}/__deadringer${path}`, {
       method,
       headers: {
         'content-type': 'application/json',

@@ -26,5 +26,10 @@ export interface ControlCall<P extends ControlPath, M extends ControlMethod> {
   readonly body?: JsonBody<OperationOf<P, M>>;
 }
 
+/** The JSON that a call sends. */
+export type ControlBody<P extends ControlPath, M extends ControlMethod> = NonNullable<
+  JsonBody<OperationOf<P, M>>
+>;
+
 /** The JSON of a successful response; undefined if it has none. */
 export type ControlResult<P extends ControlPath, M extends ControlMethod> = Success<OperationOf<P, M>>;

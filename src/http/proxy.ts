@@ -13,7 +13,7 @@ import { type ClientErrorKind, type HttpClient, HttpClientError, type PendingRes
 import { type CorsPolicy, mayReadUpstream } from './cors.ts';
 import { deliver } from './deliver.ts';
 import { delayResponse } from './faults.ts';
-import { collectBody, disconnectSignal, pipeBody } from './proxy-connection.ts';
+import { collectBody, disconnectSignal, pipeBody, sendInterimResponse } from './proxy-connection.ts';
 import { fieldsForClient, fieldsForUpstream } from './proxy-fields.ts';
 import { createLinkRewriter } from './proxy-links.ts';
 import { toPairs } from './raw-fields.ts';
@@ -99,7 +99,7 @@ export async function proxyRequest(
       ({ statusCode, rawHeaders }) => {
         // node:http sends 100 (Continue) itself.
         if (statusCode !== 100 && incoming.httpVersionMinor > 0 && !outgoing.headersSent)
-          outgoing.writeInformation(statusCode, rawHeaders);
+          sendInterimResponse(outgoing, statusCode, rawHeaders);
       },
     );
   } catch (error) {

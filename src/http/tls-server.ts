@@ -65,7 +65,7 @@ export function createTlsServer(
       parseHttp(socket);
       return;
     }
-    const session = performServerHandshake(socket, { strictSingleValueFields: false });
+    const session = performServerHandshake(socket);
     sessions.add(session);
     session.once('close', () => sessions.delete(session));
     // node:http2 ends the connection, and the streams report what that means for them.

@@ -51,6 +51,8 @@ export const PROBLEMS = {
   'control-forbidden': { status: 403, title: 'The control API rejects requests from this origin or host' },
   'too-many-checks': { status: 429, title: 'The server checks as many recordings as it can' },
   'no-such-control': { status: 404, title: 'The control API has no such resource' },
+  'no-such-session': { status: 404, title: 'The server has no such session' },
+  'no-stored-item': { status: 404, title: 'The session stores no such item' },
   'scenario-read-only': { status: 403, title: 'This server does not write the scenario' },
   'scenario-changed': { status: 409, title: 'The scenario file was changed by someone else' },
   'scenario-invalid': { status: 422, title: 'The scenario has errors, so it is not saved' },

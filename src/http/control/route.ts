@@ -124,7 +124,7 @@ export function unknownSessionError(
 ): ControlError {
   const known = sessions.map(session => session.id);
   return new ControlError({
-    code: 'no-such-control',
+    code: 'no-such-session',
     detail: `there is no session "${id}"${didYouMean(id ?? '', known)}`,
     hint: 'list the sessions with "deadringer sessions" or GET /__deadringer/sessions',
   });

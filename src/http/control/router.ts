@@ -62,7 +62,8 @@ export function createControlRouter(options: ControlOptions): Router {
   router.use((request, response, next) => {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     const isFile = isConsoleFile(request.method, request.path);
-    const problem = checkControlAccess(request, options.token, isFile);
+    const isHealth = request.path === '/health' && (request.method === 'GET' || request.method === 'HEAD');
+    const problem = checkControlAccess(request, options.token, isFile || isHealth);
     if (problem !== undefined) void sendProblem(request, response, problem);
     else if (isFile) sendFile(request, response, next);
     else next();
