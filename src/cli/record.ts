@@ -17,6 +17,7 @@ import { documentWords, loadOptions, toUsageError } from './options.ts';
 import { addRecordOptions, type RecordOptions } from './record-options.ts';
 import { printSummary, recordingBanner, reportRecordingEvent, warnAboutSecrets } from './record-output.ts';
 import { createRecorder } from './recorder.ts';
+import { readTelemetry } from './telemetry-options.ts';
 import { type ConfiguredTls, readTls } from './tls-options.ts';
 
 const SECRETS_COMMENT = 'recorded with --keep-secrets: contains credentials';
@@ -117,6 +118,7 @@ async function startProxy(
   try {
     return await startServer({
       ...(tls !== undefined && { tls: tls.certificate }),
+      ...(await readTelemetry(io)),
       specs: specPaths(options.specs),
       upstreams,
       upstreamTimeout: options.upstreamTimeout,

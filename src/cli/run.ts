@@ -23,6 +23,7 @@ import { type ReportOutput, writeReports } from './report-output.ts';
 import { addRunOptions, type RunCommandOptions, readOutputs } from './run-options.ts';
 import type { ServedCheck } from './served-check.ts';
 import { type ServedRecording, startServedRecording } from './served-recording.ts';
+import { readTelemetry } from './telemetry-options.ts';
 import { type ConfiguredTls, readTls } from './tls-options.ts';
 import { writeBaseline } from './traffic-options.ts';
 import { readExpectations, verifySession } from './verify.ts';
@@ -99,6 +100,7 @@ async function startMockServer(
   const specs = specPaths(options.specs);
   const mock = await startServer({
     ...(tls !== undefined && { tls: tls.certificate }),
+    ...(await readTelemetry(io)),
     specs,
     scenarios: scenarioPaths(options.scenarios, options.specs),
     port: options.port,

@@ -16,6 +16,7 @@ import {
   watchEvents,
 } from './serve-output.ts';
 import { reportStateFile } from './state-options.ts';
+import { readTelemetry } from './telemetry-options.ts';
 import { followCertificate, readTls, type TlsOptionValues } from './tls-options.ts';
 import { createWatcher } from './watch.ts';
 
@@ -49,6 +50,7 @@ export async function runServer(
   const mockOptions: CommandServerOptions = {
     ...options,
     ...(tls !== undefined && { tls: tls.certificate }),
+    ...(await readTelemetry(io)),
     onSessionDropped: (id, reason) => reportDroppedSession(id, reason, log, io),
     onError: error => reportServerError(error, log, io),
   };

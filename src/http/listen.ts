@@ -52,6 +52,7 @@ export async function listen(options: ListenOptions): Promise<ListeningServer> {
     senderPromise ??= import('./callback-sender.ts').then(({ createCallbackSender }) =>
       createCallbackSender({
         state: options.state,
+        tracing: options.tracing,
         hosts: options.callbackHosts,
         timeout: options.callbackTimeout,
         closing: closing.signal,
