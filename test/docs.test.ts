@@ -88,7 +88,7 @@ describe('README.md', () => {
 });
 
 describe('docs/decisions', () => {
-  const decisions = PAGES.filter(page => page.startsWith(path.join('docs', 'decisions')));
+  const decisions = PAGES.filter(page => /^docs.decisions.\d/.test(page));
 
   test.each(decisions)('%s has context, decision, consequences and how to undo', page => {
     const headings = [...textOf(page).matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);

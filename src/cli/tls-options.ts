@@ -81,7 +81,7 @@ export function followCertificate(
 const WATCH_MS = 1000;
 
 /** @throws UsageError if clients would reject the certificate, or the server cannot use it */
-export function readCertificate(certFile: string, keyFile: string, io: Io): TlsCertificate {
+function readCertificate(certFile: string, keyFile: string, io: Io): TlsCertificate {
   const cert = readPem('--tls-cert', certFile);
   const key = readPem('--tls-key', keyFile);
   const passphrase = io.env.DEADRINGER_TLS_PASSPHRASE;
