@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'test/**/*.slow.test.ts'],
+    exclude: ['**/node_modules/**', 'test/**/*.slow.test.ts', 'test/**/*.package.test.ts'],
     // Limits end a test that hangs. A busy machine may take many times what an idle one does.
     testTimeout: 120_000,
     hookTimeout: 120_000,

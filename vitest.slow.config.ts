@@ -3,13 +3,30 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.slow.test.ts', 'test/**/*.long.test.ts'],
-    globalSetup: ['test/build-console.ts'],
     env: { DEADRINGER_LONG_TESTS: '1' },
     testTimeout: 600_000,
     hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: '100%',
     expect: { poll: { timeout: 60_000 } },
+    // The set-up of a project runs only if a file of the project does.
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'slow',
+          include: ['test/**/*.slow.test.ts', 'test/**/*.long.test.ts'],
+          globalSetup: ['test/build-console.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'package',
+          include: ['test/**/*.package.test.ts'],
+          globalSetup: ['test/pack-and-install.ts'],
+        },
+      },
+    ],
   },
 });

@@ -1,10 +1,12 @@
-// Writes the JSON Schemas of scenario files and check reports; with --check, only reports files that are out of date.
+// Writes the JSON Schemas of scenario files, expectations and check reports; with --check, only reports files that are out of date.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { expectationsJsonSchema } from '../src/mock/session/verify-journal.ts';
 import { reportJsonSchema } from '../src/reporters/json.ts';
 import { scenarioJsonSchema } from '../src/scenario/scenario.ts';
 
 const SCHEMAS = {
   'scenarios/scenario.schema.json': scenarioJsonSchema(),
+  'scenarios/expectations.schema.json': expectationsJsonSchema(),
   'src/check/report.schema.json': reportJsonSchema(),
 };
 

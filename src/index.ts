@@ -1,9 +1,26 @@
 // The public API of the package: start a mock, check and replay traffic, load documents, validate an exchange.
+import type { ControlSchema } from './client/control-operation.ts';
 import { type LoadedContract, type LoadOptions, loadContract as loadContractFiles } from './openapi/load.ts';
 
 export { mergeReports } from './check/merge-reports.ts';
 export type { Report } from './check/report.ts';
 export type { Progress } from './check/run.ts';
+export { ControlRefusal, NoServer } from './client/call-control.ts';
+export { type ConnectOptions, connect, type MockClient, type OfSession } from './client/connect.ts';
+export type {
+  CallExpectations,
+  CoverageCounts,
+  Delay,
+  DelayOptions,
+  Duration,
+  HarFile,
+  JournalQuery,
+  MockSession,
+  SwitchChange,
+} from './client/mock-session.ts';
+export type { ClockOfSession } from './client/session-clock.ts';
+export type { ItemOptions, StateOfSession } from './client/session-state.ts';
+export { VerificationError } from './client/verification-error.ts';
 export type { Body, Exchange, Headers, Request, Response } from './exchange/exchange.ts';
 export type { FindingCode } from './finding/catalogue.ts';
 export type { Finding, SourceLocation } from './finding/finding.ts';
@@ -21,7 +38,7 @@ export {
   type MatchResult,
   type RoutedRequest,
 } from './routing/match.ts';
-export { type Mock, startMock } from './start.ts';
+export { type Mock, startMock } from './start-mock.ts';
 export type { MockOptions } from './start-options.ts';
 export {
   type CheckTrafficOptions,
@@ -37,6 +54,12 @@ export type LoadContractOptions = Pick<
   LoadOptions,
   'assertFormats' | 'overlays' | 'provenance' | 'relativeTo'
 >;
+
+/** An exchange in the journal of a session, as the control API shows it. */
+export type JournalEntry = ControlSchema<'Entry'>;
+
+/** The stored items of a session. */
+export type StateSnapshot = ControlSchema<'StateSnapshot'>;
 
 /**
  * Loads OpenAPI documents (https://spec.openapis.org/oas/latest.html) for validation.

@@ -2,6 +2,7 @@
 
 import type { CallbackOptions } from './http/callback-receivers.ts';
 import type { ServerError } from './http/options.ts';
+import type { TlsCertificate } from './http/tls-server.ts';
 import type { RequestValidation } from './mock/preferences.ts';
 import type { UpstreamMode } from './mock/proxy/upstream.ts';
 import type { DropReason } from './mock/session/session.ts';
@@ -11,9 +12,15 @@ import type { LoadOptions } from './openapi/load.ts';
 export interface MockOptions
   extends Pick<LoadOptions, 'assertFormats' | 'overlays' | 'provenance' | 'redactPersonal'>,
     CallbackOptions {
-  /** Files and folders of OpenAPI documents. "name=file" gives an API a name. */
-  readonly specs: readonly string[];
-  /** Folders of scenarios: <folder>/<api>/<name>.yaml. Default: only the built-in scenarios. */
+  /**
+   * Files and folders of OpenAPI documents. "name=file" gives an API a name. Default, as of `deadringer serve`: the folder `specs` of
+   * the working directory, else its files such as openapi.yaml, else the examples of the package.
+   */
+  readonly specs?: readonly string[];
+  /**
+   * Folders of scenarios: <folder>/<api>/<name>.yaml. Default, as of `deadringer serve`: without `specs` the folder `scenarios` of the
+   * working directory, with the examples of the package those of the package. The built-in scenarios exist always.
+   */
   readonly scenarios?: readonly string[];
   /** Limits of sessions and journals. Default: 1000 sessions of 1000 entries and 16 MiB each, 256 MiB together, deleted after 24 hours without a request; each stores at most 100,000 items of 64 MiB. */
   readonly limits?: Partial<SessionLimits>;
@@ -25,6 +32,8 @@ export interface MockOptions
   readonly port?: number;
   /** Address to listen on. Default "127.0.0.1": only this machine can connect. */
   readonly host?: string;
+  /** The server speaks HTTPS and HTTP/2 with this certificate. Default: plain HTTP. */
+  readonly tls?: TlsCertificate;
   /** True: generate response bodies from schemas instead of using examples. Default false. */
   readonly dynamic?: boolean;
   /** False: the documented success is sent as it is, without values of the request. Default: true. */
@@ -83,6 +92,22 @@ export interface MockOptions
   /** Called for errors that no response carries. Default: internal errors go to stderr, others are ignored. */
   readonly onError?: (error: ServerError) => void;
 }
+
+/** What options are if they are not given, in a program and on the command line. */
+export const DEFAULTS = {
+  host: '127.0.0.1',
+  seed: 'deadringer',
+  bodyLimit: 10 * 1024 ** 2,
+  upstreamTimeout: 30_000,
+} as const;
+
+/** Whether only this machine can connect to a server that listens on the host. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d+){3}$/.test(host);
+}
+
+/** Options of a command: its documents are known. */
+export type CommandServerOptions = MockOptions & Required<Pick<MockOptions, 'specs'>>;
 
 /** Options for the command line. */
 export interface ServerOptions extends MockOptions, Pick<LoadOptions, 'onRead'> {

@@ -7,6 +7,7 @@ import { readCallbackOptions } from './http/callback-receivers.ts';
 import { parseOrigin } from './http/cors.ts';
 import { type ListeningServer, type ListenOptions, listen } from './http/listen.ts';
 import type { CheckLimits, ServerError } from './http/options.ts';
+import { BUNDLED_SCENARIOS, scenarioPaths, specPaths } from './mock/default-sources.ts';
 import {
   completeServedConfig,
   type RunWork,
@@ -29,11 +30,11 @@ import { NO_STATE_FILE, readStateFile, type StateFile } from './mock/state/state
 import { ContractError } from './openapi/load.ts';
 import type { Contract } from './openapi/model.ts';
 import { loadScenarios, mayBeOnByDefault } from './scenario/load.ts';
-import type { MockOptions, ServerOptions } from './start-options.ts';
+import { DEFAULTS, type MockOptions, type ServerOptions } from './start-options.ts';
 import { compileSchemas } from './validate/lint.ts';
 
-/** A running mock server. */
-export interface Mock {
+/** A server that runs in this process. */
+export interface RunningServer {
   /** Base URL without a slash at the end: "http://127.0.0.1:4010". */
   readonly url: string;
   /** The port that is open, also when the option `port` was 0. */
@@ -55,7 +56,7 @@ export interface Mock {
 }
 
 /** A mock with its state, for the command line and for tests. */
-export interface MockServer extends Mock {
+export interface MockServer extends RunningServer {
   readonly state: ServerState;
   /** What is wrong with items of the state file. */
   readonly stateFindings: readonly Finding[];
@@ -79,24 +80,14 @@ async function runInSlices(work: Iterable<readonly Finding[]>, signal?: AbortSig
 }
 
 /**
- * Starts a mock server in this process. Resolves when all documents and scenarios are verified.
- * @throws ContractError if no document can be loaded or a scenario is invalid; InputError if an upstream, an origin or a host is
- * invalid; the error of Node (EADDRINUSE, EACCES) if the port cannot be opened
- * @example
- * const mock = await startMock({ specs: ['specs'], scenarios: ['scenarios'] });
- * const response = await fetch(`${mock.url}/petstore/pets/7`);
- * await mock.close();
+ * Starts a server and resolves when all documents and scenarios are verified. The port opens as soon as the documents are loaded;
+ * the schemas that a request needs are compiled on demand until all are verified. For programs: startMock.
  */
-export async function startMock(options: MockOptions): Promise<Mock> {
-  const { url, port, close, reload } = await startServer(options);
-  return { url, port, close, reload };
-}
-
-/**
- * Like startMock, and with the state of the server. The port opens as soon as the documents are loaded; the schemas that a
- * request needs are compiled on demand until all are verified.
- */
-export async function startServer(options: ServerOptions): Promise<MockServer> {
+export async function startServer(given: ServerOptions): Promise<MockServer> {
+  const specs = specPaths(given.specs);
+  const scenarios = scenarioPaths(given.scenarios, given.specs);
+  const readOnly = given.readOnly === true || scenarios.includes(BUNDLED_SCENARIOS);
+  const options = { ...given, specs, scenarios, readOnly };
   const stateful = options.stateful ?? options.stateFile !== undefined;
   const asWritten = options.dialect === 'prism';
   const sources = { ...options, ...loadOptionsOf(options), stateful, asWritten };
@@ -106,7 +97,7 @@ export async function startServer(options: ServerOptions): Promise<MockServer> {
   if (options.strict && findings.length > 0)
     throw new ContractError([...findings, ...compileSchemas(contract)]);
   // The first response can depend on scenarios that are on by default. All others must be activated first.
-  const early = await loadScenarios(options.scenarios ?? [], path.resolve('.'), mayBeOnByDefault);
+  const early = await loadScenarios(scenarios, path.resolve('.'), mayBeOnByDefault);
   const usable = selectUsable(contract, early.scenarios, sources);
   const stateFile =
     options.stateFile === undefined
@@ -125,9 +116,9 @@ export async function startServer(options: ServerOptions): Promise<MockServer> {
     return reloaded;
   };
   const scenarioFiles = createScenarioFiles({
-    folders: options.scenarios ?? [],
+    folders: scenarios,
     relativeTo: sources.relativeTo,
-    readOnly: options.readOnly ?? false,
+    readOnly,
     reload,
   });
   const listening = await openServer(options, { state, scenarioFiles, ready });
@@ -148,7 +139,7 @@ function initialServerState(
   config: ServedConfig,
   seedState: StateFile['seed'],
 ): ServerState {
-  const { seed = 'deadringer', onSessionDropped } = options;
+  const { seed = DEFAULTS.seed, onSessionDropped } = options;
   const changes = createServerChanges();
   return createServerState({
     seed,
@@ -198,14 +189,15 @@ function openServer(
 ): Promise<ListeningServer> {
   return listen({
     port: options.port ?? 0,
-    host: options.host ?? '127.0.0.1',
-    bodyLimit: options.bodyLimit ?? 10 * 1024 * 1024,
+    host: options.host ?? DEFAULTS.host,
+    bodyLimit: options.bodyLimit ?? DEFAULTS.bodyLimit,
+    tls: options.tls,
     cors: (options.cors ?? true) && (options.dialect === 'prism' ? 'prism' : true),
     corsOrigins: (options.corsOrigins ?? []).map(parseOrigin),
     token: options.token,
     checks: { load: loadOptionsOf(options), bytes: options.recordingLimit ?? 2 * 1024 ** 3 },
     ...readCallbackOptions(options),
-    upstreamTimeout: options.upstreamTimeout ?? 30_000,
+    upstreamTimeout: options.upstreamTimeout ?? DEFAULTS.upstreamTimeout,
     upstreamProxy: options.upstreamProxy,
     onError: options.onError ?? printInternalError,
     ...wiring,

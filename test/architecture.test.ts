@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 
 const SRC = path.resolve('src');
 /** Its length and its names are those of the generator. */
-const GENERATED = path.join('console', 'control-api.ts');
+const GENERATED = path.join('client', 'control-api.ts');
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .filter(name => /\.tsx?$/.test(name) && name !== GENERATED)
   .map(name => name.split(path.sep).join('/'))
@@ -15,7 +15,7 @@ const text = new Map(files.map(file => [file, readFileSync(path.join(SRC, file),
 /** Rooms from the lowest layer up. A room imports rooms of lower layers and itself; rooms of one layer do not import each other. */
 const LAYERS: readonly (readonly string[])[] = [
   ['exchange', 'finding', 'version.ts'],
-  ['document', 'recording'],
+  ['document', 'recording', 'client'],
   ['schema'],
   ['openapi'],
   ['routing'],
@@ -25,8 +25,9 @@ const LAYERS: readonly (readonly string[])[] = [
   ['http'],
   ['start-options.ts'],
   ['start.ts', 'traffic.ts'],
+  ['start-mock.ts'],
   ['index.ts'],
-  ['cli', 'console'],
+  ['cli', 'console', 'vitest', 'playwright', 'mcp'],
 ];
 
 /** Packages and globals that only these places may touch. */
@@ -41,7 +42,7 @@ const FENCES: readonly (readonly [RegExp, RegExp])[] = [
   [/^commander$/, /^cli\//],
   [
     /^node:fs/,
-    /^(document\/(?:parse-cache|write-file)\.ts|mock\/scenario-files\.ts|mock\/state\/state-file\.ts|openapi\/(?:read-files|find-documents|document-names)\.ts|scenario\/(?:load|list-files|body-files)\.ts|importers\/read-inputs\.ts|recording\/|check\/run\.ts|version\.ts|http\/control\/server-routes\.ts|cli\/)/,
+    /^(document\/(?:parse-cache|write-file)\.ts|mock\/(?:scenario-files|default-sources)\.ts|mock\/state\/state-file\.ts|openapi\/(?:read-files|find-documents|document-names)\.ts|scenario\/(?:load|list-files|body-files)\.ts|importers\/read-inputs\.ts|recording\/|check\/run\.ts|version\.ts|http\/control\/server-routes\.ts|cli\/)/,
   ],
   [/^liquidjs$/, /^(scenario\/template|reporters\/html-engine)\.ts$/],
   [/^fast-xml-parser$/, /^(reporters\/junit|exchange\/xml)\.ts$/],
@@ -49,6 +50,9 @@ const FENCES: readonly (readonly [RegExp, RegExp])[] = [
   // The names of statuses are in node:http as well.
   [/^node:(https?|net)$/, /^(http\/|mock\/respond\/reason-phrase\.ts$)/],
   [/^(preact|@preact\/|uqr)/, /^console\//],
+  [/^vitest/, /^vitest\//],
+  [/^@playwright\//, /^playwright\//],
+  [/^@modelcontextprotocol\//, /^mcp\//],
   [/^@(codemirror|lezer)\//, /^console\/screens\/scenarios\/(code-mirror|editor-theme)\.ts$/],
 ];
 
@@ -61,9 +65,11 @@ function layerOf(room: string): number {
 }
 
 function importsOf(file: string): string[] {
-  return [...(text.get(file) ?? '').matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(
-    match => match[1] as string,
-  );
+  return importsIn(text.get(file) ?? '');
+}
+
+function importsIn(source: string): string[] {
+  return [...source.matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(match => match[1] as string);
 }
 
 describe('every source file', () => {
@@ -95,11 +101,12 @@ describe('every source file', () => {
     expect(upward).toEqual([]);
   });
 
-  test('of the console imports nothing of the program: it runs in a browser, on top of the control API', () => {
+  test('of the console imports nothing of the program but the types of the control API: it runs in a browser', () => {
+    const types = /^import type [^;]*? from '(?:\.\.\/)+client\/control-(?:api|operation)\.ts';$/gm;
     const foreign = files
       .filter(file => roomOf(file) === 'console')
       .flatMap(file =>
-        importsOf(file)
+        importsIn((text.get(file) ?? '').replace(types, ''))
           .filter(target => target.startsWith('node:') || target.startsWith('.'))
           .filter(
             target =>

@@ -1,6 +1,7 @@
 // Applies a baseline to a run: accepted issues do not fail it; stale and expired entries are listed.
 import type { Baseline, BaselineEntry } from './baseline.ts';
 import type { Issue, Report } from './report.ts';
+import type { Tally } from './tally.ts';
 
 /** @param today such as "2026-11-21"; an entry still accepts on its expiry date */
 export function acceptedFingerprints(baseline: Baseline | undefined, today: string): Set<string> {
@@ -11,14 +12,13 @@ export function acceptedFingerprints(baseline: Baseline | undefined, today: stri
   return accepted;
 }
 
-/** Marks accepted issues, and lists stale and expired entries. */
+/** Gives accepted issues the reason of their entry, and lists stale and expired entries. */
 export function applyBaseline(
-  issues: readonly Issue[],
+  { issues, baselineMatches }: Pick<Tally, 'issues' | 'baselineMatches'>,
   baseline: Baseline,
   today: string,
 ): { issues: Issue[]; summary: NonNullable<Report['baseline']> } {
   const accepted = acceptedFingerprints(baseline, today);
-  const currentFingerprints = new Set(issues.map(({ fingerprint }) => fingerprint));
   const toSummary = ({ fingerprint, code, operation, at, line, expires }: BaselineEntry) => ({
     fingerprint,
     code,
@@ -28,20 +28,21 @@ export function applyBaseline(
     ...(expires !== undefined && { expires }),
   });
   const entries = [...baseline.entries.values()];
+  const all = [...issues.values()];
   return {
-    issues: issues.map(issue => {
-      const entry = baseline.entries.get(issue.fingerprint);
-      if (entry === undefined || !accepted.has(issue.fingerprint)) return issue;
+    issues: all.map(issue => {
+      const entry = baseline.entries.get(issue.accepted?.reason ?? '');
+      if (entry === undefined) return issue;
       const { reason, owner, expires } = entry;
       const acceptedBy = { ...(owner !== undefined && { owner }), ...(expires !== undefined && { expires }) };
       return { ...issue, accepted: { reason, ...acceptedBy } };
     }),
     summary: {
       file: baseline.file,
-      accepted: issues.filter(({ fingerprint }) => accepted.has(fingerprint)).length,
-      stale: entries.filter(({ fingerprint }) => !currentFingerprints.has(fingerprint)).map(toSummary),
+      accepted: all.filter(issue => issue.accepted !== undefined).length,
+      stale: entries.filter(({ fingerprint }) => !baselineMatches.has(fingerprint)).map(toSummary),
       expired: entries
-        .filter(({ fingerprint }) => currentFingerprints.has(fingerprint) && !accepted.has(fingerprint))
+        .filter(({ fingerprint }) => baselineMatches.has(fingerprint) && !accepted.has(fingerprint))
         .map(toSummary),
     },
   };

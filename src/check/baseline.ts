@@ -7,7 +7,7 @@ import { describeZodIssue } from '../finding/describe-zod-issue.ts';
 import { InputError } from '../finding/input-error.ts';
 import { failsRun } from './fail-conditions.ts';
 import type { Report } from './report.ts';
-import { compareText } from './tally.ts';
+import { compareText, type Tally } from './tally.ts';
 
 const entrySchema = z.strictObject({
   fingerprint: z.string().regex(/^[0-9a-f]{16}$/, 'must be 16 hexadecimal digits'),
@@ -67,15 +67,26 @@ export interface BaselineUpdate {
   readonly text: string;
   readonly accepted: number;
   readonly added: number;
+  /** Entries with a fingerprint of an earlier version, which others replace. */
+  readonly replaced: number;
   readonly dropped: number;
 }
 
 /**
  * The baseline that accepts all issues that would fail the run, and all accepted ones that are still found. Keeps reason,
  * owner and expiry date of existing entries, also when they have expired; drops entries that are no longer found.
+ * @param matches the issues that entries match by a fingerprint of an earlier version
  */
-export function updateBaseline(report: Report, baseline: Baseline | undefined): BaselineUpdate {
-  const known = baseline?.entries ?? new Map<string, BaselineEntry>();
+export function updateBaseline(
+  report: Report,
+  baseline: Baseline | undefined,
+  matches: Tally['baselineMatches'] = new Map(),
+): BaselineUpdate {
+  const known = new Map<string, BaselineEntry>(baseline?.entries);
+  for (const [fingerprint, issues] of matches) {
+    const entry = baseline?.entries.get(fingerprint);
+    for (const issue of issues) if (entry !== undefined && !known.has(issue)) known.set(issue, entry);
+  }
   const acceptable = report.findings.filter(
     issue => known.has(issue.fingerprint) || failsRun(issue, report.settings),
   );
@@ -95,11 +106,14 @@ export function updateBaseline(report: Report, baseline: Baseline | undefined): 
         ...(expires !== undefined && { expires }),
       };
     });
-  const stillFound = accepted.filter(({ fingerprint }) => known.has(fingerprint)).length;
+  const listed = new Set(accepted.map(({ fingerprint }) => fingerprint));
+  const entries = [...(baseline?.entries.keys() ?? [])];
+  const found = entries.filter(fingerprint => listed.has(fingerprint) || matches.has(fingerprint));
   return {
     text: HEADER + toYaml({ version: 1, accepted }),
     accepted: accepted.length,
-    added: accepted.length - stillFound,
-    dropped: known.size - stillFound,
+    added: accepted.filter(({ fingerprint }) => !known.has(fingerprint)).length,
+    replaced: found.filter(fingerprint => !listed.has(fingerprint)).length,
+    dropped: entries.length - found.length,
   };
 }

@@ -1,11 +1,10 @@
 // Builds a report from a tally: sorts, limits, totals, and adds the verdict.
 
-import { FINDING_KINDS } from '../finding/catalogue-entry.ts';
 import type { Contract } from '../openapi/model.ts';
 import { serverUrls } from '../openapi/servers.ts';
 import type { CoverageItem } from './property-coverage.ts';
 import type { Accounting, Issue, Report } from './report.ts';
-import { COVERAGE_LEVELS, type CoverageLevel } from './report-terms.ts';
+import { COVERAGE_LEVELS, type CoverageLevel, ISSUE_KINDS } from './report-terms.ts';
 import { compareText, createOperationCounts, orderByFile, type Tally, trimTally } from './tally.ts';
 import { decideVerdict } from './verdict.ts';
 
@@ -29,6 +28,7 @@ export function buildReport(parts: ReportParts): Report {
   const order = orderByFile(sources.map(({ file }) => file));
   trimTally(tally, order, settings);
   const classes = {
+    rejected: countReasons(tally.rejected),
     failed: countReasons(tally.failed),
     notCheckable: countReasons(tally.notCheckable),
     ...(replay !== undefined && { skipped: countReasons(tally.skipped) }),
@@ -38,7 +38,7 @@ export function buildReport(parts: ReportParts): Report {
   const unseen = new Set(levels.statuses.unseen);
   const total = Object.values(classes).reduce((sum, each) => sum + each.count, tally.passed);
   const withoutVerdict: Omit<Report, 'verdict' | 'exitCode' | 'reasons'> = {
-    version: 2,
+    version: 3,
     tool,
     settings,
     ...(replay !== undefined && { replay }),
@@ -72,7 +72,7 @@ export function buildReport(parts: ReportParts): Report {
           passed,
           statuses: sortKeys({ ...declared, ...counts.statuses }),
           passedStatuses: sortKeys(counts.passedStatuses),
-          refusedStatuses: sortKeys(counts.refusedStatuses),
+          rejectedStatuses: sortKeys(counts.rejectedStatuses),
         };
       }),
     },
@@ -140,7 +140,7 @@ function sortKeys<T>(record: Readonly<Record<string, T>>): Record<string, T> {
 
 function compareIssues(left: Issue, right: Issue): number {
   return (
-    FINDING_KINDS.indexOf(left.kind) - FINDING_KINDS.indexOf(right.kind) ||
+    ISSUE_KINDS.indexOf(left.kind) - ISSUE_KINDS.indexOf(right.kind) ||
     compareText(left.api, right.api) ||
     compareText(left.operation.id, right.operation.id) ||
     compareText(left.at, right.at) ||
@@ -151,7 +151,8 @@ function compareIssues(left: Issue, right: Issue): number {
 
 /** Sorts the members, so that equal issues give equal bytes. */
 function withOrderedMembers(issue: Issue): Issue {
-  const { fingerprint, code, kind, side, api, operation, at, message, location } = issue;
+  const { fingerprint, code, kind, side, api, operation, operations } = issue;
+  const { at, message, location } = issue;
   const { exchanges, occurrences, outcomes, firstSeen, lastSeen, accepted, observed, sample, places } = issue;
   return {
     fingerprint,
@@ -160,6 +161,7 @@ function withOrderedMembers(issue: Issue): Issue {
     side,
     api,
     operation,
+    operations,
     at,
     message,
     ...(location !== undefined && { location }),

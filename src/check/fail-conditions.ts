@@ -16,15 +16,15 @@ export function percent(count: number, total: number): number {
 export interface CoverageShortfall {
   readonly level: CoverageLevel;
   readonly declared: number;
-  readonly passed: number;
+  readonly seen: number;
   /** Percent, like `required`. */
   readonly reached: number;
   readonly required: number;
 }
 
 /**
- * The levels whose coverage by passed exchanges is below the required minimum. Empty for a shard: only the merged report
- * covers all traffic.
+ * The levels of which less was seen than is required. What was seen counts whether its exchange passed or not: a failure
+ * fails the run by itself. Empty for a shard: only the merged report covers all traffic.
  */
 export function coverageShortfalls({
   settings,
@@ -34,10 +34,8 @@ export function coverageShortfalls({
   if (shard !== undefined) return [];
   return COVERAGE_LEVELS.flatMap(level => {
     const required = settings.minCoverage[level];
-    const { declared, passed } = coverage.levels[level];
-    const reached = percent(passed, declared);
-    return required !== undefined && reached < required
-      ? [{ level, declared, passed, reached, required }]
-      : [];
+    const { declared, seen } = coverage.levels[level];
+    const reached = percent(seen, declared);
+    return required !== undefined && reached < required ? [{ level, declared, seen, reached, required }] : [];
   });
 }

@@ -5,11 +5,12 @@ import { LRUCache } from 'lru-cache';
 import type { Exchange } from '../exchange/exchange.ts';
 import { jsonPointer, splitPointer } from '../exchange/json-pointer.ts';
 import { isVolatileName } from '../exchange/value-formats.ts';
-import { kindOf } from '../finding/catalogue.ts';
+import { type FindingCode, kindOf } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Operation } from '../openapi/model.ts';
 import { fingerprintDetail } from './observed.ts';
 import type { Issue } from './report.ts';
+import type { IssueKind } from './report-terms.ts';
 
 /** The operation of an exchange, or an endpoint that no document declares. */
 export type OperationRef = Issue['operation'] & { readonly api: string };
@@ -40,24 +41,49 @@ export function generalizePointer(at: string): string {
   return generalized;
 }
 
-/** Fingerprints by their input, because hashing costs more than building the key. */
-const fingerprints = new LRUCache<string, string>({ max: 2000 });
+/** What identifies the issue of a finding. */
+export interface IssueIdentity {
+  readonly kind: IssueKind;
+  /** Sixteen hexadecimal digits. */
+  readonly fingerprint: string;
+  /** The fingerprint of earlier versions, which baselines may list: one for each operation and status, also if the request was rejected. */
+  readonly former: string;
+}
 
 /**
- * Sixteen hexadecimal digits that identify an issue. Values and lines are not part of it, so it survives edits elsewhere in
- * the document. The pointer of the violated rule is part of it, so that two rules for one place are two issues.
+ * Values and lines are not part of a fingerprint, so it survives edits elsewhere in the document. The pointer of the violated
+ * rule is part of it, so that two rules for one place are two issues. A rule that operations share is one issue for all.
  * @param generalized the pointer of the finding, from `generalizePointer`
+ * @param isRejected whether the request of the exchange was invalid and correctly rejected
  */
-export function fingerprintOf(
+export function identify(
   target: OperationRef,
   finding: Finding,
   generalized: string,
   exchange: Exchange,
-): string {
+  isRejected: boolean,
+): IssueIdentity {
   const { code, location } = finding;
   const { api, method, path } = target;
+  const { status = 0 } = exchange.response ?? {};
+  const codeKind = kindOf(finding);
+  const kind = isRejected && codeKind === 'violation' ? 'rejected' : codeKind;
   const detail = fingerprintDetail(exchange, finding);
-  const key = JSON.stringify([code, api, method, path, location?.pointer ?? '', generalized, detail]);
+  const formerKey = [code, api, method, path, location?.pointer ?? '', generalized, detail];
+  const former = fingerprintOf(formerKey);
+  const shared = sharedRule(finding, generalized);
+  if (shared === undefined && kind !== 'rejected') return { kind, fingerprint: former, former };
+  // A success and an error that share a schema are two issues.
+  const statusClass = sideOf(finding) === 'response' ? `${Math.floor(status / 100)}XX` : '';
+  const key = shared === undefined ? formerKey : [code, api, ...shared, statusClass];
+  return { kind, fingerprint: fingerprintOf(kind === 'rejected' ? [...key, kind] : key), former };
+}
+
+/** Fingerprints by their input, because hashing costs more than building the key. */
+const fingerprints = new LRUCache<string, string>({ max: 4000 });
+
+function fingerprintOf(parts: readonly string[]): string {
+  const key = JSON.stringify(parts);
   let fingerprint = fingerprints.get(key);
   if (fingerprint === undefined) {
     fingerprint = createHash('sha256').update(key).digest('hex').slice(0, 16);
@@ -66,12 +92,42 @@ export function fingerprintOf(
   return fingerprint;
 }
 
+/** Codes about a schema, a parameter or a header, which operations can share. */
+const SHARED_CODES: ReadonlySet<FindingCode> = new Set([
+  'parameter-missing',
+  'parameter-malformed',
+  'parameter-schema',
+  'request-body-schema',
+  'request-property-read-only',
+  'request-property-undocumented',
+  'response-body-schema',
+  'response-header-missing',
+  'response-header-malformed',
+  'response-header-schema',
+  'response-property-write-only',
+  'response-property-undocumented',
+]);
+
+/** In the path item of an operation: no other operation has it. */
+const IN_OPERATION = /^\/(?:paths|webhooks)\/[^/]*\/(?!parameters\/)/;
+
+/** The rule and the name of the value, for a rule that operations can share: in `components`, in another file, at a path. */
+function sharedRule({ code, location }: Finding, generalized: string): readonly string[] | undefined {
+  if (location === undefined || !SHARED_CODES.has(code) || IN_OPERATION.test(location.pointer))
+    return undefined;
+  const file = location.file.split(/[\\/]/).at(-1) ?? '';
+  const [, part = '', ...steps] = splitPointer(generalized);
+  const name = steps.at(-1) ?? '*';
+  // An item of a list and a whole body are the same value in two responses.
+  return [file, location.pointer, part === 'body' && name === '*' ? '' : name];
+}
+
 /**
  * An issue without exchanges; the caller counts them.
  * @param content the parts that depend on the exchange, redacted
  */
 export function createIssue(
-  fingerprint: string,
+  { kind, fingerprint }: IssueIdentity,
   finding: Finding,
   { api, ...operation }: OperationRef,
   content: Pick<Issue, 'at' | 'message' | 'sample' | 'accepted'>,
@@ -79,10 +135,11 @@ export function createIssue(
   return {
     fingerprint,
     code: finding.code,
-    kind: kindOf(finding),
+    kind,
     side: sideOf(finding),
     api,
     operation,
+    operations: [],
     ...content,
     ...(finding.location !== undefined && { location: finding.location }),
     exchanges: 0,

@@ -37,7 +37,7 @@ export function mergeReports(reports: readonly Report[]): Report {
     sources,
     tally,
     levels: mergeLevels(reports),
-    operations: first.coverage.operations.map(({ statuses, passedStatuses, refusedStatuses, ...rest }) => ({
+    operations: first.coverage.operations.map(({ statuses, passedStatuses, rejectedStatuses, ...rest }) => ({
       ...rest,
       statuses: Object.keys(statuses).filter(status => statuses[status] === 0),
     })),
@@ -58,8 +58,17 @@ const NO_COUNTS = { count: 0, reasons: {} };
 
 /** Reports can be edited: check that the totals add up. */
 function checkTotals({ accounting, sources, shard }: Report): void {
-  const { total, passed, failed, notCheckable, skipped = NO_COUNTS, outOfScope, unreadable } = accounting;
-  const classes = [failed, notCheckable, skipped, outOfScope, unreadable];
+  const {
+    total,
+    passed,
+    rejected,
+    failed,
+    notCheckable,
+    skipped = NO_COUNTS,
+    outOfScope,
+    unreadable,
+  } = accounting;
+  const classes = [rejected, failed, notCheckable, skipped, outOfScope, unreadable];
   const add = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0);
   const read = add(sources.map(({ entries }) => entries)) + (unreadable.reasons['cut-off'] ?? 0);
   const isSound =
@@ -105,6 +114,7 @@ function tallyOf(report: Report): Tally {
   } = report;
   return {
     passed: accounting.passed,
+    rejected: accounting.rejected.reasons,
     failed: accounting.failed.reasons,
     notCheckable: accounting.notCheckable.reasons,
     skipped: accounting.skipped?.reasons ?? {},
@@ -113,13 +123,15 @@ function tallyOf(report: Report): Tally {
     outcomes,
     otherHosts: new Map(Object.entries(otherHosts)),
     issues: new Map(findings.map(issue => [issue.fingerprint, issue])),
+    // mergeBaselines reads the summaries instead.
+    baselineMatches: new Map(),
     unlistedOccurrences: unlisted,
     unreadableEntries: [...unreadable],
     skippedEntries: [...(skippedEntries ?? [])],
     operations: new Map(
-      coverage.operations.map(({ api, id, calls, passed, statuses, passedStatuses, refusedStatuses }) => [
+      coverage.operations.map(({ api, id, calls, passed, statuses, passedStatuses, rejectedStatuses }) => [
         `${api} ${id}`,
-        { calls, passed, statuses, passedStatuses, refusedStatuses },
+        { calls, passed, statuses, passedStatuses, rejectedStatuses },
       ]),
     ),
   };

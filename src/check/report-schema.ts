@@ -1,8 +1,7 @@
 // zod schema of the report: source of its type, its validation and its published JSON Schema.
 import { z } from 'zod';
 import { CATALOGUE, type FindingCode } from '../finding/catalogue.ts';
-import { FINDING_KINDS } from '../finding/catalogue-entry.ts';
-import { COVERAGE_LEVELS, EXCHANGE_OUTCOMES } from './report-terms.ts';
+import { COVERAGE_LEVELS, EXCHANGE_OUTCOMES, ISSUE_KINDS } from './report-terms.ts';
 
 const count = z.int().min(0);
 
@@ -49,21 +48,30 @@ const sourceLocation = z
 
 const outcome = z.enum(Object.keys(EXCHANGE_OUTCOMES) as (keyof typeof EXCHANGE_OUTCOMES)[]);
 
+const operation = z.strictObject({
+  id: z.string().describe('operationId, or "GET /pets/{id}".'),
+  method: z.string(),
+  path: z.string().describe('The path template; for an undocumented endpoint, the path with ids as {}.'),
+});
+
 const issue = z
   .strictObject({
     fingerprint: z
       .string()
       .regex(/^[0-9a-f]{16}$/)
-      .describe('Hash of code, operation, rule and place in the exchange; the same in every run.'),
+      .describe(
+        'Hash of code, rule and place in the exchange, and of the operation if only it has the rule; the same in every run.',
+      ),
     code: z.enum(Object.keys(CATALOGUE) as FindingCode[]),
-    kind: z.enum(FINDING_KINDS),
+    kind: z
+      .enum(ISSUE_KINDS)
+      .describe('The kind of the code; rejected: a violation of requests that were correctly rejected.'),
     side: z.enum(['request', 'response']),
     api: z.string(),
-    operation: z.strictObject({
-      id: z.string().describe('operationId, or "GET /pets/{id}".'),
-      method: z.string(),
-      path: z.string().describe('The path template; for an undocumented endpoint, the path with ids as {}.'),
-    }),
+    operation: operation.describe('The operation of the sample.'),
+    operations: z
+      .array(operation)
+      .describe('All operations with this issue, sorted, at most 100: they may share the violated rule.'),
     at: z.string().describe('JSON Pointer into the exchange, indexes and ids as "*".'),
     message: z.string().describe('One sentence about the sample.'),
     location: sourceLocation.optional(),
@@ -105,7 +113,7 @@ const baselineEntry = z.strictObject({
 
 export const reportSchema = z
   .strictObject({
-    version: z.literal(2),
+    version: z.literal(3),
     tool: z.strictObject({ name: z.literal('deadringer'), version: z.string() }),
     verdict: z
       .enum(['passed', 'failed', 'incomplete'])
@@ -113,7 +121,7 @@ export const reportSchema = z
     exitCode: z.literal([0, 1, 3]),
     reasons: z.array(z.string()).describe('Why the verdict is not "passed"; one sentence each.'),
     settings: z.strictObject({
-      failOn: z.array(z.enum(FINDING_KINDS)),
+      failOn: z.array(z.enum(ISSUE_KINDS)),
       minCoverage: z.partialRecord(z.enum(COVERAGE_LEVELS), z.number().min(0).max(100)).describe('Percent.'),
       side: z.enum(['both', 'client', 'provider']).describe("Which side's issues can fail the run."),
     }),
@@ -150,6 +158,9 @@ export const reportSchema = z
       .strictObject({
         total: count,
         passed: count,
+        rejected: countWithReasons.describe(
+          'Invalid requests that were correctly rejected: the status is 4xx, and the response has no violation. Reasons are statuses.',
+        ),
         failed: countWithReasons,
         notCheckable: countWithReasons,
         skipped: countWithReasons
@@ -158,7 +169,7 @@ export const reportSchema = z
         outOfScope: countWithReasons,
         unreadable: countWithReasons,
       })
-      .describe('total = passed + failed + notCheckable + skipped + outOfScope + unreadable.'),
+      .describe('total = passed + rejected + failed + notCheckable + skipped + outOfScope + unreadable.'),
     unreadable: z.array(z.strictObject({ place, message: z.string() })).describe('The first 100, in order.'),
     skipped: z
       .array(z.strictObject({ place, reason: z.string(), message: z.string() }))
@@ -186,11 +197,9 @@ export const reportSchema = z
           passedStatuses: z
             .record(z.string(), count)
             .describe('Number of exchanges that passed, by status; without those that have none.'),
-          refusedStatuses: z
+          rejectedStatuses: z
             .record(z.string(), count)
-            .describe(
-              'By status, the exchanges that failed only because their request was invalid and correctly rejected.',
-            ),
+            .describe('By status, the exchanges whose request was invalid and correctly rejected.'),
         }),
       ),
     }),
@@ -203,4 +212,4 @@ export const reportSchema = z
       })
       .optional(),
   })
-  .describe('Report of deadringer check and deadringer replay, version 2.');
+  .describe('Report of deadringer check and deadringer replay, version 3.');

@@ -1,4 +1,18 @@
-// Terms that the types and the schema of the report share: outcomes of an exchange, levels of coverage.
+// Terms that the types and the schema of the report share: kinds of issues, outcomes of an exchange, levels of coverage.
+
+/**
+ * In the order of reports. These are the kinds of findings; and `rejected`: the violations of requests that were correctly
+ * rejected.
+ */
+export const ISSUE_KINDS = [
+  'violation',
+  'difference',
+  'rejected',
+  'undocumented',
+  'not-checkable',
+  'advice',
+] as const;
+export type IssueKind = (typeof ISSUE_KINDS)[number];
 
 /** Request validity combined with the response status. It names the likely cause of an issue. */
 export const EXCHANGE_OUTCOMES = {
@@ -27,6 +41,14 @@ export function coverageLabel(level: CoverageLevel): string {
 }
 
 export type ExchangeOutcome = keyof typeof EXCHANGE_OUTCOMES;
+
+/**
+ * Whether the request was invalid and the server was right to reject it: a row of its own, and no violation. A status that the
+ * document does not declare is a finding of its own.
+ */
+export function isCorrectlyRejected(outcome: ExchangeOutcome, responseInvalid: boolean): boolean {
+  return outcome === 'refused' && !responseInvalid;
+}
 
 /** @param requestInvalid whether the request has a violation */
 export function outcomeOf(requestInvalid: boolean, status: number): ExchangeOutcome {

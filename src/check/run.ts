@@ -8,9 +8,10 @@ import { parseRecordedServer } from '../routing/recorded-url.ts';
 import { acceptedFingerprints, applyBaseline } from './apply-baseline.ts';
 import type { Baseline } from './baseline.ts';
 import { buildReport, describeApis, describeOperations, summarizeLevels } from './build-report.ts';
-import type { ExamineOptions, Examiner } from './examine.ts';
+import type { ExamineOptions } from './collect-issues.ts';
+import type { Examiner } from './examine.ts';
 import type { Report } from './report.ts';
-import { orderByFile, trimTally } from './tally.ts';
+import { orderByFile, type Tally, trimTally } from './tally.ts';
 
 /** How exchanges are checked. Can be cloned and posted to another thread. */
 export interface ExamineSetup {
@@ -52,6 +53,7 @@ export interface CheckResult {
   readonly report: Report;
   readonly contract: Contract;
   readonly baseline: Baseline | undefined;
+  readonly baselineMatches: Tally['baselineMatches'];
 }
 
 export interface PreparedRun {
@@ -67,14 +69,28 @@ export interface PreparedRun {
  */
 export async function prepareRun(options: ExamineSetup, showValues: boolean): Promise<PreparedRun> {
   const { contract, findings } = await loadDocuments(options.specs, { ...options.load, skipExtension: true });
+  return await prepareExamination(contract, findings, options, showValues);
+}
+
+/**
+ * As prepareRun, with documents that are loaded.
+ * @throws InputError when the baseline or a server is unusable
+ */
+export async function prepareExamination(
+  contract: Contract,
+  documentFindings: readonly Finding[],
+  options: Omit<ExamineSetup, 'specs' | 'load'>,
+  showValues: boolean,
+): Promise<PreparedRun> {
   const baseline = await loadBaseline(options);
   const examine: ExamineOptions = {
     servers: options.servers.map(text => parseRecordedServer(text, contract)),
     settings: options.settings,
     accepted: acceptedFingerprints(baseline, options.today),
+    baselined: new Set(baseline?.entries.keys()),
     showValues,
   };
-  return { contract, baseline, examine, documentFindings: findings };
+  return { contract, baseline, examine, documentFindings };
 }
 
 /**
@@ -82,7 +98,7 @@ export async function prepareRun(options: ExamineSetup, showValues: boolean): Pr
  * @param examiner has examined all entries
  */
 export function finishRun(
-  options: TrafficRunOptions,
+  options: Pick<TrafficRunOptions, 'settings' | 'today' | 'version' | 'signal' | 'onDocumentFindings'>,
   { contract, baseline, documentFindings }: PreparedRun,
   { tally, coverage }: Examiner,
   sources: Report['sources'],
@@ -93,7 +109,7 @@ export function finishRun(
   trimTally(tally, orderByFile(sources.map(({ file }) => file)), options.settings);
   let summary: Report['baseline'];
   if (baseline !== undefined) {
-    const applied = applyBaseline([...tally.issues.values()], baseline, options.today);
+    const applied = applyBaseline(tally, baseline, options.today);
     for (const issue of applied.issues) tally.issues.set(issue.fingerprint, issue);
     summary = applied.summary;
   }
@@ -110,13 +126,13 @@ export function finishRun(
     ...(summary !== undefined && { baseline: summary }),
   });
   assertTotals(report);
-  return { report, contract, baseline };
+  return { report, contract, baseline, baselineMatches: tally.baselineMatches };
 }
 
 async function loadBaseline({
   baseline: file,
   baselineMayBeMissing,
-}: ExamineSetup): Promise<Baseline | undefined> {
+}: Pick<ExamineSetup, 'baseline' | 'baselineMayBeMissing'>): Promise<Baseline | undefined> {
   if (file === undefined) return undefined;
   try {
     const [{ readBaseline }, text] = await Promise.all([import('./baseline.ts'), readFile(file, 'utf8')]);

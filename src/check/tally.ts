@@ -1,24 +1,25 @@
 // Counts and issues collected so far. Tallies of parts of the traffic can be merged in any order.
 
-import { FINDING_KINDS } from '../finding/catalogue-entry.ts';
 import { failsRun } from './fail-conditions.ts';
 import type { Issue, Report } from './report.ts';
-import type { ExchangeOutcome } from './report-terms.ts';
+import { type ExchangeOutcome, ISSUE_KINDS } from './report-terms.ts';
 
 type Counts = Record<string, number>;
 type Settings = Report['settings'];
 
-/** Exchanges of one operation: all, passed, and refused: failed only by an invalid request that was rejected. */
+/** Exchanges of one operation: all, passed, and rejected. */
 export interface OperationCounts {
   calls: number;
   passed: number;
   readonly statuses: Counts;
   readonly passedStatuses: Counts;
-  readonly refusedStatuses: Counts;
+  readonly rejectedStatuses: Counts;
 }
 
 export interface Tally {
   passed: number;
+  /** By status. */
+  readonly rejected: Counts;
   readonly failed: Counts;
   readonly notCheckable: Counts;
   /** Empty unless this is a replay. */
@@ -28,6 +29,8 @@ export interface Tally {
   readonly outcomes: Partial<Record<ExchangeOutcome, number>>;
   readonly otherHosts: Map<string, number>;
   readonly issues: Map<string, Issue>;
+  /** By fingerprint of a baseline entry, also an expired one, the fingerprints of the issues that it matches. */
+  readonly baselineMatches: Map<string, Set<string>>;
   /** Occurrences of issues that were dropped to keep the bounds. */
   unlistedOccurrences: number;
   readonly unreadableEntries: Report['unreadable'];
@@ -39,6 +42,8 @@ export interface Tally {
 /** Bounds of a report. Dropped occurrences are counted. */
 const MAX_ISSUES = 1000;
 const MAX_PLACES = 3;
+/** Operations of one issue: the first in sort order, so that shards agree. */
+const MAX_OPERATIONS = 100;
 /** Maximum number of observed types of one issue: the first in sort order, so that shards agree. */
 export const MAX_OBSERVED = 20;
 /** For unreadable and for skipped entries. */
@@ -48,6 +53,7 @@ const MAX_HOSTS = 100;
 export function createTally(): Tally {
   return {
     passed: 0,
+    rejected: {},
     failed: {},
     notCheckable: {},
     skipped: {},
@@ -56,6 +62,7 @@ export function createTally(): Tally {
     outcomes: {},
     otherHosts: new Map(),
     issues: new Map(),
+    baselineMatches: new Map(),
     unlistedOccurrences: 0,
     unreadableEntries: [],
     skippedEntries: [],
@@ -64,7 +71,7 @@ export function createTally(): Tally {
 }
 
 export function createOperationCounts(): OperationCounts {
-  return { calls: 0, passed: 0, statuses: {}, passedStatuses: {}, refusedStatuses: {} };
+  return { calls: 0, passed: 0, statuses: {}, passedStatuses: {}, rejectedStatuses: {} };
 }
 
 export function increment(counts: Counts, key: string, amount = 1): void {
@@ -97,7 +104,15 @@ export function orderByFile(files: readonly string[]): PlaceOrder {
     (index.get(left.file) ?? 0) - (index.get(right.file) ?? 0) || left.entry - right.entry;
 }
 
-const COUNT_MAPS = ['failed', 'notCheckable', 'skipped', 'outOfScope', 'unreadable', 'outcomes'] as const;
+const COUNT_MAPS = [
+  'rejected',
+  'failed',
+  'notCheckable',
+  'skipped',
+  'outOfScope',
+  'unreadable',
+  'outcomes',
+] as const;
 
 /** Adds `part` to `whole`. The caller must not use `part` afterwards. */
 export function mergeTally(whole: Tally, part: Tally, order: PlaceOrder, settings: Settings): void {
@@ -108,13 +123,15 @@ export function mergeTally(whole: Tally, part: Tally, order: PlaceOrder, setting
   }
   for (const [host, number] of part.otherHosts) incrementIn(whole.otherHosts, host, number);
   for (const issue of part.issues.values()) addIssue(whole, issue, order);
+  for (const [entry, issues] of part.baselineMatches)
+    whole.baselineMatches.set(entry, issues.union(whole.baselineMatches.get(entry) ?? new Set()));
   whole.unreadableEntries.push(...part.unreadableEntries);
   whole.skippedEntries.push(...part.skippedEntries);
   for (const [key, { calls, passed, ...counts }] of part.operations) {
     const known = whole.operations.get(key) ?? createOperationCounts();
     known.calls += calls;
     known.passed += passed;
-    for (const name of ['statuses', 'passedStatuses', 'refusedStatuses'] as const) {
+    for (const name of ['statuses', 'passedStatuses', 'rejectedStatuses'] as const) {
       for (const [status, number] of Object.entries(counts[name])) increment(known[name], status, number);
     }
     whole.operations.set(key, known);
@@ -136,8 +153,14 @@ function mergeIssues(left: Issue, right: Issue, order: PlaceOrder): Issue {
   }
   const firstSeen = earliest(left.firstSeen, right.firstSeen);
   const lastSeen = latest(left.lastSeen, right.lastSeen);
+  const { accepted, ...sampled } = first;
+  const operations = [...first.operations];
+  for (const operation of second.operations) insertOperation(operations, operation);
   return {
-    ...first,
+    ...sampled,
+    operations: operations.slice(0, MAX_OPERATIONS),
+    // An older baseline accepts operations one by one. All of them must be accepted.
+    ...(accepted !== undefined && second.accepted !== undefined && { accepted }),
     exchanges: left.exchanges + right.exchanges,
     occurrences: left.occurrences + right.occurrences,
     outcomes,
@@ -146,6 +169,27 @@ function mergeIssues(left: Issue, right: Issue, order: PlaceOrder): Issue {
     observed: [...new Set([...first.observed, ...second.observed])].sort().slice(0, MAX_OBSERVED),
     places: [...first.places, ...second.places].sort(order).slice(0, MAX_PLACES),
   };
+}
+
+/** Adds the operation of an exchange, unless the issue has it. */
+export function addOperation(issue: Issue, { id, method, path }: Issue['operation']): void {
+  insertOperation(issue.operations, { id, method, path });
+  if (issue.operations.length > MAX_OPERATIONS) issue.operations.pop();
+}
+
+function insertOperation(operations: Issue['operations'], added: Issue['operation']): void {
+  const at = operations.findIndex(known => compareOperations(added, known) <= 0);
+  const next = operations[at];
+  if (next === undefined) operations.push(added);
+  else if (compareOperations(added, next) !== 0) operations.splice(at, 0, added);
+}
+
+function compareOperations(left: Issue['operation'], right: Issue['operation']): number {
+  return (
+    compareText(left.id, right.id) ||
+    compareText(left.path, right.path) ||
+    compareText(left.method, right.method)
+  );
 }
 
 // All times are ISO 8601 in UTC with milliseconds, so comparing text compares times.
@@ -204,7 +248,7 @@ export function exceedsBounds(tally: Tally, accepted: number): boolean {
 /** Issues that fail the run and unusable schemas come first: the bounds must not drop them. */
 function importance(issue: Issue, settings: Settings): number {
   const decides = failsRun(issue, settings) || /^(request|response)-not-checkable$/.test(issue.code);
-  return decides ? -1 : FINDING_KINDS.indexOf(issue.kind);
+  return decides ? -1 : ISSUE_KINDS.indexOf(issue.kind);
 }
 
 export function compareText(left: string, right: string): number {

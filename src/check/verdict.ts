@@ -2,7 +2,7 @@
 import { pluralize } from '../finding/plural.ts';
 import { truncate } from '../finding/truncate.ts';
 import { coverageShortfalls, failsRun } from './fail-conditions.ts';
-import type { Issue, Report } from './report.ts';
+import type { Accounting, Issue, Report } from './report.ts';
 import { coverageLabel } from './report-terms.ts';
 import { compareText } from './tally.ts';
 
@@ -29,17 +29,25 @@ export function decideVerdict(
 const SINGULAR_VERBS = {
   violation: 'violates the contract',
   difference: 'differs from the recording',
+  rejected: 'concerns requests that were correctly rejected',
   undocumented: 'is undocumented',
   'not-checkable': 'cannot be checked',
   advice: 'is advice',
 } as const satisfies Record<Issue['kind'], string>;
+
+/** Exchanges on which the documents decided. */
+export function checkedCount({ passed, rejected, failed }: Accounting): number {
+  return passed + rejected.count + failed.count;
+}
 
 function failingKinds({ findings, settings, unlisted, baseline }: ReportWithoutVerdict): string[] {
   const reasons: string[] = [];
   for (const [kind, text] of Object.entries(SINGULAR_VERBS)) {
     const issues = findings.filter(issue => issue.kind === kind && failsRun(issue, settings));
     if (issues.length === 0) continue;
-    const operations = new Set(issues.map(({ api, operation }) => `${api} ${operation.id}`)).size;
+    const operations = new Set(
+      issues.flatMap(({ api, operations }) => operations.map(({ id }) => `${api} ${id}`)),
+    ).size;
     reasons.push(
       `${pluralize(issues.length, 'finding')} in ${pluralize(operations, 'operation')} ${issues.length === 1 ? text : PLURAL_VERBS[text]}`,
     );
@@ -59,15 +67,15 @@ function failingKinds({ findings, settings, unlisted, baseline }: ReportWithoutV
 const PLURAL_VERBS = {
   'violates the contract': 'violate the contract',
   'differs from the recording': 'differ from the recording',
+  'concerns requests that were correctly rejected': 'concern requests that were correctly rejected',
   'is undocumented': 'are undocumented',
   'cannot be checked': 'cannot be checked',
   'is advice': 'are advice',
 } as const;
 
 function failingCoverage(report: ReportWithoutVerdict): string[] {
-  return coverageShortfalls(report).map(({ level, reached, required, passed, declared }) => {
-    const share = `${passed} of ${declared} seen in an exchange that passed`;
-    return `coverage of ${coverageLabel(level)} is ${reached}% (${share}); ${required}% is required`;
+  return coverageShortfalls(report).map(({ level, reached, required, seen, declared }) => {
+    return `coverage of ${coverageLabel(level)} is ${reached}% (${seen} of ${declared} seen); ${required}% is required`;
   });
 }
 
@@ -75,8 +83,7 @@ function incompleteReasons(report: ReportWithoutVerdict): string[] {
   const { accounting, sources, unreadable, findings } = report;
   const incomplete: string[] = [];
   // A shard without checkable exchanges is fine: the merged report decides.
-  if (accounting.passed + accounting.failed.count === 0 && report.shard === undefined)
-    incomplete.push(nothingChecked(report));
+  if (checkedCount(accounting) === 0 && report.shard === undefined) incomplete.push(nothingChecked(report));
   for (const { file, entries, truncated } of sources) {
     if (truncated !== undefined)
       incomplete.push(
@@ -93,7 +100,7 @@ function incompleteReasons(report: ReportWithoutVerdict): string[] {
   }
   const unanswered = report.skipped?.find(({ reason }) => NO_RESPONSE_REASONS.has(reason));
   // When nothing was checked, the first reason already says so.
-  if (unanswered !== undefined && accounting.passed + accounting.failed.count > 0) {
+  if (unanswered !== undefined && checkedCount(accounting) > 0) {
     const times = [...NO_RESPONSE_REASONS].reduce(
       (sum, reason) => sum + (accounting.skipped?.reasons[reason] ?? 0),
       0,

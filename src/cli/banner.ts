@@ -19,8 +19,9 @@ const UPSTREAM_MODE_TEXT = {
 
 /** Where the page of the console is, for this machine and for others. */
 function consoleLines({ url, port }: MockServer, style: TextStyle): string[] {
-  const listening = new URL(url).hostname.replace(/^\[|\]$/g, '');
-  return reachableUrls(listening, port).map(
+  const { protocol, hostname } = new URL(url);
+  const scheme = protocol === 'https:' ? 'https' : 'http';
+  return reachableUrls(scheme, hostname.replace(/^\[|\]$/g, ''), port).map(
     (reachable, index) =>
       `${index === 0 ? 'Console: ' : '         '}${style('bold', `${reachable.url}/__deadringer/`)}`,
   );

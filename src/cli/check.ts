@@ -2,8 +2,8 @@
 import path from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { Report } from '../check/report.ts';
+import { ISSUE_KINDS } from '../check/report-terms.ts';
 import type { CheckResult, TrafficRunOptions } from '../check/run.ts';
-import { FINDING_KINDS } from '../finding/catalogue-entry.ts';
 import { printable } from '../reporters/safe-text.ts';
 import { type BuildCommand, UsageError } from './command.ts';
 import type { Io } from './io.ts';
@@ -32,7 +32,7 @@ interface CheckCommandOptions extends ReportOptions, TrafficOptions {
 }
 
 /** The finding kinds of a check: a difference is found by a replay only. */
-const CHECK_KINDS = FINDING_KINDS.filter(kind => kind !== 'difference');
+export const CHECK_KINDS = ISSUE_KINDS.filter(kind => kind !== 'difference');
 
 export const build: BuildCommand = (command, finish, io) => {
   command
@@ -41,7 +41,7 @@ export const build: BuildCommand = (command, finish, io) => {
     .addOption(recordedServerOption)
     .addOption(failOnOption(CHECK_KINDS, ['violation']))
     .addOption(minCoverageOption)
-    .addOption(sideOption)
+    .addOption(sideOption('both'))
     .addOption(baselineOption)
     .addOption(updateBaselineOption)
     .addOption(formatOption)

@@ -1,17 +1,12 @@
 // deadringer clock: shows and changes the time that the app under test sees in a session.
 
 import { Argument } from 'commander';
+import { type ControlConnection, callControl } from '../client/call-control.ts';
 import { DURATION } from '../finding/duration.ts';
 import type { ClockPatch, ClockView } from '../mock/session/clock.ts';
 import { printable } from '../reporters/safe-text.ts';
 import { type BuildCommand, UsageError } from './command.ts';
-import {
-  type ControlConnection,
-  callControl,
-  controlServerOption,
-  controlTokenOption,
-  sessionOption,
-} from './control-client.ts';
+import { controlServerOption, controlTokenOption, sessionOption } from './control-options.ts';
 import { clockText } from './session-lines.ts';
 
 interface ClockOptions extends ControlConnection {

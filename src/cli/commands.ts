@@ -60,6 +60,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'deadringer record --upstream petstore=https://staging.example.com/v2 -o traffic.ndjson --append',
       'deadringer record --upstream https://api.example.com -o traffic.har --rotate 100mb',
       'deadringer record --upstream https://api.example.com -o traffic.har --log json',
+      'deadringer record --upstream https://api.example.com -o traffic.har -- npm test   # with the server URL in DEADRINGER_URL',
     ],
     load: () => import('./record.ts'),
   },
@@ -126,10 +127,13 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     usage: 'run <command...>',
     summary:
-      'start a server, run a command with the server URL in DEADRINGER_URL, verify the calls, stop the server',
+      'start a server, run a command with the server URL in DEADRINGER_URL, verify and check its calls, stop the server',
     examples: [
       'deadringer run -- npm test',
+      'deadringer run --fail-on violation -- npm test              # fails if a request broke the contract, too',
       'deadringer run --use petstore/flaky --verify expectations.yaml -- npm test',
+      'deadringer run --fail-on violation,undocumented --min-coverage operations=80 --har traffic.har -- npm test',
+      'deadringer run --format text,junit,html --report reports/ --baseline accepted.yaml -- npm test',
       `deadringer run -- sh -c 'curl "$DEADRINGER_URL/petstore/pets"'`,
     ],
     load: () => import('./run.ts'),

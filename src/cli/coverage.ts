@@ -1,16 +1,11 @@
 // deadringer coverage: prints which declared statuses of each operation a session tried, the untried errors first.
 
+import { type ControlConnection, callControl } from '../client/call-control.ts';
 import { shellWord } from '../exchange/curl.ts';
 import type { OperationCalls, SessionCoverage } from '../mock/session/coverage.ts';
 import { printable } from '../reporters/safe-text.ts';
 import type { BuildCommand } from './command.ts';
-import {
-  type ControlConnection,
-  callControl,
-  controlServerOption,
-  controlTokenOption,
-  sessionOption,
-} from './control-client.ts';
+import { controlServerOption, controlTokenOption, sessionOption } from './control-options.ts';
 import type { Io } from './io.ts';
 import { printRows } from './rows.ts';
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { shellWord } from '../exchange/curl.ts';
 import { BodyCollector } from '../http/body-collector.ts';
+import { isLoopback } from '../start-options.ts';
 import { UsageError } from './command.ts';
-import { isLoopback } from './options.ts';
 
 export interface FetchedDocument {
   /** The path; that of a copy if the document has a URL. */

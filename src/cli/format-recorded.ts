@@ -6,6 +6,7 @@ import type { RecordedClass, RecordResult } from './recorder.ts';
 
 const CLASS_COLOURS = {
   passed: 'green',
+  rejected: 'cyan',
   failed: 'red',
   'not checkable': 'yellow',
   'out of scope': 'dim',

@@ -1,5 +1,6 @@
 // deadringer journal <id>: one exchange in full, with formatted bodies, findings and why the mock answered so.
 
+import { type ControlConnection, callControl, fetchControl } from '../client/call-control.ts';
 import { type FormattedLine, formatJson } from '../exchange/format-json.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import { pluralize } from '../finding/plural.ts';
@@ -7,7 +8,6 @@ import type { WhyStep } from '../mock/explain/why-step.ts';
 import type { ExchangeSummary } from '../mock/session/exchange-summary.ts';
 import { printable, shortLine, type TextStyle } from '../reporters/safe-text.ts';
 import { UsageError } from './command.ts';
-import { type ControlConnection, callControl, fetchControl } from './control-client.ts';
 import { formatShownFinding, sentText } from './format-lines.ts';
 import type { Io } from './io.ts';
 import { writeFileAtomically } from './report-output.ts';

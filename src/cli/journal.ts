@@ -1,16 +1,10 @@
 // deadringer journal: prints, follows, filters or exports the journal of a session, and shows one exchange.
 
+import { type ControlConnection, callControl, fetchControl } from '../client/call-control.ts';
 import type { SentRequest } from '../mock/serve-event.ts';
 import { printable } from '../reporters/safe-text.ts';
 import { type BuildCommand, UsageError } from './command.ts';
-import {
-  type ControlConnection,
-  callControl,
-  controlServerOption,
-  controlTokenOption,
-  fetchControl,
-  sessionOption,
-} from './control-client.ts';
+import { controlServerOption, controlTokenOption, sessionOption } from './control-options.ts';
 import { sentText } from './format-lines.ts';
 import type { Io } from './io.ts';
 import { showExchange, writeExport } from './journal-exchange.ts';

@@ -3,6 +3,7 @@
 import { Option } from 'commander';
 import { pluralize } from '../finding/plural.ts';
 import { isError } from '../finding/severity.ts';
+import { scenarioPaths } from '../mock/default-sources.ts';
 import { lintState } from '../mock/state/lint-state.ts';
 import { loadContract } from '../openapi/load.ts';
 import { formatsOf } from '../openapi/model.ts';
@@ -18,7 +19,6 @@ import {
   localSpecs,
   overlayOption,
   provenanceOption,
-  scenarioPaths,
   scenariosOption,
 } from './options.ts';
 

@@ -1,6 +1,7 @@
 // The command line: builds the commands, and maps errors to exit codes.
 import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
+import { NoServer } from '../client/call-control.ts';
 import type { Finding } from '../finding/finding.ts';
 import { InputError } from '../finding/input-error.ts';
 import { printable, printableLines } from '../reporters/safe-text.ts';
@@ -81,7 +82,7 @@ async function toExitCode(error: unknown, io: Io): Promise<ExitCode> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof InputError) {
     // File names and member names are untrusted text.
-    io.err(`deadringer: ${printable(error.message)}`);
+    io.err(`deadringer: ${printable(usageMessage(error))}`);
     return 2;
   }
   const findings = findingsOf(error);
@@ -96,6 +97,14 @@ async function toExitCode(error: unknown, io: Io): Promise<ExitCode> {
     `deadringer: internal error: ${printableLines(error instanceof Error ? inspect(error) : String(error))}`,
   );
   return 2;
+}
+
+/** The remedies of the command line for a server that is not there. */
+function usageMessage(error: InputError): string {
+  if (!(error instanceof NoServer)) return error.message;
+  return error.isUrl
+    ? `${error.reason}; start one with "deadringer serve", or use --server`
+    : `${error.reason}: write --server (or DEADRINGER_URL) such as http://127.0.0.1:4010`;
 }
 
 /** Recognises ContractError by its members, so that --help does not load src/openapi. */

@@ -1,10 +1,10 @@
 // Options that several commands share, and their parsers.
-import { existsSync, readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../finding/duration.ts';
+import { projectSpecs } from '../mock/default-sources.ts';
 import { REQUEST_VALIDATIONS } from '../mock/preferences.ts';
 import type { LoadOptions } from '../openapi/load.ts';
+import { DEFAULTS } from '../start-options.ts';
 import { UsageError } from './command.ts';
 import type { Io } from './io.ts';
 
@@ -59,43 +59,11 @@ export const scenariosOption = new Option(
   'folders with scenarios, <folder>/<api>/<name>.yaml (default: ./scenarios if no document is named; for the bundled documents, the bundled scenarios)',
 );
 
-/** The scenarios of the bundled documents. They belong to the package, so no server changes them. */
-export const BUNDLED_SCENARIOS = fileURLToPath(new URL('../../scenarios', import.meta.url));
-
-/** The documents of the working folder: ./specs, else files such as openapi.yaml and shop.openapi.json. */
-function projectSpecs(): readonly string[] {
-  if (existsSync('specs')) return ['specs'];
-  return readdirSync('.').filter(name => /^(?:[^.].*\.)?openapi\.(?:ya?ml|json)$/i.test(name));
-}
-
-/** Whether a command without --specs uses the bundled examples: the folder has no documents. */
-export function usesBundledSpecs(specs: readonly string[] | undefined): boolean {
-  return (specs === undefined || specs.length === 0) && projectSpecs().length === 0;
-}
-
-/** The folders of --scenarios; else ./scenarios beside the documents; else the bundled scenarios, with the bundled documents only. */
-export function scenarioPaths(
-  paths: readonly string[] | undefined,
-  specs: readonly string[] | undefined,
-): readonly string[] {
-  if (paths !== undefined) return paths;
-  if (existsSync('scenarios')) return specs === undefined ? ['scenarios'] : [];
-  return usesBundledSpecs(specs) ? [BUNDLED_SCENARIOS] : [];
-}
-
 /** The default documents of `lint`. The bundled documents are no default: linting them says nothing about the project. */
 export function localSpecs(remedy = 'name the documents to check'): readonly string[] {
   const specs = projectSpecs();
   if (specs.length > 0) return specs;
   throw new UsageError(`no folder "specs" and no openapi.yaml in the working directory; ${remedy}`);
-}
-
-/** The paths of --specs; else the documents of the working folder; else the bundled examples. */
-export function specPaths(paths: readonly string[] | undefined): readonly string[] {
-  if (paths !== undefined && paths.length > 0) return paths;
-  const specs = projectSpecs();
-  if (specs.length > 0) return specs;
-  return [fileURLToPath(new URL('../../specs', import.meta.url))];
 }
 
 export const upstreamOption = new Option(
@@ -108,7 +76,14 @@ export const upstreamTimeoutOption = new Option(
   'time without data after which an upstream request fails',
 )
   .argParser(parseTime)
-  .default(30_000, '30s');
+  .default(DEFAULTS.upstreamTimeout, '30s');
+
+export const hostOption = new Option(
+  '--host <address>',
+  'address to listen on; the default accepts only local connections',
+)
+  .env('DEADRINGER_HOST')
+  .default(DEFAULTS.host);
 
 export const validateRequestOption = new Option(
   '--validate-request <mode>',
@@ -124,7 +99,9 @@ export const corsOriginOption = new Option(
 
 /** @param description of what the option limits */
 export function bodyLimitOption(description: string): Option {
-  return new Option('--body-limit <size>', description).argParser(parseSize).default(10 * 1024 ** 2, '10mb');
+  return new Option('--body-limit <size>', description)
+    .argParser(parseSize)
+    .default(DEFAULTS.bodyLimit, '10mb');
 }
 
 export function loadOptions(
@@ -138,10 +115,6 @@ export function loadOptions(
     ...(options.redactPersonal !== undefined && { redactPersonal: options.redactPersonal }),
     ...(options.overlay !== undefined && { overlays: options.overlay }),
   };
-}
-
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d+){3}$/.test(host);
 }
 
 export function parsePort(text: string): number {

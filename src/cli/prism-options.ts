@@ -5,12 +5,13 @@ import { type Command, Option } from 'commander';
 import type { ServeEvent } from '../mock/serve-event.ts';
 import type { MockServer } from '../start.ts';
 import type { MockOptions } from '../start-options.ts';
+import { isLoopback } from '../start-options.ts';
 import { version } from '../version.ts';
 import { serveBanner } from './banner.ts';
 import type { NormalizeArguments } from './command.ts';
 import { type FetchedDocument, fetchDocument } from './fetch-document.ts';
 import type { Io } from './io.ts';
-import { isLoopback, parsePort } from './options.ts';
+import { parsePort } from './options.ts';
 import type { LogFormat } from './serve-output.ts';
 import { addServerOptions, type ServerOptionValues, serverOptions } from './server-options.ts';
 import type { ServerRun } from './start-server.ts';
@@ -97,7 +98,9 @@ export function addPrismOptions(command: Command): Command {
     .helpOption('--help', 'display help for command')
     .version(version(), '--version', 'output the version number')
     .option('-p, --port <number>', 'port; 0: any free port', parsePort, 4010)
-    .option('-h, --host <address>', 'address to listen on', '127.0.0.1');
+    .addOption(
+      new Option('-h, --host <address>', 'address to listen on').env('DEADRINGER_HOST').default('127.0.0.1'),
+    );
   addBoolean(command, '--cors', 'send CORS fields; --no-cors sends none', true);
   addBoolean(command, '-m, --multiprocess', 'accepted, without effect: one process serves', false);
   addBoolean(command, '--errors', 'answer with an error where a response violates the document', false);

@@ -1,86 +1,31 @@
 // deadringer record: proxies real services, validates the exchanges and writes a recording.
+import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { Option } from 'commander';
-import { shellWord } from '../exchange/curl.ts';
-import { pluralize } from '../finding/plural.ts';
 import type { ServerError } from '../http/options.ts';
-import { openRecording, type RecordingEvent, type RecordingWriter } from '../recording/writer.ts';
-import { printable, type TextStyle } from '../reporters/safe-text.ts';
+import { specPaths } from '../mock/default-sources.ts';
+import { openRecording, type RecordingWriter } from '../recording/writer.ts';
+import { printable } from '../reporters/safe-text.ts';
 import type { MockServer } from '../start.ts';
+import { isLoopback } from '../start-options.ts';
 import { version } from '../version.ts';
-import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
+import { runChild } from './child-process.ts';
+import { type BuildCommand, UsageError } from './command.ts';
 import { documentFindingLines, formatServerError } from './format-lines.ts';
 import { formatRecorded, recordedJson } from './format-recorded.ts';
 import { type Io, untilInterrupted } from './io.ts';
-import {
-  bodyLimitOption,
-  corsOriginOption,
-  documentWords,
-  formatsOption,
-  isLoopback,
-  loadOptions,
-  overlayOption,
-  parsePort,
-  parseSize,
-  redactPersonalOption,
-  specPaths,
-  specsOption,
-  toUsageError,
-  upstreamOption,
-  upstreamTimeoutOption,
-  usesBundledSpecs,
-} from './options.ts';
-import { createRecorder, RECORDED_CLASSES, type Recorder } from './recorder.ts';
-
-interface RecordOptions {
-  specs?: string[];
-  upstream?: string[];
-  output?: string;
-  append?: boolean;
-  rotate?: number;
-  keepSecrets?: boolean;
-  port: number;
-  host: string;
-  cors: boolean;
-  corsOrigin?: string[];
-  log: 'pretty' | 'json' | 'silent';
-  upstreamTimeout: number;
-  bodyLimit: number;
-  assertFormats?: boolean;
-  overlay?: string[];
-  redactPersonal?: boolean;
-}
+import { documentWords, loadOptions, toUsageError } from './options.ts';
+import { addRecordOptions, type RecordOptions } from './record-options.ts';
+import { printSummary, recordingBanner, reportRecordingEvent, warnAboutSecrets } from './record-output.ts';
+import { createRecorder } from './recorder.ts';
 
 const SECRETS_COMMENT = 'recorded with --keep-secrets: contains credentials';
 
 export const build: BuildCommand = (command, finish, io) => {
-  command
-    .addOption(upstreamOption)
-    .option('-o, --output <file>', 'recording to write: traffic.har or traffic.ndjson')
-    .option('--append', 'append to an existing recording')
-    .option('--rotate <size>', 'start a new file (traffic.2.har, ...) when this size is reached', parseSize)
-    .option('--keep-secrets', 'do not redact credentials and other secrets (dangerous)')
-    .addOption(specsOption)
-    .option('-p, --port <number>', 'port; 0: any free port', parsePort, 4010)
-    .option(
-      '--host <address>',
-      'address to listen on; the default accepts only local connections',
-      '127.0.0.1',
-    )
-    .option('--no-cors', 'disable CORS')
-    .addOption(corsOriginOption)
-    .addOption(
-      new Option('--log <format>', 'log format').choices(['pretty', 'json', 'silent']).default('pretty'),
-    )
-    .addOption(bodyLimitOption('largest body that is recorded and validated'))
-    .addOption(upstreamTimeoutOption)
-    .addOption(overlayOption)
-    .addOption(formatsOption)
-    .addOption(redactPersonalOption)
-    .action(async (options: RecordOptions) => finish(await run(options, io)));
+  addRecordOptions(command);
+  command.action(async (words: string[], options: RecordOptions) => finish(await run(words, options, io)));
 };
 
-async function run(options: RecordOptions, io: Io): Promise<ExitCode> {
+async function run(words: readonly string[], options: RecordOptions, io: Io): Promise<number> {
   const { output, upstream, keepSecrets = false, log } = options;
   if (keepSecrets && options.redactPersonal)
     throw new UsageError('--keep-secrets and --redact-personal contradict each other');
@@ -88,9 +33,11 @@ async function run(options: RecordOptions, io: Io): Promise<ExitCode> {
     throw new UsageError('--upstream is required: the URL of the real service');
   if (output === undefined) throw new UsageError('--output is required: traffic.har or traffic.ndjson');
   const format = formatOf(output);
+  const hasCommand = words.length > 0;
   // Listen for signals before "recording" is printed: a script may stop the recorder at once.
-  const interruption = untilInterrupted(io);
-  const mock = await startProxy(options, upstream, io);
+  const interruption = hasCommand ? undefined : untilInterrupted(io);
+  const mock = await startProxy({ ...options, port: options.port ?? (hasCommand ? 0 : 4010) }, upstream, io);
+  const isNew = !existsSync(output);
   let recording: RecordingWriter;
   try {
     recording = openRecording(output, {
@@ -105,7 +52,9 @@ async function run(options: RecordOptions, io: Io): Promise<ExitCode> {
     await mock.close(0);
     throw error;
   }
-  const style = io.stdout.style;
+  // Standard output is that of the command.
+  const { style } = hasCommand ? io.stderr : io.stdout;
+  const print = hasCommand ? io.err : io.out;
   const recorder = createRecorder(recording, keepSecrets);
   if (keepSecrets) warnAboutSecrets(recording, io);
   mock.state.subscribe(event => {
@@ -115,8 +64,8 @@ async function run(options: RecordOptions, io: Io): Promise<ExitCode> {
       io.err(
         `the bodies of responses have links to ${printable(result.linkedOrigin)}: a client that follows them is not recorded, because bodies are passed on unchanged`,
       );
-    if (log === 'json') io.out(recordedJson(event, result));
-    else if (log === 'pretty') io.out(formatRecorded(event, result, style));
+    if (log === 'json') print(recordedJson(event, result));
+    else if (log === 'pretty') print(formatRecorded(event, result, style));
   });
   const { documentFindings } = mock.state.config;
   if (log === 'pretty') {
@@ -126,24 +75,39 @@ async function run(options: RecordOptions, io: Io): Promise<ExitCode> {
       io.stderr.style,
     ))
       io.err(line);
-    io.out(banner(mock, output, style));
+    print(recordingBanner(mock, output, style));
+    if (!hasCommand) print(style('dim', 'Press Ctrl-C to stop.'));
   } else if (log === 'json')
-    io.out(
+    print(
       JSON.stringify({
         time: new Date(mock.state.now()).toISOString(),
         recording: output,
         listening: mock.url,
       }),
     );
-  await interruption;
+  let code = 0;
+  try {
+    if (hasCommand) code = await runChild(words, mock.url, io);
+    else await interruption;
+  } catch (error) {
+    // The command was not started.
+    await mock.close(0);
+    recording.close();
+    if (isNew) rmSync(output, { force: true });
+    throw error;
+  }
   io.onSignal('SIGINT', () => io.exit(130));
   await mock.close();
   recording.close();
-  printSummary(mock, recorder, recording, options, style, io);
-  return recorder.lost() > 0 ? 3 : 0;
+  printSummary(mock, recorder, recording, options, { print, style, hasCommand }, io);
+  return code === 0 && recorder.lost() > 0 ? 3 : code;
 }
 
-async function startProxy(options: RecordOptions, upstreams: readonly string[], io: Io): Promise<MockServer> {
+async function startProxy(
+  options: RecordOptions & { port: number },
+  upstreams: readonly string[],
+  io: Io,
+): Promise<MockServer> {
   // Load the server only now, so that help and usage errors print at once.
   const { startServer } = await import('../start.ts');
   try {
@@ -175,85 +139,4 @@ function formatOf(file: string): 'har' | 'ndjson' {
 
 function reportServerError(error: ServerError, log: RecordOptions['log'], io: Io): void {
   if (log !== 'silent' || error.kind === 'bug') io.err(formatServerError(error, io.stderr.style));
-}
-
-function reportRecordingEvent(event: RecordingEvent, io: Io): void {
-  const style = io.stderr.style;
-  if (event.kind === 'write-failed')
-    io.err(
-      style(
-        'red',
-        `${printable(event.file)} cannot be written; exchanges are not recorded: ${printable(event.message)}`,
-      ),
-    );
-  else
-    io.err(
-      `${printable(event.file)} can be written again; ${pluralize(event.lost, 'exchange')} not recorded`,
-    );
-}
-
-function warnAboutSecrets({ stats }: RecordingWriter, io: Io): void {
-  const files = stats.files.map(printable).join(', ');
-  const text = `WARNING: ${files} ${stats.files.length === 1 ? 'contains' : 'contain'} unredacted credentials (--keep-secrets). Do not share, and delete after use.`;
-  io.err(io.stderr.style('red', text));
-}
-
-function banner(mock: MockServer, output: string, style: TextStyle): string {
-  const lines = mock.state.upstreams
-    .list()
-    .map(
-      ({ name, api, origin, path: base }) =>
-        `  ${printable(name)}: ${printable(proxyUrl(mock, api))} -> ${printable(origin + (base ?? ''))}`,
-    );
-  return [
-    `${style('bold', 'deadringer')} records ${style('bold', mock.url)} into ${style('bold', printable(output))}`,
-    ...lines,
-    style('dim', 'Press Ctrl-C to stop.'),
-  ].join('\n');
-}
-
-/** The base URL that an application calls instead of that of the API, so that its requests are recorded. */
-function proxyUrl({ url }: MockServer, api: string): string {
-  return `${url}/${encodeURIComponent(api)}`;
-}
-
-function printSummary(
-  mock: MockServer,
-  recorder: Recorder,
-  recording: RecordingWriter,
-  { log, keepSecrets, specs, overlay }: RecordOptions,
-  style: TextStyle,
-  io: Io,
-): void {
-  const { files, written } = recording.stats;
-  const lost = recorder.lost();
-  if (keepSecrets) warnAboutSecrets(recording, io);
-  if (log === 'json') {
-    io.out(JSON.stringify({ recorded: written, ...recorder.counts, lost, files }));
-    return;
-  }
-  if (lost > 0)
-    io.err(style('red', `${pluralize(lost, 'exchange')} not recorded: the recording is incomplete`));
-  if (log === 'silent') return;
-  const classes = RECORDED_CLASSES.map(kind => `${recorder.counts[kind]} ${kind}`).join(', ');
-  io.out(`${pluralize(written, 'exchange')} recorded (${classes}), ${lost} not recorded`);
-  const upstreams = mock.state.upstreams.list();
-  if (written + lost === 0) {
-    const urls = new Set(upstreams.map(({ api }) => proxyUrl(mock, api)));
-    io.out(
-      `No requests received: send requests to ${printable([...urls].join(' or '))} instead of the real service`,
-    );
-    return;
-  }
-  // `check` finds the traffic only with --server if no document names the upstream, and with --specs if the documents are elsewhere.
-  const documents = specPaths(specs).map(each => ['--specs', each]);
-  const isDefault = specs === undefined && !usesBundledSpecs(specs);
-  const servers = new Set(upstreams.map(({ api, origin, path: base }) => `${api}=${origin}${base ?? ''}`));
-  const words = [
-    ...files,
-    ...(isDefault ? [] : documents.flat()),
-    ...documentWords([], overlay),
-    ...[...servers].flatMap(each => ['--server', each]),
-  ];
-  io.out(`Next: deadringer check ${words.map(word => shellWord(printable(word))).join(' ')}`);
 }

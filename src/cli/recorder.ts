@@ -1,18 +1,20 @@
 // Redacts, classifies and writes each exchange of deadringer record.
+import { sideOf } from '../check/issue.ts';
+import { isCorrectlyRejected, outcomeOf } from '../check/report-terms.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { hasLinkTo } from '../exchange/links.ts';
 import { type SecretNames, withPersonalData } from '../exchange/personal-data.ts';
 import type { ServeEvent } from '../mock/serve-event.ts';
 import type { ServedConfig } from '../mock/served-config.ts';
 import { asSentUpstream, isMockResponse } from '../mock/session/journaled-event.ts';
-import { secretNames } from '../openapi/model.ts';
+import { type Operation, secretNames } from '../openapi/model.ts';
 import type { RecordingWriter } from '../recording/writer.ts';
 import { isMockError } from '../routing/match-target.ts';
 import { matchForOperation } from '../routing/path-values.ts';
 import { isNotCheckable, isViolation } from '../validate/exchange.ts';
 import { type Placeholders, redactPreservingFindings } from '../validate/redact-exchange.ts';
 
-export const RECORDED_CLASSES = ['passed', 'failed', 'not checkable', 'out of scope'] as const;
+export const RECORDED_CLASSES = ['passed', 'rejected', 'failed', 'not checkable', 'out of scope'] as const;
 export type RecordedClass = (typeof RECORDED_CLASSES)[number];
 
 export interface Recorder {
@@ -34,10 +36,29 @@ export interface RecordResult {
   readonly linkedOrigin?: string | undefined;
 }
 
+/** Why an exchange is not written. */
+export const NOT_REDACTABLE = 'its secrets cannot be redacted without changing its findings';
+
+/**
+ * Redacts the exchanges of one recording: an equal secret gets the same placeholder in each.
+ * @returns a function that returns undefined when no redacted exchange has the findings of the original: it must not be written
+ */
+export function createRecordingRedactor(): (
+  operation: Operation | undefined,
+  exchange: Exchange,
+  config: ServedConfig,
+) => Exchange | undefined {
+  const learned: Placeholders = new Map();
+  return (operation, exchange, config) => {
+    const match = operation && matchForOperation(operation, exchange.request.path);
+    return redactPreservingFindings(match, exchange, secretNamesOf(config), learned);
+  };
+}
+
 /** @param keepSecrets true: secrets are written unredacted */
 export function createRecorder(recording: RecordingWriter, keepSecrets: boolean): Recorder {
-  const counts = { passed: 0, failed: 0, 'not checkable': 0, 'out of scope': 0 };
-  const learned: Placeholders = new Map();
+  const counts = { passed: 0, rejected: 0, failed: 0, 'not checkable': 0, 'out of scope': 0 };
+  const redact = createRecordingRedactor();
   const linkedOrigins = new Set<string>();
   let refused = 0;
 
@@ -45,16 +66,6 @@ export function createRecorder(recording: RecordingWriter, keepSecrets: boolean)
     if (linkedOrigins.has(origin) || !hasLinkTo(origin, response)) return undefined;
     linkedOrigins.add(origin);
     return origin;
-  };
-
-  const redacted = (
-    { operation, upstream }: ServeEvent,
-    exchange: Exchange,
-    config: ServedConfig,
-  ): Exchange | undefined => {
-    if (keepSecrets) return exchange;
-    const match = operation && upstream && matchForOperation(operation, upstream.path);
-    return redactPreservingFindings(match, exchange, secretNamesOf(config), learned);
   };
 
   return {
@@ -65,13 +76,14 @@ export function createRecorder(recording: RecordingWriter, keepSecrets: boolean)
       if (upstream === undefined) return undefined;
       const kind = classify(event);
       counts[kind]++;
-      const exchange = redacted(event, upstreamExchange(event, upstream), config);
+      const proxied = upstreamExchange(event, upstream);
+      const exchange = keepSecrets ? proxied : redact(event.operation, proxied, config);
       if (exchange === undefined) {
         refused++;
         return {
           class: kind,
           written: false,
-          reason: 'its secrets cannot be redacted without changing its findings',
+          reason: NOT_REDACTABLE,
         };
       }
       const written = recording.write(exchange, upstream.origin, upstream.failure);
@@ -108,7 +120,10 @@ function classify(event: ServeEvent): RecordedClass {
   if (isMockResponse(event) || exchange.response === undefined) return 'out of scope';
   // The upstream may be a mock that reports an error of its own.
   if (isMockError(exchange.response)) return 'out of scope';
-  if (findings.some(isViolation)) return 'failed';
+  const violatedSides = new Set(findings.filter(isViolation).map(sideOf));
+  const outcome = outcomeOf(violatedSides.has('request'), exchange.response.status);
+  if (isCorrectlyRejected(outcome, violatedSides.has('response'))) return 'rejected';
+  if (violatedSides.size > 0) return 'failed';
   if (operation === undefined) return findings.length > 0 ? 'not checkable' : 'out of scope';
   return findings.some(isNotCheckable) ? 'not checkable' : 'passed';
 }

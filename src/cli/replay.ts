@@ -1,7 +1,7 @@
 // deadringer replay: re-sends recorded requests, validates the responses and compares them with the recording.
 import { InvalidArgumentError, Option } from 'commander';
+import { ISSUE_KINDS } from '../check/report-terms.ts';
 import type { CheckResult, TrafficRunOptions } from '../check/run.ts';
-import { FINDING_KINDS } from '../finding/catalogue-entry.ts';
 import { pluralize } from '../finding/plural.ts';
 import type { PlannedReplay, ReplayOptions } from '../replay/replay.ts';
 import { printable } from '../reporters/safe-text.ts';
@@ -69,10 +69,10 @@ export const build: BuildCommand = (command, finish, io) => {
       ).argParser(collectValue),
     )
     .addOption(recordedServerOption)
-    .addOption(failOnOption(FINDING_KINDS, ['violation', 'difference']))
+    .addOption(failOnOption(ISSUE_KINDS, ['violation', 'difference']))
     .option('--strict-values', 'report changed values as differences, not as advice')
     .addOption(minCoverageOption)
-    .addOption(sideOption)
+    .addOption(sideOption('both'))
     .addOption(baselineOption)
     .addOption(updateBaselineOption)
     .addOption(formatOption)

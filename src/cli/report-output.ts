@@ -39,8 +39,11 @@ export interface ReportOutput {
   readonly file: string | undefined;
 }
 
-/** Validates the outputs before the run, so that a long run does not end with a usage error. */
-export function resolveOutputs({ format, output }: ReportOptions): ReportOutput[] {
+/**
+ * Validates the outputs before the run, so that a long run does not end with a usage error.
+ * @param option that names the file or folder, for messages
+ */
+export function resolveOutputs({ format, output }: ReportOptions, option = '--output'): ReportOutput[] {
   const formats = [...new Set(format)];
   // These formats are for the terminal; as a file beside other reports they add nothing.
   const isConsoleFormat = (name: ReportFormat): boolean =>
@@ -49,7 +52,7 @@ export function resolveOutputs({ format, output }: ReportOptions): ReportOutput[
   if (output === undefined) {
     if (written.length > 0 && formats.length > 1)
       throw new UsageError(
-        `${formats.length} formats cannot be written to standard output: use --output <folder>`,
+        `${formats.length} formats cannot be written to standard output: use ${option} <folder>`,
       );
     return formats.map(name => ({ format: name, file: undefined }));
   }
@@ -66,13 +69,17 @@ export function resolveOutputs({ format, output }: ReportOptions): ReportOutput[
 }
 
 /** @throws UsageError when a report would overwrite an input of the run */
-export function refuseToOverwrite(targets: readonly ReportOutput[], inputs: readonly string[]): void {
+export function refuseToOverwrite(
+  targets: readonly ReportOutput[],
+  inputs: readonly string[],
+  option = '--output',
+): void {
   const real = (file: string): string => (existsSync(file) ? realpathSync(file) : path.resolve(file));
   const read = new Map(inputs.map(input => [real(input), input]));
   for (const { file } of targets) {
     const input = file === undefined ? undefined : read.get(real(file));
     if (input !== undefined)
-      throw new UsageError(`--output would overwrite the input ${input}: choose another path`);
+      throw new UsageError(`${option} would overwrite the input ${input}: choose another path`);
   }
 }
 

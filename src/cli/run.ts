@@ -1,59 +1,91 @@
-// deadringer run: starts a server, runs a command with its URL in the environment, verifies expectations.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { Option } from 'commander';
+// deadringer run: starts a server, runs a command with its URL in the environment, verifies and checks the calls.
+import type { CheckResult } from '../check/run.ts';
+import { callControl } from '../client/call-control.ts';
+import { DEFAULT_SESSION } from '../exchange/session-name.ts';
+import { InputError } from '../finding/input-error.ts';
 import { pluralize } from '../finding/plural.ts';
-import type { RequestValidation } from '../mock/preferences.ts';
-import { DEFAULT_SESSION } from '../mock/session/session.ts';
-import { startServer } from '../start.ts';
-import { type BuildCommand, UsageError } from './command.ts';
-import { callControl } from './control-client.ts';
-import { documentFindingLines, formatServeEvent, formatServerError } from './format-lines.ts';
-import type { Io } from './io.ts';
+import { scenarioPaths, specPaths } from '../mock/default-sources.ts';
+import { renderReport } from '../reporters/formats.ts';
+import { printable } from '../reporters/safe-text.ts';
+import { type MockServer, startServer } from '../start.ts';
+import { NO_REQUEST, runChild } from './child-process.ts';
+import type { BuildCommand, ExitCode } from './command.ts';
 import {
-  documentWords,
-  loadOptions,
-  overlayOption,
-  parsePort,
-  provenanceOption,
-  scenarioPaths,
-  scenariosOption,
-  specPaths,
-  specsOption,
-  validateRequestOption,
-} from './options.ts';
-import { verifySession } from './verify.ts';
-
-interface RunCommandOptions {
-  specs?: string[];
-  scenarios?: string[];
-  provenance?: string[];
-  overlay?: string[];
-  port: number;
-  use?: string[];
-  validateRequest: RequestValidation;
-  verify?: string;
-  log: 'pretty' | 'silent';
-}
+  documentFindingLines,
+  formatServeEvent,
+  formatServerError,
+  redactedRequestPath,
+} from './format-lines.ts';
+import type { Io } from './io.ts';
+import { documentWords, loadOptions } from './options.ts';
+import { type ReportOutput, writeReports } from './report-output.ts';
+import { addRunOptions, type RunCommandOptions, readOutputs } from './run-options.ts';
+import type { ServedCheck } from './served-check.ts';
+import { type ServedRecording, startServedRecording } from './served-recording.ts';
+import { writeBaseline } from './traffic-options.ts';
+import { readExpectations, verifySession } from './verify.ts';
 
 export const build: BuildCommand = (command, finish, io) => {
-  command
-    .argument('<command...>', 'command and arguments, after --')
-    .addOption(specsOption)
-    .addOption(scenariosOption)
-    .option('-p, --port <number>', 'port; 0: any free port', parsePort, 0)
-    .addOption(validateRequestOption)
-    .option('--use <scenario...>', 'scenarios to enable in the default session')
-    .option('--verify <file>', 'expectations to verify in the default session when the command ends')
-    .addOption(
-      new Option('--log <format>', 'log format, on stderr').choices(['pretty', 'silent']).default('silent'),
-    )
-    .addOption(overlayOption)
-    .addOption(provenanceOption)
-    .action(async (words: string[], options: RunCommandOptions) => finish(await run(words, options, io)));
+  addRunOptions(command);
+  command.action(async (words: string[], options: RunCommandOptions) =>
+    finish(await run(words, options, readOutputs(options, command), io)),
+  );
 };
 
-async function run([program = '', ...args]: string[], options: RunCommandOptions, io: Io): Promise<number> {
+async function run(
+  words: readonly string[],
+  options: RunCommandOptions,
+  outputs: readonly ReportOutput[] | undefined,
+  io: Io,
+): Promise<number> {
+  // Read the expectations now, so that a long run does not end with a usage error.
+  const expectations = options.verify === undefined ? undefined : await readExpectations(options.verify);
+  const mock = await startMockServer(options, io);
+  let recording: ServedRecording | undefined;
+  let check: ServedCheck | undefined;
+  let counts: Counts;
+  let code: number;
+  const results: ExitCode[] = [];
+  try {
+    try {
+      check = outputs && (await startCheck(mock, options));
+      recording = options.har === undefined ? undefined : startServedRecording(options.har, io);
+      counts = observe(mock, check, recording, options, io);
+      const connection = { server: mock.url };
+      if (options.use !== undefined) await useScenarios(connection, options.use);
+      code = await runChild(words, mock.url, io);
+      if (expectations !== undefined)
+        results.push(await attempt(() => verifySession(connection, DEFAULT_SESSION, expectations, io), io));
+    } finally {
+      await mock.close(500);
+    }
+    io.err(
+      io.stderr.style(
+        'dim',
+        `deadringer: ${pluralize(counts.requests, 'request')}, ${counts.rejected} rejected`,
+      ),
+    );
+    if (counts.unmatched > 0)
+      io.err(
+        printable(
+          `${pluralize(counts.unmatched, 'request')} of no operation; first: ${counts.firstUnmatched}`,
+        ),
+      );
+    if (counts.requests === 0) io.err(NO_REQUEST);
+    const { finish } = recording ?? {};
+    if (finish !== undefined) results.push(await attempt(() => (finish() > 0 ? 3 : 0), io));
+    if (check !== undefined && outputs !== undefined) {
+      const checked = check.finish();
+      results.push(await attempt(() => report(checked, outputs, options, io), io));
+    }
+  } finally {
+    recording?.discard();
+  }
+  // The exit code of the command takes precedence; what failed afterwards fails a command that succeeded.
+  return code !== 0 ? code : firstFailure(results);
+}
+
+async function startMockServer(options: RunCommandOptions, io: Io): Promise<MockServer> {
   const style = io.stderr.style;
   const specs = specPaths(options.specs);
   const mock = await startServer({
@@ -67,46 +99,87 @@ async function run([program = '', ...args]: string[], options: RunCommandOptions
   const { documentFindings } = mock.state.config;
   for (const line of documentFindingLines(documentFindings, documentWords(specs, options.overlay), style))
     io.err(line);
-  let requestCount = 0;
-  let rejectedCount = 0;
-  mock.state.subscribe(event => {
-    requestCount++;
-    if (event.refusedFor !== undefined || event.problem !== undefined) rejectedCount++;
-    if (options.log === 'pretty') io.err(formatServeEvent(event, style));
+  return mock;
+}
+
+async function startCheck(mock: MockServer, options: RunCommandOptions): Promise<ServedCheck> {
+  const { failOn, minCoverage, side, baseline, updateBaseline = false, har } = options;
+  const setup = {
+    settings: { failOn, minCoverage, side },
+    ...(baseline !== undefined && { baseline }),
+    baselineMayBeMissing: updateBaseline,
+  };
+  // Load the checker only if it is needed.
+  const { startServedCheck } = await import('./served-check.ts');
+  return await startServedCheck(mock.state.config, setup, har ?? 'deadringer run');
+}
+
+interface Counts {
+  readonly requests: number;
+  readonly rejected: number;
+  /** Requests of no operation. */
+  readonly unmatched: number;
+  /** As "GET /nowhere". */
+  readonly firstUnmatched: string;
+}
+
+/** Counts, checks, records and logs each exchange of any session. */
+function observe(
+  { state }: MockServer,
+  check: ServedCheck | undefined,
+  recording: ServedRecording | undefined,
+  { log }: RunCommandOptions,
+  io: Io,
+): Counts {
+  const counts = { requests: 0, rejected: 0, unmatched: 0, firstUnmatched: '' };
+  state.subscribe(event => {
+    if (event.sent === undefined) counts.requests++;
+    if (event.sent === undefined && event.operation === undefined && counts.unmatched++ === 0) {
+      const { method, path } = event.exchange.request;
+      counts.firstUnmatched = `${method} ${redactedRequestPath(event, path)}`;
+    }
+    if (event.refusedFor !== undefined || event.problem !== undefined) counts.rejected++;
+    check?.add(event);
+    recording?.add(event, state.config);
+    if (log === 'pretty') io.err(formatServeEvent(event, io.stderr.style));
   });
-  try {
-    const connection = { server: mock.url };
-    if (options.use !== undefined) await useScenarios(connection, options.use);
-    const code = await runChild(program, args, mock.url, io);
-    io.err(style('dim', `deadringer: ${pluralize(requestCount, 'request')}, ${rejectedCount} rejected`));
-    const verdict =
-      options.verify === undefined ? 0 : await verifySession(connection, DEFAULT_SESSION, options.verify, io);
-    // The exit code of the command takes precedence; a failed expectation fails a command that succeeded.
-    return code === 0 ? verdict : code;
-  } finally {
-    await mock.close(500);
-  }
+  return counts;
 }
 
 async function useScenarios(connection: { server: string }, scenarios: readonly string[]): Promise<void> {
   await callControl(connection, 'POST', `/sessions/${DEFAULT_SESSION}/scenarios`, { scenarios });
 }
 
-async function runChild(program: string, args: readonly string[], url: string, io: Io): Promise<number> {
-  const child = spawn(program, args, { stdio: 'inherit', env: { ...io.env, DEADRINGER_URL: url } });
-  // A terminal signals the child as well. Pass on signals from other processes; the child decides how to end.
-  const stops = (['SIGINT', 'SIGTERM'] as const).map(signal => io.onSignal(signal, () => child.kill(signal)));
+async function report(
+  checked: CheckResult,
+  outputs: readonly ReportOutput[],
+  options: RunCommandOptions,
+  io: Io,
+): Promise<ExitCode> {
+  if (options.updateBaseline) return await writeBaseline(checked, options.baseline ?? '', io);
   try {
-    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-    return code ?? (signal === 'SIGINT' ? 130 : 143);
+    await writeReports(checked.report, outputs, io);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(
-      code === 'ENOENT'
-        ? `command not found: ${program}`
-        : `"${program}" cannot be run: ${(error as Error).message}`,
-    );
-  } finally {
-    for (const stop of stops) stop();
+    // The exchanges are gone when the server has stopped: at least show the findings.
+    if (outputs.every(({ file }) => file !== undefined))
+      io.stderr.write(await renderReport(checked.report, 'text', io.stderr.style));
+    throw error;
+  }
+  return checked.report.exitCode;
+}
+
+/** 1 before 2 before 3: what has certainly failed comes first. */
+function firstFailure(codes: readonly ExitCode[]): ExitCode {
+  return codes.filter(code => code !== 0).sort()[0] ?? 0;
+}
+
+/** If a step fails because of a file, its error is printed, and the next step follows. */
+async function attempt(step: () => ExitCode | Promise<ExitCode>, io: Io): Promise<ExitCode> {
+  try {
+    return await step();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    io.err(`deadringer: ${printable(error.message)}`);
+    return 2;
   }
 }

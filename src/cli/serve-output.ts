@@ -5,7 +5,7 @@ import type { DropReason } from '../mock/session/session.ts';
 import type { ContractError } from '../openapi/load.ts';
 import { printableLines } from '../reporters/safe-text.ts';
 import type { MockServer } from '../start.ts';
-import type { MockOptions } from '../start-options.ts';
+import type { CommandServerOptions } from '../start-options.ts';
 import { documentFindingLines, formatFinding, formatServerError } from './format-lines.ts';
 import type { Io } from './io.ts';
 import { documentWords } from './options.ts';
@@ -15,7 +15,7 @@ export type LogFormat = 'pretty' | 'json' | 'silent';
 
 export function reportDocuments(
   mock: MockServer,
-  { specs, overlays }: MockOptions,
+  { specs, overlays }: CommandServerOptions,
   log: LogFormat,
   io: Io,
 ): void {
@@ -31,7 +31,12 @@ export function reportDocuments(
     io.out(JSON.stringify({ time: new Date(mock.state.now()).toISOString(), documentFindings }));
 }
 
-export function watchEvents(mock: MockServer, options: MockOptions, log: LogFormat, io: Io): WatchEvents {
+export function watchEvents(
+  mock: MockServer,
+  options: CommandServerOptions,
+  log: LogFormat,
+  io: Io,
+): WatchEvents {
   const now = (): string => new Date().toISOString();
   return {
     onReload: () => {

@@ -1,19 +1,19 @@
 // deadringer serve: starts the mock server.
 import { Option } from 'commander';
+import { scenarioPaths, specPaths, usesBundledSpecs } from '../mock/default-sources.ts';
 import type { RequestValidation } from '../mock/preferences.ts';
 import { UPSTREAM_MODES, type UpstreamMode } from '../mock/proxy/upstream.ts';
+import { DEFAULTS } from '../start-options.ts';
 import { serveBanner } from './banner.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
 import type { Io } from './io.ts';
 import {
   formatsOption,
+  hostOption,
   parsePort,
-  scenarioPaths,
   scenariosOption,
-  specPaths,
   specsOption,
   upstreamOption,
-  usesBundledSpecs,
   validateRequestOption,
 } from './options.ts';
 import { addServerOptions, type ServerOptionValues, serverOptions } from './server-options.ts';
@@ -40,17 +40,13 @@ export const build: BuildCommand = (command, finish, io) => {
       .addOption(scenariosOption)
       .addOption(formatsOption)
       .option('-p, --port <number>', 'port; 0: any free port', parsePort, 4010)
-      .option(
-        '--host <address>',
-        'address to listen on; the default accepts only local connections',
-        '127.0.0.1',
-      )
+      .addOption(hostOption)
       .option('-d, --dynamic', 'generate response bodies from schemas instead of using examples')
       .option('--no-request-values', 'send examples as they are, without the values of the request')
       .option(
         '--seed <text>',
         'seed of the generated bodies; the same seed gives the same bodies',
-        'deadringer',
+        DEFAULTS.seed,
       )
       .option('--no-cors', 'disable CORS')
       .addOption(validateRequestOption)

@@ -4,7 +4,6 @@ import { type Command, Option } from 'commander';
 import type { MockOptions } from '../start-options.ts';
 import type { Io } from './io.ts';
 import {
-  BUNDLED_SCENARIOS,
   bodyLimitOption,
   corsOriginOption,
   loadOptions,
@@ -79,7 +78,7 @@ export function serverOptions(
 ): Omit<MockOptions, 'specs' | 'onError' | 'onSessionDropped'> {
   return {
     scenarios,
-    readOnly: values.readOnly === true || scenarios.includes(BUNDLED_SCENARIOS),
+    readOnly: values.readOnly ?? false,
     ...(values.stateful !== undefined && { stateful: values.stateful }),
     bodyLimit: values.bodyLimit,
     strict: values.strict ?? false,

@@ -1,10 +1,11 @@
 // deadringer sessions: lists or ends sessions of a running server.
 
+import { callControl } from '../client/call-control.ts';
 import { pluralize } from '../finding/plural.ts';
 import type { SessionView } from '../mock/session/commands.ts';
 import { printable } from '../reporters/safe-text.ts';
 import type { BuildCommand } from './command.ts';
-import { callControl, controlServerOption, controlTokenOption } from './control-client.ts';
+import { controlServerOption, controlTokenOption } from './control-options.ts';
 import { clockText, switchText } from './session-lines.ts';
 
 interface SessionsOptions {

@@ -2,11 +2,11 @@
 import { flushCompileCache } from 'node:module';
 import type { ServeEvent } from '../mock/serve-event.ts';
 import type { MockServer } from '../start.ts';
-import type { MockOptions } from '../start-options.ts';
+import { type CommandServerOptions, isLoopback } from '../start-options.ts';
 import { type ExitCode, UsageError } from './command.ts';
 import { formatServeEvent, serveEventJson } from './format-lines.ts';
 import { type Io, untilInterrupted } from './io.ts';
-import { isLoopback, toUsageError } from './options.ts';
+import { toUsageError } from './options.ts';
 import {
   type LogFormat,
   reportDocuments,
@@ -32,7 +32,7 @@ const FLUSH_CACHE_AFTER_MS = 4000;
 
 /** @returns when the user ends the server */
 export async function runServer(
-  options: MockOptions & { readonly host: string; readonly port: number },
+  options: CommandServerOptions & { readonly host: string; readonly port: number },
   { log, watch, banner, isLogged = () => true }: ServerRun,
   io: Io,
 ): Promise<ExitCode> {
@@ -42,7 +42,7 @@ export async function runServer(
       `${options.host} accepts connections from other machines, which could use the control API: set --token (or DEADRINGER_TOKEN), or use --host 127.0.0.1`,
     );
   }
-  const mockOptions: MockOptions = {
+  const mockOptions: CommandServerOptions = {
     ...options,
     onSessionDropped: (id, reason) => reportDroppedSession(id, reason, log, io),
     onError: error => reportServerError(error, log, io),

@@ -2,13 +2,13 @@
 
 import { readFile } from 'node:fs/promises';
 import { text as readText } from 'node:stream/consumers';
+import { type ControlConnection, ControlRefusal, callControl } from '../client/call-control.ts';
 import { isParseFailure, type ParsedFile, parseFile } from '../document/parse.ts';
 import { isObject } from '../exchange/json.ts';
 import { describeFileError } from '../finding/file-error.ts';
 import type { Finding } from '../finding/finding.ts';
 import { pluralize } from '../finding/plural.ts';
 import { UsageError } from './command.ts';
-import { type ControlConnection, ControlRefusal, callControl } from './control-client.ts';
 import { formatFinding } from './format-lines.ts';
 import type { Io } from './io.ts';
 
@@ -38,7 +38,7 @@ export async function loadSnapshotFile(
     const result = (await callControl(connection, 'PUT', path, source.value)) as LoadResult;
     reportFindings(result, source, io);
   } catch (error) {
-    const problems = error instanceof ControlRefusal ? error.problem.findings : undefined;
+    const problems = error instanceof ControlRefusal ? error.findings : undefined;
     if (!Array.isArray(problems)) throw error;
     throw unreadable(
       problems.filter(isObject).map(({ at, message }) => ({

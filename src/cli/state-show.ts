@@ -1,5 +1,6 @@
 // deadringer state show: the resources with their counts, the items of one as a table, or one item as JSON.
 
+import { type ControlConnection, callControl } from '../client/call-control.ts';
 import { exactMember, writeExactJson } from '../exchange/exact-json.ts';
 import type { JsonObject } from '../exchange/json.ts';
 import { nearestWord } from '../finding/nearest-word.ts';
@@ -7,7 +8,6 @@ import { pluralize } from '../finding/plural.ts';
 import { truncate } from '../finding/truncate.ts';
 import { printable, printableLines } from '../reporters/safe-text.ts';
 import { UsageError } from './command.ts';
-import { type ControlConnection, callControl } from './control-client.ts';
 import type { Io } from './io.ts';
 import { printRows } from './rows.ts';
 

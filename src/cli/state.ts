@@ -1,17 +1,11 @@
 // deadringer state: shows, resets, saves and loads the items that a stateful mock stores in a session.
 
 import type { Command } from 'commander';
+import { type ControlConnection, callControl, fetchControl } from '../client/call-control.ts';
 import { pluralize } from '../finding/plural.ts';
 import { printable } from '../reporters/safe-text.ts';
 import type { BuildCommand } from './command.ts';
-import {
-  type ControlConnection,
-  callControl,
-  controlServerOption,
-  controlTokenOption,
-  fetchControl,
-  sessionOption,
-} from './control-client.ts';
+import { controlServerOption, controlTokenOption, sessionOption } from './control-options.ts';
 import type { Io } from './io.ts';
 import { writeFileAtomically } from './report-output.ts';
 import { loadSnapshotFile } from './state-load.ts';

@@ -1,10 +1,9 @@
 // Options that check and replay share, how they are read, and how a run is interrupted.
 import { InvalidArgumentError, Option } from 'commander';
 import type { Report } from '../check/report.ts';
-import type { CoverageLevel } from '../check/report-terms.ts';
+import type { CoverageLevel, IssueKind } from '../check/report-terms.ts';
 import { COVERAGE_LEVELS } from '../check/report-terms.ts';
 import type { CheckResult, TrafficRunOptions } from '../check/run.ts';
-import type { FindingKind } from '../finding/catalogue-entry.ts';
 import { pluralize } from '../finding/plural.ts';
 import { printable } from '../reporters/safe-text.ts';
 import { version } from '../version.ts';
@@ -23,7 +22,7 @@ import {
 export interface TrafficOptions {
   specs?: string[];
   server?: string[];
-  failOn: FindingKind[];
+  failOn: IssueKind[];
   minCoverage: Report['settings']['minCoverage'];
   side: Report['settings']['side'];
   baseline?: string;
@@ -52,7 +51,7 @@ export const recordedServerOption = new Option(
 ).argParser(collectValue);
 
 /** @param kinds those that the command can report */
-export function failOnOption(kinds: readonly FindingKind[], byDefault: readonly FindingKind[]): Option {
+export function failOnOption(kinds: readonly IssueKind[], byDefault: readonly IssueKind[]): Option {
   return new Option('--fail-on <kinds>', `kinds of findings that fail the run: ${kinds.join(', ')}, or none`)
     .argParser(text => parseFindingKinds(text, kinds))
     .default([...byDefault], byDefault.join(','));
@@ -65,9 +64,11 @@ export const minCoverageOption = new Option(
   .argParser(parseCoverage)
   .default({}, 'none');
 
-export const sideOption = new Option('--side <who>', "which side's findings can fail the run")
-  .choices(['both', 'client', 'provider'])
-  .default('both');
+export function sideOption(byDefault: Report['settings']['side']): Option {
+  return new Option('--side <who>', "which side's findings can fail the run")
+    .choices(['both', 'client', 'provider'])
+    .default(byDefault);
+}
 
 export const baselineOption = new Option(
   '--baseline <file>',
@@ -148,7 +149,7 @@ export async function unlessInterrupted<Result>(
 }
 
 export async function writeBaseline(
-  { report, baseline }: CheckResult,
+  { report, baseline, baselineMatches }: CheckResult,
   file: string,
   io: Io,
 ): Promise<ExitCode> {
@@ -158,9 +159,13 @@ export async function writeBaseline(
     return 3;
   }
   const { updateBaseline } = await import('../check/baseline.ts');
-  const { text, accepted, added, dropped } = updateBaseline(report, baseline);
+  const { text, accepted, added, replaced, dropped } = updateBaseline(report, baseline, baselineMatches);
   await writeFileAtomically(file, text);
   io.out(`${printable(file)}: ${pluralize(accepted, 'finding')} accepted (${added} new), ${dropped} removed`);
+  if (replaced > 0)
+    io.out(
+      `${pluralize(replaced, 'entry')} of an earlier version replaced: a rule that operations share has one fingerprint now`,
+    );
   if (report.unlisted > 0)
     io.out(
       `${pluralize(report.unlisted, 'further occurrence')} did not fit into the report: run --update-baseline again`,
@@ -170,7 +175,7 @@ export async function writeBaseline(
   return 0;
 }
 
-function parseFindingKinds(text: string, kinds: readonly FindingKind[]): FindingKind[] {
+function parseFindingKinds(text: string, kinds: readonly IssueKind[]): IssueKind[] {
   if (text.trim() === 'none') return [];
   return text.split(',').map(word => {
     const kind = kinds.find(each => each === word.trim());

@@ -1,5 +1,6 @@
 // deadringer use: enables scenarios and sets switches in a running server, and shows what is active.
 
+import { callControl } from '../client/call-control.ts';
 import { nearestWord } from '../finding/nearest-word.ts';
 import { matchesWildcards } from '../finding/wildcards.ts';
 import type { SessionView } from '../mock/session/commands.ts';
@@ -7,7 +8,7 @@ import type { SwitchView } from '../mock/session/switches.ts';
 import { EVERYTHING } from '../mock/target.ts';
 import { printable } from '../reporters/safe-text.ts';
 import { type BuildCommand, UsageError } from './command.ts';
-import { callControl, controlServerOption, controlTokenOption, sessionOption } from './control-client.ts';
+import { controlServerOption, controlTokenOption, sessionOption } from './control-options.ts';
 import type { Io } from './io.ts';
 import { clockText, switchText } from './session-lines.ts';
 import { addSwitchOptions, type SwitchOptions, switchSettings } from './switch-options.ts';

@@ -1,19 +1,14 @@
 // deadringer verify: verifies that a session received the expected calls.
 import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
+import { type ControlConnection, callControl } from '../client/call-control.ts';
 import { isParseFailure, parseFile } from '../document/parse.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import { describeZodIssue } from '../finding/describe-zod-issue.ts';
 import { describeFileError } from '../finding/file-error.ts';
 import { printable } from '../reporters/safe-text.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
-import {
-  type ControlConnection,
-  callControl,
-  controlServerOption,
-  controlTokenOption,
-  sessionOption,
-} from './control-client.ts';
+import { controlServerOption, controlTokenOption, sessionOption } from './control-options.ts';
 import type { Io } from './io.ts';
 
 interface VerifyOptions extends ControlConnection {
@@ -28,7 +23,7 @@ export const build: BuildCommand = (command, finish, io) => {
     .addOption(controlServerOption)
     .addOption(controlTokenOption)
     .action(async (options: VerifyOptions) =>
-      finish(await verifySession(options, options.session, options.file, io)),
+      finish(await verifySession(options, options.session, await readExpectations(options.file), io)),
     );
 };
 
@@ -36,10 +31,9 @@ export const build: BuildCommand = (command, finish, io) => {
 export async function verifySession(
   connection: ControlConnection,
   session: string,
-  file: string,
+  expectations: unknown,
   io: Io,
 ): Promise<ExitCode> {
-  const expectations = await readExpectations(file);
   const path = `/sessions/${encodeURIComponent(session)}/verify`;
   const verdict = (await callControl(connection, 'POST', path, expectations)) as {
     passed: boolean;
@@ -53,7 +47,8 @@ export async function verifySession(
   return verdict.passed ? 0 : 1;
 }
 
-async function readExpectations(file: string): Promise<unknown> {
+/** @throws UsageError that names the line */
+export async function readExpectations(file: string): Promise<unknown> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(`${file} cannot be read: ${describeFileError(error)}`);
   });

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { findDocumentFiles, parseDocumentSource } from '../openapi/find-documents.ts';
 import { toUri } from '../openapi/read-files.ts';
 import { listScenarioFiles } from '../scenario/list-files.ts';
-import type { MockOptions } from '../start-options.ts';
+import type { CommandServerOptions } from '../start-options.ts';
 
 /** Milliseconds between two looks at the files; more if a look takes long. */
 const POLL_MS = 100;
@@ -38,7 +38,7 @@ export interface Watcher {
  * @param isOwnLog whether this process writes into the file
  */
 export function createWatcher(
-  { specs, scenarios = [] }: Pick<MockOptions, 'specs' | 'scenarios'>,
+  { specs, scenarios = [] }: Pick<CommandServerOptions, 'specs' | 'scenarios'>,
   isOwnLog: (file: Stats) => boolean,
   signal: AbortSignal,
 ): Watcher {

@@ -2,19 +2,14 @@
 
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
+import { type ControlConnection, callControl } from '../client/call-control.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import { describeFileError } from '../finding/file-error.ts';
 import { nearestWord } from '../finding/nearest-word.ts';
 import type { ExchangeSummary } from '../mock/session/exchange-summary.ts';
 import { printable } from '../reporters/safe-text.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
-import {
-  type ControlConnection,
-  callControl,
-  controlServerOption,
-  controlTokenOption,
-  sessionOption,
-} from './control-client.ts';
+import { controlServerOption, controlTokenOption, sessionOption } from './control-options.ts';
 import { formatShownFinding } from './format-lines.ts';
 import type { Io } from './io.ts';
 

@@ -1,24 +1,18 @@
 // Calls the control API: typed by its OpenAPI document, with the token of this tab, errors as ControlFailure.
 import { signal } from '@preact/signals';
-import type { components, paths } from './control-api.ts';
+import type {
+  ControlCall,
+  ControlMethod,
+  ControlPath,
+  ControlResult,
+  ControlSchema,
+  ControlSchemaName,
+  PathsWith,
+} from '../client/control-operation.ts';
 
-export type Schema<Name extends keyof components['schemas']> = components['schemas'][Name];
+export type Schema<Name extends ControlSchemaName> = ControlSchema<Name>;
 
-type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
-type PathsWith<M extends Method> = {
-  [P in keyof paths]: paths[P] extends Record<M, unknown> ? P : never;
-}[keyof paths];
-type OperationOf<P extends keyof paths, M extends Method> = paths[P] extends Record<M, infer O> ? O : never;
-type PathValues<T> = T extends { parameters: { path: infer V } } ? V : object;
-type QueryValues<T> = T extends { parameters: { query?: infer V } } ? V & object : object;
-type JsonBody<T> = T extends { requestBody?: { content: { 'application/json': infer B } } } ? B : never;
-type JsonOf<T> = T extends { content: { 'application/json': infer B } } ? B : undefined;
-type Success<T> = T extends { responses: infer R } ? JsonOf<R[keyof R & (200 | 201 | 204)]> : never;
-
-interface CallOptions<P extends keyof paths, M extends Method> {
-  readonly path?: PathValues<paths[P]> & PathValues<OperationOf<P, M>>;
-  readonly query?: QueryValues<OperationOf<P, M>>;
-  readonly body?: JsonBody<OperationOf<P, M>>;
+interface CallOptions<P extends ControlPath, M extends ControlMethod> extends ControlCall<P, M> {
   readonly signal?: AbortSignal;
 }
 
@@ -67,11 +61,11 @@ export function hasToken(): boolean {
 }
 
 /** @example const { sessions } = await control('get', '/sessions'); */
-export async function control<M extends Method, P extends PathsWith<M>>(
+export async function control<M extends ControlMethod, P extends PathsWith<M>>(
   method: M,
   path: P,
   { path: values = {} as never, query, body, signal }: CallOptions<P, M> = {},
-): Promise<Success<OperationOf<P, M>>> {
+): Promise<ControlResult<P, M>> {
   const response = await fetchControl(controlPath(path, values, query), {
     method: method.toUpperCase(),
     ...(body !== undefined && {
@@ -81,7 +75,7 @@ export async function control<M extends Method, P extends PathsWith<M>>(
     ...(signal !== undefined && { signal }),
   });
   const text = await response.text();
-  return (text === '' ? undefined : JSON.parse(text)) as Success<OperationOf<P, M>>;
+  return (text === '' ? undefined : JSON.parse(text)) as ControlResult<P, M>;
 }
 
 /** Fills the variables of a path. @example controlPath('/sessions/{id}', { id }) is "/sessions/anna" */

@@ -11,6 +11,12 @@ interface NotRecorded {
 /** The bytes of a message after its content codings (gzip, br ...) were removed, or the reason they are missing. */
 export type Body = Uint8Array | NotRecorded;
 
+/** How a request arrived. */
+export interface Transport {
+  readonly scheme: 'https';
+  readonly httpVersion: 'HTTP/1.1' | 'HTTP/2';
+}
+
 export interface Request {
   /** As it was sent; the common methods of recordings in upper case. */
   readonly method: string;
@@ -19,6 +25,8 @@ export interface Request {
   /** As sent, without the "?"; empty when there was none. */
   readonly query: string;
   readonly headers: Headers;
+  /** Undefined: by HTTP/1.1 without TLS, or unknown. */
+  readonly transport?: Transport | undefined;
   /**
    * What the recording may have left out: names of header fields in lower case, "*" for any header field or API key, and
    * pointers of other values such as "/query/api_key". What is named here and absent is unknown, not missing.
@@ -68,6 +76,11 @@ export function header(headers: Headers, name: string): string | undefined {
   const values = Object.hasOwn(headers, name) ? headers[name] : undefined;
   if (values === undefined || values.length === 0) return undefined;
   return values.length === 1 ? values[0] : values.join(', ');
+}
+
+/** "http://127.0.0.1:4010": the origin of the server that received a request, as the client wrote it. */
+export function originOfServer({ headers, transport }: Pick<Request, 'headers' | 'transport'>): string {
+  return `${transport?.scheme ?? 'http'}://${header(headers, 'host') ?? 'localhost'}`;
 }
 
 /**

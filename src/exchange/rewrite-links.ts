@@ -8,8 +8,8 @@ export interface LinkMapping {
   readonly isService: (authority: string) => boolean;
   /** The path here of a path, with query and fragment, at the service; undefined: it does not belong to the API. */
   readonly mapPath: (path: string) => string | undefined;
-  /** The Host header of the request. */
-  readonly host: string | undefined;
+  /** The origin of this server; undefined: the client did not name it. */
+  readonly origin: string | undefined;
 }
 
 /** @returns the value of a header field as the client gets it. Values of other fields, and links to other hosts, stay */
@@ -18,10 +18,10 @@ export function rewriteHeaderLinks(name: string, value: string, mapping: LinkMap
 }
 
 /** A link that begins with the host of the service or with "/", as a link to this server; any other link stays. */
-function mapLink(link: string, { isService, mapPath, host }: LinkMapping): string {
+function mapLink(link: string, { isService, mapPath, origin = '' }: LinkMapping): string {
   if (/^\/(?!\/)/.test(link)) return mapPath(link) ?? link;
   const [, authority = '', rest = ''] = /^(?:https?:)?\/\/([^/?#]*)(.*)$/is.exec(link) ?? [];
   const mapped =
     authority !== '' && isService(authority) ? mapPath(rest.startsWith('/') ? rest : `/${rest}`) : undefined;
-  return mapped === undefined ? link : (host === undefined ? '' : `http://${host}`) + mapped;
+  return mapped === undefined ? link : origin + mapped;
 }

@@ -1,5 +1,6 @@
 // Decides which names and texts are secret, and generates placeholders of the same length and character classes.
 import { Buffer } from 'node:buffer';
+import escapeRegExp from 'escape-string-regexp';
 import { LRUCache } from 'lru-cache';
 import { isPersonalName, replacePersonalForms, type SecretNames } from './personal-data.ts';
 
@@ -186,7 +187,7 @@ export function createScrubber(
   const sorted = values.toSorted((left, right) => right.length - left.length);
   const long = sorted.filter(value => value.length > MAX_PATTERN_LENGTH);
   const short = sorted.filter(value => value.length <= MAX_PATTERN_LENGTH);
-  const knownSecrets = short.length === 0 ? undefined : new RegExp(short.map(RegExp.escape).join('|'), 'g');
+  const knownSecrets = short.length === 0 ? undefined : new RegExp(short.map(escapeRegExp).join('|'), 'g');
   const hide = (match: string, before: string, name: string, value: string): string =>
     isSecret(name) ? before + placeholder(value) : match;
   return text => {

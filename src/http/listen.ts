@@ -10,6 +10,8 @@ import type { HttpClient } from './client.ts';
 import { endInTurn, handleInTurn, headProblem, nodeHttp, normalizeTarget } from './connection.ts';
 import type { AppOptions } from './options.ts';
 import { type ReachableUrl, reachableUrls } from './reachable-urls.ts';
+import { transportOf } from './receive.ts';
+import type { TlsCertificate } from './tls-server.ts';
 
 export interface ListenOptions
   extends Omit<AppOptions, 'httpClient' | 'callbackSender' | 'closing' | 'urls'>,
@@ -21,22 +23,20 @@ export interface ListenOptions
   /** 0: any free port. */
   readonly port: number;
   readonly host: string;
+  /** The server speaks TLS with it; undefined: plain HTTP. */
+  readonly tls: TlsCertificate | undefined;
 }
 
-/** The address of a server. */
-interface ListenAddress {
+export interface ListeningServer {
   /** "http://127.0.0.1:4010" */
   readonly url: string;
   readonly port: number;
-}
-
-export interface ListeningServer extends ListenAddress {
   /** Stops accepting connections, lets pending requests finish, then closes all connections. Default: 5000 ms. */
   close(graceMilliseconds?: number): Promise<void>;
 }
 
 /** Opens the port. Rejects with the error of Node (EADDRINUSE, EACCES ...) if that fails. */
-export function listen(options: ListenOptions): Promise<ListeningServer> {
+export async function listen(options: ListenOptions): Promise<ListeningServer> {
   let clientPromise: Promise<HttpClient> | undefined;
   const httpClient = (): Promise<HttpClient> => {
     clientPromise ??= import('./client.ts').then(({ createHttpClient }) =>
@@ -58,9 +58,11 @@ export function listen(options: ListenOptions): Promise<ListeningServer> {
     );
     return senderPromise;
   };
+  const { tls } = options;
+  const scheme = tls === undefined ? 'http' : 'https';
   const urls = (): readonly ReachableUrl[] => {
     const { address, port } = server.address() as AddressInfo;
-    return reachableUrls(address, port);
+    return reachableUrls(scheme, address, port);
   };
   const handler = createRequestListener({
     ...options,
@@ -70,21 +72,25 @@ export function listen(options: ListenOptions): Promise<ListeningServer> {
     urls,
   });
   const { onError } = options;
-  // Without a Host field node:http would respond itself, without a body.
-  const server = nodeHttp.createServer({ requireHostHeader: false }, (incoming, outgoing) => {
-    const problem = headProblem(incoming) ?? normalizeTarget(incoming);
-    handleInTurn(incoming, outgoing, handler, problem, onError);
-  });
+  const server =
+    tls === undefined
+      ? nodeHttp.createServer(SERVER_OPTIONS)
+      : (await import('./tls-server.ts')).createTlsServer(tls, SERVER_OPTIONS, closing.signal);
+  const problemOf = (incoming: IncomingMessage): Problem | undefined =>
+    (tls === undefined ? undefined : plainProblem(incoming)) ?? headProblem(incoming);
+  server.on('request', (incoming, outgoing) =>
+    handleInTurn(incoming, outgoing, handler, problemOf(incoming) ?? normalizeTarget(incoming), onError),
+  );
   // A client that has closed its sending side still reads.
   Object.assign(server, { httpAllowHalfOpen: true });
   // Most of these clients have disconnected, and the server must not wait for their delayed responses when it stops.
   const halfClosed = new Set<Socket>();
-  server.on('connection', socket => {
+  server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
     socket.once('end', () => halfClosed.add(socket));
     socket.once('close', () => halfClosed.delete(socket));
   });
   server.on('checkExpectation', (incoming: IncomingMessage, outgoing: ServerResponse) =>
-    handleInTurn(incoming, outgoing, handler, headProblem(incoming) ?? unmetExpectation(incoming), onError),
+    handleInTurn(incoming, outgoing, handler, problemOf(incoming) ?? unmetExpectation(incoming), onError),
   );
   server.on('connect', (_, socket: Socket) => {
     socket.on('error', () => socket.destroy()).resume();
@@ -94,28 +100,30 @@ export function listen(options: ListenOptions): Promise<ListeningServer> {
   server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
     rejectMalformedHttp(error, socket as Socket, onError),
   );
-  return bindPort(server, options).then(listenAddress => ({
-    ...listenAddress,
+  const { port, authority } = await bindPort(server, options);
+  return {
+    url: `${scheme}://${authority}`,
+    port,
     close: (graceMilliseconds = 5000) => {
       closing.abort();
       return closeServer(server, halfClosed, graceMilliseconds).finally(() =>
         clientPromise?.then(client => client.close()),
       );
     },
-  }));
+  };
 }
 
 function bindPort(
   server: Server,
   options: { readonly port: number; readonly host: string },
-): Promise<ListenAddress> {
+): Promise<{ readonly port: number; readonly authority: string }> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, () => {
       server.off('error', reject);
       const { port, address, family } = server.address() as AddressInfo;
       const host = family === 'IPv6' ? `[${address}]` : address;
-      resolve({ url: `http://${host}:${port}`, port });
+      resolve({ port, authority: `${host}:${port}` });
     });
   });
 }
@@ -147,11 +155,24 @@ const PROBLEM_BY_PARSER_ERROR: Readonly<Record<string, ProblemCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
 };
 
+/** Without a Host field node:http would respond itself, without a body. */
+const SERVER_OPTIONS = { requireHostHeader: false };
+
 const NOT_A_PROXY: Problem = {
   code: 'not-a-proxy',
   detail: 'CONNECT asks for a tunnel through a proxy, which this server is not',
   hint: 'use this server as the base URL of the client, and not as its proxy',
 };
+
+/** Why a request without TLS is rejected; undefined: it came with TLS. */
+function plainProblem(incoming: IncomingMessage): Problem | undefined {
+  if (transportOf(incoming) !== undefined) return undefined;
+  return {
+    code: 'tls-required',
+    detail: 'the request is plain HTTP, and this server has a certificate',
+    hint: `use https://${incoming.headers.host ?? 'localhost'}`,
+  };
+}
 
 function unmetExpectation({ headers }: IncomingMessage): Problem {
   return {

@@ -1,5 +1,5 @@
 // Connections of a proxied exchange: streams a body, detects a disconnected client.
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { BodyCollector } from './body-collector.ts';
 
 /**
@@ -18,6 +18,20 @@ export function disconnectSignal(outgoing: ServerResponse): AbortSignal {
     if (!outgoing.writableFinished) controller.abort();
   });
   return controller.signal;
+}
+
+/**
+ * Sends a 1xx response of the upstream (RFC 9110 section 15.2). Node 22 has no method for it that takes any status and any fields.
+ * @param rawHeaders names and values in turn, as node:http has parsed them
+ */
+export function sendInterimResponse(
+  outgoing: ServerResponse,
+  statusCode: number,
+  rawHeaders: readonly string[],
+): void {
+  let head = `HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode] ?? ''}\r\n`;
+  for (const [index, text] of rawHeaders.entries()) head += text + (index % 2 === 0 ? ': ' : '\r\n');
+  outgoing.socket?.write(`${head}\r\n`, 'latin1');
 }
 
 /** Sends a response body to the client, and collects it. @returns why it is incomplete; undefined: it is complete */

@@ -1,15 +1,21 @@
 // Rewrites links to the upstream in header fields of its responses, so that the next request goes through the proxy too.
 
 import type { IncomingMessage } from 'node:http';
+import { originOfServer } from '../exchange/exchange.ts';
 import { rewriteHeaderLinks } from '../exchange/rewrite-links.ts';
 import { cookieForHost } from '../exchange/set-cookie.ts';
 import type { UpstreamTarget } from '../mock/proxy/upstream-table.ts';
+import { transportOf } from './receive.ts';
 
 /** @returns the value of a header field as the client gets it */
 export function createLinkRewriter(
   { origin, path }: Pick<UpstreamTarget, 'origin' | 'path'>,
-  { url = '', headers }: IncomingMessage,
+  incoming: IncomingMessage,
 ): (name: string, value: string) => string {
+  const { url = '', headers, headersDistinct } = incoming;
+  const transport = transportOf(incoming);
+  const own =
+    headers.host === undefined ? undefined : originOfServer({ headers: headersDistinct, transport });
   const sentPath = url.startsWith('/') ? url.replace(/[?#][\s\S]*$/, '') : path;
   const mapPath = (text: string): string | undefined => mapPathBetween(text, path, sentPath);
   // A service behind a proxy of its own may not know its scheme and port: compare the names only.
@@ -18,8 +24,8 @@ export function createLinkRewriter(
   return (name, value) => {
     const lowerCaseName = name.toLowerCase();
     return lowerCaseName === 'set-cookie'
-      ? cookieForHost(value, text => (text === '/' ? text : (mapPath(text) ?? '/')))
-      : rewriteHeaderLinks(lowerCaseName, value, { isService, mapPath, host: headers.host });
+      ? cookieForHost(value, transport !== undefined, text => (text === '/' ? text : (mapPath(text) ?? '/')))
+      : rewriteHeaderLinks(lowerCaseName, value, { isService, mapPath, origin: own });
   };
 }
 

@@ -13,9 +13,10 @@ import { type ClientErrorKind, type HttpClient, HttpClientError, type PendingRes
 import { type CorsPolicy, mayReadUpstream } from './cors.ts';
 import { deliver } from './deliver.ts';
 import { delayResponse } from './faults.ts';
-import { collectBody, disconnectSignal, pipeBody } from './proxy-connection.ts';
+import { collectBody, disconnectSignal, pipeBody, sendInterimResponse } from './proxy-connection.ts';
 import { fieldsForClient, fieldsForUpstream } from './proxy-fields.ts';
 import { createLinkRewriter } from './proxy-links.ts';
+import { toPairs } from './raw-fields.ts';
 import { mayBeBuffered, reportInResponse } from './report-proxied.ts';
 
 export interface ProxyOptions {
@@ -98,7 +99,7 @@ export async function proxyRequest(
       ({ statusCode, rawHeaders }) => {
         // node:http sends 100 (Continue) itself.
         if (statusCode !== 100 && incoming.httpVersionMinor > 0 && !outgoing.headersSent)
-          outgoing.writeInformation(statusCode, rawHeaders);
+          sendInterimResponse(outgoing, statusCode, rawHeaders);
       },
     );
   } catch (error) {
@@ -238,13 +239,6 @@ function recordedBody(
   // These responses have no body but may have a Content-Encoding (RFC 9110 sections 9.3.2 and 15.4.5).
   if (method === 'HEAD' || response.statusCode === 304) return EMPTY_BODY;
   return collector.body(header(response.headersDistinct, 'content-encoding'));
-}
-
-function toPairs(fields: readonly string[]): [string, string][] {
-  const pairs: [string, string][] = [];
-  for (let index = 0; index < fields.length; index += 2)
-    pairs.push([fields[index] ?? '', fields[index + 1] ?? '']);
-  return pairs;
 }
 
 function hintFor({ prism }: ServerState, kind: ClientErrorKind, name: string): string | undefined {

@@ -16,12 +16,13 @@ type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | unde
  * @param listening the address that the port is bound to; "0.0.0.0" and "::" stand for all
  */
 export function reachableUrls(
+  scheme: 'http' | 'https',
   listening: string,
   port: number,
   interfaces: Interfaces = networkInterfaces(),
 ): readonly ReachableUrl[] {
   const toUrl = (address: string): string =>
-    `http://${isIP(address) === 6 ? `[${address}]` : address}:${port}`;
+    `${scheme}://${isIP(address) === 6 ? `[${address}]` : address}:${port}`;
   if (!/^(0\.0\.0\.0|::)$/.test(listening)) {
     const isLocal = /^(127\.|::1$)/.test(listening);
     return [{ url: toUrl(listening), kind: isLocal ? 'local' : 'network' }];

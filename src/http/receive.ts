@@ -1,8 +1,16 @@
 // Reads a request from the socket: head and raw body within a limit, content codings removed.
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
+import type { TLSSocket } from 'node:tls';
 import { decodeContent, SUPPORTED_CODINGS } from '../exchange/body.ts';
-import { EMPTY_BODY, type Headers, header, type Request, splitTarget } from '../exchange/exchange.ts';
+import {
+  EMPTY_BODY,
+  type Headers,
+  header,
+  type Request,
+  splitTarget,
+  type Transport,
+} from '../exchange/exchange.ts';
 import type { Problem, ProblemCode } from '../mock/problem.ts';
 
 /** disconnected: the client closed the connection before its request was complete. */
@@ -24,7 +32,20 @@ const CODINGS = SUPPORTED_CODINGS.join(', ');
 export function readHead(incoming: IncomingMessage): Request {
   const { path, query } = splitTarget(incoming.url ?? '/');
   const method = incoming.method ?? 'GET';
-  return { method, path, query, headers: incoming.headersDistinct, body: EMPTY_BODY };
+  const transport = transportOf(incoming);
+  return { method, path, query, headers: incoming.headersDistinct, transport, body: EMPTY_BODY };
+}
+
+const TRANSPORTS = {
+  'HTTP/1.1': { scheme: 'https', httpVersion: 'HTTP/1.1' },
+  'HTTP/2': { scheme: 'https', httpVersion: 'HTTP/2' },
+} as const satisfies Record<string, Transport>;
+
+/** Undefined: without TLS. */
+export function transportOf({ socket }: IncomingMessage): Transport | undefined {
+  const { encrypted, alpnProtocol } = socket as Partial<TLSSocket>;
+  if (encrypted !== true) return undefined;
+  return TRANSPORTS[alpnProtocol === 'h2' ? 'HTTP/2' : 'HTTP/1.1'];
 }
 
 /** Reads and decodes the body. @param limit maximum size in bytes, before and after decoding */

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { createRequestContext, type RequestContext } from '../mock/request-context.ts';
 import type { ServedConfig } from '../mock/served-config.ts';
 import type { ServerState } from '../mock/server-state.ts';
-import { readHead } from './receive.ts';
+import { readHead, transportOf } from './receive.ts';
 
 export type ContextReader = (incoming: IncomingMessage) => RequestContext;
 
@@ -26,7 +26,8 @@ export function createContextReader(state: ServerState): ContextReader {
       caches.set(state.config, contexts);
     }
     // Header fields contain no line breaks (RFC 9110 section 5.5), so equal texts are equal heads.
-    const text = `${incoming.method} ${incoming.url}\n${incoming.rawHeaders.join('\n')}`;
+    const version = transportOf(incoming)?.httpVersion ?? '';
+    const text = `${version}${incoming.method} ${incoming.url}\n${incoming.rawHeaders.join('\n')}`;
     const cached = contexts.get(text);
     if (cached !== undefined) return cached;
     const context = createRequestContext(state, readHead(incoming));

@@ -144,6 +144,6 @@ function timeOfDelivery(delivery: Delivery, method: string, response: Response):
   return deliveryTime(delivery, length, delivery.interval === undefined ? 0 : bodyItems(response)?.length);
 }
 
-function requestWithBody({ method, path, query, headers }: Request, body: Uint8Array): Request {
-  return { method, path, query, headers, body };
+function requestWithBody({ method, path, query, headers, transport }: Request, body: Uint8Array): Request {
+  return { method, path, query, headers, transport, body };
 }

@@ -39,6 +39,7 @@ export const PROBLEMS = {
   'headers-too-large': { status: 431, title: 'The header fields are larger than the limit of this server' },
   'expectation-failed': { status: 417, title: 'The server cannot meet the Expect field of the request' },
   'not-a-proxy': { status: 501, title: 'This server is not a proxy' },
+  'tls-required': { status: 400, title: 'This server speaks HTTPS only' },
   'request-timeout': { status: 408, title: 'The request was not received in time' },
   'rate-limited': {
     status: 429,
@@ -50,6 +51,8 @@ export const PROBLEMS = {
   'control-forbidden': { status: 403, title: 'The control API rejects requests from this origin or host' },
   'too-many-checks': { status: 429, title: 'The server checks as many recordings as it can' },
   'no-such-control': { status: 404, title: 'The control API has no such resource' },
+  'no-such-session': { status: 404, title: 'The server has no such session' },
+  'no-stored-item': { status: 404, title: 'The session stores no such item' },
   'scenario-read-only': { status: 403, title: 'This server does not write the scenario' },
   'scenario-changed': { status: 409, title: 'The scenario file was changed by someone else' },
   'scenario-invalid': { status: 422, title: 'The scenario has errors, so it is not saved' },

@@ -1,4 +1,5 @@
 // Matches text with variables in it, such as "{id}.json" or "{region}.example.com", in linear time.
+import escapeRegExp from 'escape-string-regexp';
 
 /** A text with variables. */
 export interface TextPattern {
@@ -31,7 +32,7 @@ export function parseTextPattern(
     const allowed = name === undefined ? [piece] : choices?.get(name);
     const block = blocks.at(-1);
     if (allowed !== undefined && block !== undefined) {
-      block.exact += oneOf(allowed.map(value => RegExp.escape(value)));
+      block.exact += oneOf(allowed.map(value => escapeRegExp(value)));
       block.encoded += oneOf(allowed.map(value => Array.from(value, encodable).join('')));
       literalLength += Math.min(...allowed.map(({ length }) => length));
     } else if (name !== undefined) {
@@ -63,7 +64,7 @@ function encodable(character: string): string {
         .padStart(2, '0')
         .replace(/[a-f]/g, digit => `[${digit}${digit.toUpperCase()}]`)}`,
   );
-  return `(?:${RegExp.escape(character)}|${encoded.join('')})`;
+  return `(?:${escapeRegExp(character)}|${encoded.join('')})`;
 }
 
 /**

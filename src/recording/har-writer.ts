@@ -6,6 +6,7 @@ import {
   type Headers,
   header,
   isRecorded,
+  originOfServer,
   parseCookies,
   parsePairs,
   type Response,
@@ -38,7 +39,7 @@ export function harDocument(entries: readonly object[], creator: RecordingCreato
 /**
  * One entry. Members that begin with "_" are extensions that the reader understands: `_redacted`, `_withheld`,
  * `_notRecorded`, `_error`, and `_exact` (the stored body is exactly the contentType one, so the reader does not guess).
- * @param origin "https://api.example.com"; undefined: the Host header, over plain HTTP
+ * @param origin "https://api.example.com"; undefined: that of the server which received the request
  * @param error the reason why there is no response
  */
 export function toHarEntry(
@@ -47,15 +48,16 @@ export function toHarEntry(
   error?: string,
 ): Record<string, unknown> {
   const { id, startedAt, duration, request, response, redacted } = exchange;
-  const baseUrl = origin ?? `http://${header(request.headers, 'host') ?? 'localhost'}`;
+  const baseUrl = origin ?? originOfServer(request);
   const contentType = header(request.headers, 'content-type');
+  const httpVersion = request.transport?.httpVersion ?? 'HTTP/1.1';
   return {
     startedDateTime: new Date(startedAt).toISOString(),
     time: duration,
     request: {
       method: request.method,
       url: `${baseUrl}${request.path}${request.query === '' ? '' : `?${request.query}`}`,
-      httpVersion: 'HTTP/1.1',
+      httpVersion,
       headers: toHarFields(request.headers),
       queryString: parsePairs(request.query).map(({ name, value }) => ({ name, value })),
       cookies: parseCookies(header(request.headers, 'cookie')).map(({ name, value }) => ({ name, value })),
@@ -70,7 +72,7 @@ export function toHarEntry(
       _exact: true,
       ...(request.withheld !== undefined && { _withheld: request.withheld }),
     },
-    response: response === undefined ? emptyHarResponse(error) : toHarResponse(response),
+    response: response === undefined ? emptyHarResponse(error) : { ...toHarResponse(response), httpVersion },
     cache: {},
     timings: { send: 0, wait: duration, receive: 0 },
     _id: id,
@@ -83,7 +85,6 @@ function toHarResponse({ status, headers, withheld, body }: Response): Record<st
   return {
     status,
     statusText: '',
-    httpVersion: 'HTTP/1.1',
     headers: toHarFields(headers),
     cookies: [],
     redirectURL: header(headers, 'location') ?? '',

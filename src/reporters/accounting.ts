@@ -6,7 +6,14 @@ import { compareText } from '../check/tally.ts';
 import { pluralize } from '../finding/plural.ts';
 import { shortLine } from './safe-text.ts';
 
-type AccountingKey = 'passed' | 'failed' | 'notCheckable' | 'skipped' | 'outOfScope' | 'unreadable';
+type AccountingKey =
+  | 'passed'
+  | 'rejected'
+  | 'failed'
+  | 'notCheckable'
+  | 'skipped'
+  | 'outOfScope'
+  | 'unreadable';
 
 export interface AccountingRow {
   readonly key: AccountingKey;
@@ -23,6 +30,7 @@ export interface ReasonCount {
 
 const LABELS: Record<AccountingKey, string> = {
   passed: 'passed',
+  rejected: 'rejected',
   failed: 'failed',
   notCheckable: 'not checkable',
   skipped: 'skipped',

@@ -52,7 +52,7 @@ export function renderGithub(report: Report): string {
           command(
             'notice',
             { title: 'deadringer' },
-            `${pluralize(notes, 'more finding')} that cannot fail the run (not checkable, advice, accepted): see the report`,
+            `${pluralize(notes, 'more finding')} that cannot fail the run (rejected, not checkable, advice, accepted): see the report`,
           ),
         ]
       : []),
@@ -79,7 +79,7 @@ function runErrors(report: Report): string[] {
     command(
       'error',
       { title: 'deadringer: coverage' },
-      `${coverageLabel(level)}: ${reached}% passed, ${required}% required`,
+      `${coverageLabel(level)}: ${reached}% seen, ${required}% required`,
     ),
   );
   if (report.verdict !== 'incomplete') return coverageErrors;

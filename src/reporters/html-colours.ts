@@ -7,7 +7,7 @@ export const PAGE_COLOURS = `:root {
   --good: #14713f; --good-bg: #e6f4ec; --bad: #b3201e; --bad-bg: #fdecea; --warn: #8a5300; --warn-bg: #fdf3df;
   --note: #4b5563; --note-bg: #eceff3; --violet: #6236b8; --violet-bg: #f0eafb;
   --mark: #ffe1dd; --mark-edge: #c9302c;
-  --bar-passed: #2f9e67; --bar-failed: #d2403c; --bar-notCheckable: #d99a1c; --bar-skipped: #2b8fb3; --bar-outOfScope: #a4adba; --bar-unreadable: #7d55c7;
+  --bar-passed: #2f9e67; --bar-rejected: #4f74c9; --bar-failed: #d2403c; --bar-notCheckable: #d99a1c; --bar-skipped: #2b8fb3; --bar-outOfScope: #a4adba; --bar-unreadable: #7d55c7;
   --on-mark: #ffffff; --warn-mark: #8a5300;
   --mono: ui-monospace, SFMono-Regular, "SF Mono", Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace;
   --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Liberation Sans", Arial, sans-serif;
@@ -19,7 +19,7 @@ export const PAGE_COLOURS = `:root {
     --good: #5fd096; --good-bg: #12281d; --bad: #ff8a80; --bad-bg: #321817; --warn: #f0bb57; --warn-bg: #2e2310;
     --note: #b4bdca; --note-bg: #232a33; --violet: #bda4f5; --violet-bg: #251d38;
     --mark: #4a1f1e; --mark-edge: #ff8a80;
-    --bar-passed: #3fae76; --bar-failed: #e5605b; --bar-notCheckable: #d9a23a; --bar-skipped: #49a9cc; --bar-outOfScope: #5d6775; --bar-unreadable: #9b7be0;
+    --bar-passed: #3fae76; --bar-rejected: #7d9be6; --bar-failed: #e5605b; --bar-notCheckable: #d9a23a; --bar-skipped: #49a9cc; --bar-outOfScope: #5d6775; --bar-unreadable: #9b7be0;
     --on-mark: #14181f; --warn-mark: #f0bb57;
   }
 }

@@ -17,7 +17,7 @@ const apply = () => {
   let shown = 0;
   for (const card of all) {
     const matches = kinds.has(card.dataset.kind)
-      && (operation === '' || card.dataset.operation === operation)
+      && (operation === '' || card.dataset.operations.split('\\n').includes(operation))
       && words.every(word => textOf(card).includes(word));
     card.hidden = !matches;
     if (matches) shown += 1;

@@ -42,10 +42,10 @@ h1 { display: flex; align-items: center; gap: 10px; font-size: 15px; line-height
 .panel > .quiet { margin-top: 2px; margin-bottom: 12px; } .panel > h2 + table, .panel > h2 + .empty { margin-top: 12px; }
 .bar { display: flex; gap: 2px; height: 12px; margin: 14px 0 12px; border-radius: 6px; overflow: hidden; background: var(--sunk); }
 .bar svg { min-width: 3px; flex: none; flex-shrink: 1; display: block; }
-.passed rect { fill: var(--bar-passed); } .failed rect { fill: var(--bar-failed); } .notCheckable rect { fill: var(--bar-notCheckable); } .skipped rect { fill: var(--bar-skipped); }
+.passed rect { fill: var(--bar-passed); } .rejected rect { fill: var(--bar-rejected); } .failed rect { fill: var(--bar-failed); } .notCheckable rect { fill: var(--bar-notCheckable); } .skipped rect { fill: var(--bar-skipped); }
 .outOfScope rect { fill: var(--bar-outOfScope); } .unreadable rect { fill: var(--bar-unreadable); }
 .dot { display: inline-block; width: 9px; height: 9px; border-radius: 3px; margin-right: 9px; }
-.dot.passed { background: var(--bar-passed); } .dot.failed { background: var(--bar-failed); } .dot.notCheckable { background: var(--bar-notCheckable); } .dot.skipped { background: var(--bar-skipped); }
+.dot.passed { background: var(--bar-passed); } .dot.rejected { background: var(--bar-rejected); } .dot.failed { background: var(--bar-failed); } .dot.notCheckable { background: var(--bar-notCheckable); } .dot.skipped { background: var(--bar-skipped); }
 .dot.outOfScope { background: var(--bar-outOfScope); } .dot.unreadable { background: var(--bar-unreadable); }
 
 table { border-collapse: collapse; width: 100%; font-size: 14px; }
@@ -120,7 +120,7 @@ mark { background: none; color: inherit; }
 .number.partial, .number.not-passed { color: var(--bad); font-weight: 650; }
 .grid .cell { text-align: center; min-width: 62px; padding: 7px 8px; border-left: 2px solid var(--panel); background-clip: padding-box; font-size: 13px; white-space: nowrap; }
 .grid th.cell { color: var(--quiet); }
-.cell.passed { background: var(--good-bg); color: var(--good); } .cell.partial { background: var(--warn-bg); color: var(--warn); } .cell.refused { background: var(--warn-bg); color: var(--warn); } .cell.not-passed { background: var(--bad-bg); color: var(--bad); font-weight: 650; }
+.cell.passed { background: var(--good-bg); color: var(--good); } .cell.partial { background: var(--warn-bg); color: var(--warn); } .cell.rejected { background: var(--note-bg); color: var(--note); } .cell.not-passed { background: var(--bad-bg); color: var(--bad); font-weight: 650; }
 .cell.unseen { background: var(--sunk); color: var(--quiet); }
 .grid th.unseen .path { color: var(--quiet); } .grid em { font-style: normal; font-size: 12.5px; color: var(--quiet); }
 .legend { display: flex; flex-wrap: wrap; gap: 6px 20px; } .panel > .legend { margin: 0 0 12px; }

@@ -87,8 +87,8 @@ export const PAGE_TEMPLATE = `<!doctype html>
     <tr>
       <th scope="row">{{ row.label }}</th>
       <td class="meter"><svg width="100%" height="8" aria-hidden="true"><rect class="track" width="100%" height="8" rx="4"/><rect class="seen" width="{{ row.seenPercent }}%" height="8" rx="4"/><rect class="passed" width="{{ row.passedPercent }}%" height="8" rx="4"/></svg></td>
-      <td class="number" data-label="seen">{{ row.seen }} <small>{{ row.seenPercent }}%</small></td>
-      <td class="number{% if row.isBelowMinimum %} below-minimum{% endif %}" data-label="passed">{{ row.passed }} <small>{{ row.passedPercent }}%{% if row.required != nil %}, {{ row.required }}% required{% endif %}</small></td>
+      <td class="number{% if row.isBelowMinimum %} below-minimum{% endif %}" data-label="seen">{{ row.seen }} <small>{{ row.seenPercent }}%{% if row.required != nil %}, {{ row.required }}% required{% endif %}</small></td>
+      <td class="number" data-label="passed">{{ row.passed }} <small>{{ row.passedPercent }}%</small></td>
       <td class="number" data-label="declared">{{ row.declared }}</td>
       <td class="never-seen">{% if row.unseen.size > 0 %}<details><summary>{{ row.unseen.size | plus: row.more }} never seen</summary><ul>{% for name in row.unseen %}<li><code>{{ name }}</code></li>{% endfor %}{% if row.more > 0 %}<li>and {{ row.more }} more</li>{% endif %}</ul></details>{% endif %}</td>
     </tr>
@@ -97,7 +97,7 @@ export const PAGE_TEMPLATE = `<!doctype html>
   </table>
   {%- if operations.size > 0 %}
   <h3 id="grid-title">Operations by status</h3>
-  <p class="legend quiet"><span><i class="cell passed">&#10003; 12</i> all passed</span> <span><i class="cell partial">9/12</i> some passed</span> <span><i class="cell refused">&#8856; 12</i> invalid requests, correctly rejected</span> <span><i class="cell not-passed">&#10007; 12</i> none passed</span> <span><i class="cell unseen">0</i> declared, never seen</span></p>
+  <p class="legend quiet"><span><i class="cell passed">&#10003; 12</i> all passed</span> <span><i class="cell partial">9/12</i> some passed</span> <span><i class="cell rejected">&#8856; 12</i> invalid requests, correctly rejected</span> <span><i class="cell not-passed">&#10007; 12</i> none passed</span> <span><i class="cell unseen">0</i> declared, never seen</span></p>
   <p class="hint sideways" hidden>The grid is wider than the page: scroll it sideways, or use the arrow keys.</p>
   <div class="scroll" tabindex="0" role="region" aria-labelledby="grid-title">
   <table class="grid" aria-labelledby="grid-title">
@@ -111,7 +111,7 @@ export const PAGE_TEMPLATE = `<!doctype html>
       {%- case cell.state -%}
       {%- when "passed" -%}<span aria-hidden="true">&#10003; </span>{{ cell.times }}<span class="visually-hidden">, all passed</span>
       {%- when "partial" -%}<span aria-hidden="true">{{ cell.passed }}/{{ cell.times }}</span><span class="visually-hidden">{{ cell.passed }} of {{ cell.times }} passed</span>
-      {%- when "refused" -%}<span aria-hidden="true">&#8856; </span>{{ cell.refused }}<span class="visually-hidden"> correctly rejected{% if cell.passed != "0" %}, {{ cell.passed }} passed{% endif %}</span>
+      {%- when "rejected" -%}<span aria-hidden="true">&#8856; </span>{{ cell.rejected }}<span class="visually-hidden"> correctly rejected{% if cell.passed != "0" %}, {{ cell.passed }} passed{% endif %}</span>
       {%- when "not-passed" -%}<span aria-hidden="true">&#10007; </span>{{ cell.times }}<span class="visually-hidden">, none passed</span>
       {%- when "unseen" -%}0<span class="visually-hidden">, never seen</span>
       {%- endcase -%}
@@ -181,11 +181,11 @@ export const PAGE_TEMPLATE = `<!doctype html>
 `;
 
 export const ISSUE_TEMPLATE = `
-<details class="finding {{ severity }}" id="f-{{ id }}" data-kind="{{ kind }}" data-operation="{{ operationId }}">
+<details class="finding {{ severity }}" id="f-{{ id }}" data-kind="{{ kind }}" data-operations="{% for id in operationIds %}{{ id }}&#10;{% endfor %}">
 <summary>
   <span class="severity"><span aria-hidden="true">{% if severity == "error" %}&#10007;{% elsif severity == "warning" %}!{% else %}i{% endif %}</span><span class="visually-hidden">{{ severity }}:</span></span>
   <span class="message">{{ message }}</span>
-  <span class="details"><span class="tag {{ kind }}">{{ kindTitle }}</span><span><span class="method">{{ method }}</span> {{ path }}</span><code>{{ location }}</code>{% if first != "" %}<span>first {{ first }}</span>{% endif %}</span>
+  <span class="details"><span class="tag {{ kind }}">{{ kindTitle }}</span><span><span class="method">{{ method }}</span> {{ path }}{% if moreOperations > 0 %} and {{ moreOperations }} more{% endif %}</span><code>{{ location }}</code>{% if first != "" %}<span>first {{ first }}</span>{% endif %}</span>
   <span class="frequency"><b>{{ exchanges }}</b><span class="quiet"> exchange{% if exchanges != "1" %}s{% endif %}</span></span>
 </summary>
 <div class="content">
@@ -195,7 +195,7 @@ export const ISSUE_TEMPLATE = `
   {%- if observed != "" %}<div><dt>Observed</dt><dd>{{ observed }}</dd></div>{% endif %}
   <div><dt>Document</dt><dd><code>{{ location }}</code>{% if pointer != "" %} <small>{{ pointer }}</small>{% endif %}</dd></div>
   <div><dt>Location in the exchange</dt><dd><code>{{ at }}</code></dd></div>
-  <div><dt>Operation</dt><dd>{{ operation }}</dd></div>
+  <div><dt>Operation{% if moreOperations > 0 %}s{% endif %}</dt><dd>{{ operation }}</dd></div>
   <div><dt>Seen</dt><dd>{{ frequency }}{% if first != "" %}, {{ first }} to {{ last }}{% endif %}</dd></div>
   {%- if causes.size > 0 %}<div><dt>Cause</dt><dd>{% for cause in causes %}<span class="cause">{{ cause.sentence }} ({{ cause.frequency }})</span>{% endfor %}</dd></div>{% endif %}
   {%- if accepted %}<div><dt>Accepted</dt><dd>{{ accepted.reason }}{% if accepted.owner != "" %} <small>by {{ accepted.owner }}</small>{% endif %}{% if accepted.expires != "" %} <small>until {{ accepted.expires }}</small>{% endif %}</dd></div>{% endif %}

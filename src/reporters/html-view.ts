@@ -10,6 +10,7 @@ import {
   issueSeverity,
   locationText,
   operationText,
+  otherOperations,
   placeText,
   recordedTimeText,
   sectionOf,
@@ -154,7 +155,7 @@ function operationsData({ coverage }: Report): object {
       path: shortLine(operation.path),
       api: shortLine(operation.api, 60),
       calls: withThousands(operation.calls),
-      ...callCounts(operation.calls, operation.passed, sum(operation.refusedStatuses)),
+      ...callCounts(operation.calls, operation.passed, sum(operation.rejectedStatuses)),
       cells: statuses.map(status => statusCell(status, operation)),
     })),
     moreOperations: coverage.operations.length - shown.length,
@@ -168,26 +169,26 @@ function statusCell(status: string, operation: Report['coverage']['operations'][
   const label = shortLine(status, 20);
   if (times === undefined) return { status: label, state: 'none' };
   const passed = operation.passedStatuses[status] ?? 0;
-  const refused = operation.refusedStatuses[status] ?? 0;
-  return { status: label, times: withThousands(times), ...callCounts(times, passed, refused) };
+  const rejected = operation.rejectedStatuses[status] ?? 0;
+  return { status: label, times: withThousands(times), ...callCounts(times, passed, rejected) };
 }
 
-function callCounts(times: number, passed: number, refused: number): object {
+function callCounts(times: number, passed: number, rejected: number): object {
   return {
-    state: cellState(times, passed, refused),
+    state: cellState(times, passed, rejected),
     passed: withThousands(passed),
-    refused: withThousands(refused),
+    rejected: withThousands(rejected),
   };
 }
 
 function cellState(
   times: number,
   passed: number,
-  refused: number,
-): 'unseen' | 'passed' | 'refused' | 'partial' | 'not-passed' {
+  rejected: number,
+): 'unseen' | 'passed' | 'rejected' | 'partial' | 'not-passed' {
   if (times === 0) return 'unseen';
   if (passed === times) return 'passed';
-  if (passed + refused === times) return 'refused';
+  if (passed + rejected === times) return 'rejected';
   return passed === 0 ? 'not-passed' : 'partial';
 }
 
@@ -235,7 +236,8 @@ export function issueData(issue: Issue, report: Report, withSample: boolean): ob
     code: issue.code,
     side: issue.side,
     operation: operationText(issue),
-    operationId: shortLine(issue.operation.id, 120),
+    operationIds: issue.operations.map(({ id }) => shortLine(id, 120)),
+    moreOperations: otherOperations(issue).length,
     method: shortLine(issue.operation.method, 20),
     path: shortLine(issue.operation.path),
     api: issue.api,

@@ -27,6 +27,7 @@ export interface IssueSection {
 export const ISSUE_SECTIONS: readonly IssueSection[] = [
   { key: 'violation', title: 'Violations', description: 'the traffic does not match the document' },
   { key: 'difference', title: 'Differences', description: 'the response differs from the recorded one' },
+  { key: 'rejected', title: 'Rejected', description: 'invalid requests that were correctly rejected' },
   { key: 'undocumented', title: 'Undocumented', description: 'allowed, but not declared in the document' },
   { key: 'not-checkable', title: 'Not checkable', description: 'could not be validated' },
   { key: 'advice', title: 'Advice', description: 'does not fail the run by default' },
@@ -69,10 +70,28 @@ export function locationText(issue: Issue, report: Report): string {
   return issue.location === undefined ? file : `${file}:${issue.location.line}:${issue.location.column}`;
 }
 
-/** "getPet (GET /pets/{id})"; an operation without an operationId is "GET /pets/{id}". */
-export function operationText({ operation }: Issue): string {
-  const route = `${operation.method} ${operation.path}`;
-  return shortLine(operation.id === route ? route : `${operation.id} (${route})`);
+const MAX_OPERATIONS = 3;
+
+/**
+ * "getPet (GET /pets/{id})"; an operation without an operationId is "GET /pets/{id}". The operation of the sample is the
+ * first of several: "getPet (GET /pets/{id}), listPets (GET /pets) and 2 more operations".
+ */
+export function operationText({ operation, operations }: Issue): string {
+  const shown = [operation, ...otherOperations({ operation, operations })].slice(0, MAX_OPERATIONS);
+  const texts = shown.map(({ id, method, path }) => {
+    const route = `${method} ${path}`;
+    return shortLine(id === route ? route : `${id} (${route})`);
+  });
+  const omitted = operations.length - shown.length;
+  return `${texts.join(', ')}${omitted > 0 ? ` and ${pluralize(omitted, 'more operation')}` : ''}`;
+}
+
+/** The operations of an issue without that of its sample. */
+export function otherOperations({
+  operation: { id, method, path },
+  operations,
+}: Pick<Issue, 'operation' | 'operations'>): Issue['operations'] {
+  return operations.filter(each => each.id !== id || each.path !== path || each.method !== method);
 }
 
 /** "traffic.har, entry 12" */

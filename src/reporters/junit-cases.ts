@@ -7,6 +7,7 @@ import {
   frequencyText,
   locationText,
   operationText,
+  otherOperations,
   placeText,
   sortedIssues,
   timeRangeText,
@@ -51,7 +52,7 @@ export function testSuite(
 }
 
 export function apiSuites(report: Report): TestSuite[] {
-  const issues = Map.groupBy(sortedIssues(report), issue => operationKey(issue.api, issue.operation));
+  const issues = issuesByOperation(report);
   const known = new Set<string>();
   const cases = new Map<string, TestCase[]>(report.apis.map(api => [api.name, []]));
   const add = (api: string, entry: TestCase): void => {
@@ -67,6 +68,7 @@ export function apiSuites(report: Report): TestSuite[] {
   // Undocumented endpoints have findings but no coverage.
   for (const [key, operationIssues] of issues) {
     const [first] = operationIssues;
+    // Such an issue has one operation.
     if (known.has(key) || first === undefined) continue;
     add(first.api, issueCase(report, caseName(first.operation), first.api, operationIssues));
   }
@@ -79,6 +81,18 @@ export function apiSuites(report: Report): TestSuite[] {
       ...(api !== undefined && { file: shortLine(api.file) }),
     });
   });
+}
+
+/** An issue of several operations is in the test case of each: none of them may count as passed. */
+function issuesByOperation(report: Report): Map<string, Issue[]> {
+  const issues = new Map<string, Issue[]>();
+  for (const issue of sortedIssues(report)) {
+    for (const operation of [issue.operation, ...otherOperations(issue)]) {
+      const key = operationKey(issue.api, operation);
+      issues.set(key, [...(issues.get(key) ?? []), issue]);
+    }
+  }
+  return issues;
 }
 
 /** One case for those beyond the limit; it fails if one of them fails. */
@@ -113,7 +127,7 @@ function operationCase(
   if (operation.calls === 0)
     return { ...testCase, outcome: { kind: 'skipped', message: 'never seen in traffic' } };
   // Not a passed case: no response of the operation could be validated.
-  if (operation.passed === 0 && !issues.some(issue => issue.kind === 'violation')) {
+  if (operation.passed === 0 && !issues.some(({ kind }) => kind === 'violation' || kind === 'rejected')) {
     const message = `${pluralize(operation.calls, 'call')} seen, none checkable`;
     return { ...testCase, outcome: { kind: 'skipped', message } };
   }

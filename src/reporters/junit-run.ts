@@ -55,7 +55,7 @@ function runSuite(report: Report): TestSuite {
     ...coverageRows(report)
       .filter(row => settings.minCoverage[row.level] !== undefined)
       .map((row): TestCase => {
-        const message = `${row.passed} of ${row.declared} ${coverageLabel(row.level)} passed (${row.passedPercent}%); ${row.required}% required`;
+        const message = `${row.seen} of ${row.declared} ${coverageLabel(row.level)} seen (${row.seenPercent}%); ${row.required}% required`;
         const unseen = coverage.levels[row.level].unseen.map(name => `never seen: ${shortLine(name)}`);
         return {
           name: `coverage of ${row.label} is at least ${row.required}%`,

@@ -37,6 +37,8 @@ export function renderListedIssues(report: Report, render: (data: object) => str
       ...section,
       count: listed.filter(issue => sectionOf(issue) === section.key).length,
     })).filter(kind => kind.count > 0),
-    operationNames: [...new Set(listed.map(issue => shortLine(issue.operation.id, 120)))].sort(compareText),
+    operationNames: [
+      ...new Set(listed.flatMap(({ operations }) => operations.map(({ id }) => shortLine(id, 120)))),
+    ].sort(compareText),
   };
 }

@@ -11,6 +11,7 @@ import {
   frequencyText,
   issueSeverity,
   operationText,
+  otherOperations,
   placeText,
   sortedIssues,
 } from './issues.ts';
@@ -110,7 +111,7 @@ function sarifResult(issue: Issue, report: Report, codes: readonly string[]): ob
           artifactLocation: artifactLocation(documentFile(issue, report)),
           region: { startLine: line, startColumn: column, endLine: line, endColumn: column + 1 },
         },
-        logicalLocations: [{ fullyQualifiedName: shortLine(issue.operation.id), kind: 'function' }],
+        logicalLocations: operationNames(issue).map(name => ({ fullyQualifiedName: name, kind: 'function' })),
       },
     ],
     ...(related.length > 0 && {
@@ -124,7 +125,7 @@ function sarifResult(issue: Issue, report: Report, codes: readonly string[]): ob
       })),
     }),
     // The upload action of GitHub computes primaryLocationLineHash itself and warns about any other value.
-    partialFingerprints: { 'deadringer/v1': issue.fingerprint },
+    partialFingerprints: { 'deadringer/v2': issue.fingerprint },
     ...(issue.occurrences > 0 && { occurrenceCount: issue.occurrences }),
     suppressions:
       accepted === undefined
@@ -142,6 +143,12 @@ function sarifResult(issue: Issue, report: Report, codes: readonly string[]): ob
       ...(issue.lastSeen !== undefined && { lastSeen: issue.lastSeen }),
     },
   };
+}
+
+/** The operation of the sample first. SARIF does not allow a name twice. */
+function operationNames(issue: Issue): string[] {
+  const all = [issue.operation, ...otherOperations(issue)];
+  return [...new Set(all.map(({ id }) => shortLine(id)))];
 }
 
 /** GitHub shows only the first sentence in lists. */

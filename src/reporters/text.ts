@@ -32,6 +32,7 @@ import { verdictText } from './verdict-text.ts';
 const MAX_ISSUES: Record<IssueSection['key'], number> = {
   violation: 25,
   difference: 25,
+  rejected: 10,
   undocumented: 10,
   'not-checkable': 5,
   advice: 5,
@@ -113,6 +114,7 @@ function acceptedText({ accepted }: Issue): string {
 
 const ROW_COLOURS: Record<AccountingRow['key'], Parameters<TextStyle>[0]> = {
   passed: 'green',
+  rejected: 'cyan',
   failed: 'red',
   notCheckable: 'yellow',
   skipped: 'yellow',
@@ -156,15 +158,15 @@ function coverageBlock(report: Report, style: TextStyle): string {
   const rows = coverageRows(report).filter(row => row.declared > 0 || row.required !== undefined);
   if (rows.length === 0) return '';
   return [
-    `${style('bold', 'Coverage')}  ${style('dim', 'share of declared items seen in exchanges that passed')}`,
+    `${style('bold', 'Coverage')}  ${style('dim', 'share of declared items that were seen')}`,
     ...rows.map(row => {
       const isBelowMinimum = below.has(row.level);
-      const passed = `${row.passedPercent}%`.padStart(6);
+      const seen = `${row.seenPercent}%`.padStart(6);
       const required = row.required === undefined ? '' : `, ${row.required}% required`;
       const numbers = `${row.seen} of ${row.declared} seen, ${row.passed} passed`;
       // The other levels have many long names; the HTML report lists them.
       const unseen = row.level === 'operations' || isBelowMinimum ? unseenText(row.unseen, 8) : '';
-      return `  ${style(isBelowMinimum ? 'red' : 'green', passed)}  ${row.label.padEnd(11)}  ${numbers}${required === '' ? '' : style(isBelowMinimum ? 'red' : 'dim', required)}${unseen === '' ? '' : style('dim', `; ${ciSafeLine(unseen, 1000)}`)}`;
+      return `  ${style(isBelowMinimum ? 'red' : 'green', seen)}  ${row.label.padEnd(11)}  ${numbers}${required === '' ? '' : style(isBelowMinimum ? 'red' : 'dim', required)}${unseen === '' ? '' : style('dim', `; ${ciSafeLine(unseen, 1000)}`)}`;
     }),
   ].join('\n');
 }

@@ -1,6 +1,7 @@
 // The verdict of a report: its title, its sentence and the next step for the user.
 import { failsRun } from '../check/fail-conditions.ts';
-import type { Report } from '../check/report.ts';
+import type { Issue, Report } from '../check/report.ts';
+import { checkedCount } from '../check/verdict.ts';
 import { pluralize } from '../finding/plural.ts';
 import { shortLine } from './safe-text.ts';
 
@@ -20,13 +21,18 @@ function hasOnlyDifferences({ verdict, findings, settings }: Report): boolean {
   return verdict === 'failed' && failing.length > 0 && failing.every(({ kind }) => kind === 'difference');
 }
 
-/** "8 of 9 checked exchanges passed; 2 skipped"; with a baseline, "0 new violations; 11 exchanges accepted by the baseline, 8 passed" */
-function passedText({ verdict, accounting: { passed, failed, skipped } }: Report): string {
+/**
+ * "8 of 9 checked exchanges passed, 1 rejected; 2 skipped"; with a baseline, "0 new violations; 11 exchanges accepted by the
+ * baseline, 8 passed"
+ */
+function passedText({ verdict, accounting }: Report): string {
+  const { passed, rejected, failed, skipped } = accounting;
   const { accepted } = failed.reasons;
-  const counts =
+  const passes =
     accepted === undefined || verdict !== 'passed'
-      ? `${passed} of ${pluralize(passed + failed.count, 'checked exchange')} passed`
+      ? `${passed} of ${pluralize(checkedCount(accounting), 'checked exchange')} passed`
       : `0 new violations; ${pluralize(accepted, 'exchange')} accepted by the baseline, ${passed} passed`;
+  const counts = rejected.count === 0 ? passes : `${passes}, ${rejected.count} rejected`;
   return skipped === undefined || skipped.count === 0 ? counts : `${counts}; ${skipped.count} skipped`;
 }
 
@@ -60,19 +66,13 @@ type VerdictSentence = Pick<VerdictText, 'sentence' | 'next'> &
 
 function verdictSentence(report: Report, reasons: readonly string[]): VerdictSentence {
   const { verdict, accounting } = report;
-  const checked = accounting.passed + accounting.failed.count;
+  const checked = checkedCount(accounting);
   const failing = report.findings.filter(issue => failsRun(issue, report.settings));
   switch (verdict) {
     case 'passed':
       return {
         sentence: `Passed: ${passedText(report)}.`,
-        next:
-          accounting.failed.count === 0
-            ? ''
-            : 'The failed exchanges are accepted by the baseline, or --side or --fail-on excludes them.',
-        ...(accounting.failed.count > 0 && {
-          nextOnPage: 'The failed exchanges have findings that do not fail this check.',
-        }),
+        ...passedAdvice(report),
       };
     case 'failed':
       if (hasOnlyDifferences(report))
@@ -87,18 +87,8 @@ function verdictSentence(report: Report, reasons: readonly string[]): VerdictSen
             isFirstReason: true,
           }
         : {
-            sentence: `Failed: ${pluralize(failing.length, 'finding')}; ${accounting.failed.count} of ${pluralize(checked, 'checked exchange')} failed.`,
-            ...(failing.every(({ side }) => side === 'request')
-              ? {
-                  next: 'Fix the client or the document; if invalid requests are deliberate tests, use --side provider.',
-                  nextOnPage:
-                    'Fix the client or the document. If the invalid requests are deliberate tests, check only the responses.',
-                  suggestedSide: 'provider' as const,
-                }
-              : {
-                  next: 'Fix the server or the document, or accept known findings with --baseline FILE --update-baseline.',
-                  nextOnPage: 'Fix the server or the document.',
-                }),
+            sentence: `Failed: ${pluralize(failing.length, 'finding')}; ${accounting.failed.count === 0 ? passedText(report) : `${accounting.failed.count} of ${pluralize(checked, 'checked exchange')} failed`}.`,
+            ...failedAdvice(failing),
           };
     case 'incomplete':
       return checked === 0
@@ -113,6 +103,48 @@ function verdictSentence(report: Report, reasons: readonly string[]): VerdictSen
             isFirstReason: true,
           };
   }
+}
+
+function failedAdvice(
+  failing: readonly Issue[],
+): Pick<VerdictSentence, 'next' | 'nextOnPage' | 'suggestedSide'> {
+  const fix = 'Fix the client or the document';
+  if (failing.every(({ kind }) => kind === 'rejected'))
+    return { next: `${fix}; if invalid requests are deliberate tests, leave "rejected" out of --fail-on.` };
+  return failing.every(({ side }) => side === 'request')
+    ? {
+        next: `${fix}; if invalid requests are deliberate tests, use --side provider.`,
+        nextOnPage: `${fix}. If the invalid requests are deliberate tests, check only the responses.`,
+        suggestedSide: 'provider',
+      }
+    : {
+        next: 'Fix the server or the document, or accept known findings with --baseline FILE --update-baseline.',
+        nextOnPage: 'Fix the server or the document.',
+      };
+}
+
+/** What the exchanges are that did not pass although the run passed. */
+function passedAdvice({
+  accounting,
+  findings,
+  settings,
+}: Report): Pick<VerdictSentence, 'next' | 'nextOnPage'> {
+  const isFailed = accounting.failed.count > 0;
+  const isRejected =
+    accounting.rejected.count > 0 &&
+    findings.some(issue => issue.kind === 'rejected' && issue.accepted === undefined) &&
+    !settings.failOn.includes('rejected');
+  const failed = 'The failed exchanges are accepted by the baseline, or --side or --fail-on excludes them.';
+  const rejected =
+    'Rejected requests violate the document; --fail-on violation,rejected fails the run for them.';
+  const page = {
+    failed: 'The failed exchanges have findings that do not fail this check.',
+    rejected: 'The rejected requests violate the document.',
+  };
+  return {
+    next: [isFailed && failed, isRejected && rejected].filter(Boolean).join(' '),
+    nextOnPage: [isFailed && page.failed, isRejected && page.rejected].filter(Boolean).join(' '),
+  };
 }
 
 /** The reason on one line, with a full stop if it has no final punctuation. */

@@ -1,7 +1,7 @@
 // Finds the match target of a recorded exchange, or why it is out of scope.
 
 import { isAsset } from '../exchange/asset.ts';
-import { header, type Response } from '../exchange/exchange.ts';
+import { type Exchange, header, type Response } from '../exchange/exchange.ts';
 import type { Contract } from '../openapi/model.ts';
 import type { RecordedExchange } from '../recording/model.ts';
 import { createUrlMatcher, type RecordedServer, type UrlMatch } from './recorded-url.ts';
@@ -27,6 +27,11 @@ export const EXCHANGE_ID_HEADER = 'x-deadringer-exchange';
 
 export function isMockError({ headers }: Response): boolean {
   return header(headers, MOCK_ERROR_HEADER) !== undefined;
+}
+
+/** For validation: no document declares an error of the mock. */
+export function withoutMockError({ request, response }: Exchange): Pick<Exchange, 'request' | 'response'> {
+  return response === undefined || isMockError(response) ? { request } : { request, response };
 }
 
 /** @param servers as for `createUrlMatcher` */

@@ -16,7 +16,7 @@ export function replyCookies(api: ApiSpec, response: Response, startedAt: number
   const sentAt = Date.parse(header(response.headers, 'date') ?? '') || startedAt;
   return (response.headers['set-cookie'] ?? []).map(field => {
     // The URLs of the mock begin with the name of the API.
-    const [pair = '', ...attributes] = cookieForHost(field, () => '/').split('; ');
+    const [pair = '', ...attributes] = cookieForHost(field, false, () => '/').split('; ');
     const [name = '', ...value] = pair.split('=');
     const hasMaxAge = attributes.some(attribute => /^max-age\s*=/i.test(attribute));
     return [

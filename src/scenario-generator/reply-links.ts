@@ -1,5 +1,5 @@
 // Writes links of a recorded response as templates that lead to the mock, where they led to the recorded service.
-
+import escapeRegExp from 'escape-string-regexp';
 import { mapHeaderLinks } from '../exchange/links.ts';
 import type { Operation } from '../openapi/model.ts';
 import { isTemplate } from '../scenario/template.ts';
@@ -19,7 +19,7 @@ export function linkTemplate(
 ): string | undefined {
   const host = URL.parse(origin)?.host;
   if (host === undefined || isTemplate(value)) return undefined;
-  const recorded = new RegExp(`^https?://${RegExp.escape(host)}(?=[/?#]|$)`, 'i');
+  const recorded = new RegExp(`^https?://${escapeRegExp(host)}(?=[/?#]|$)`, 'i');
   const base = path.split('/').slice(0, -segments.length).join('/');
   const changed = mapHeaderLinks(name, value, link => {
     const rest = link.replace(recorded, '');

@@ -32,7 +32,7 @@ test('a declared range that did not occur has 0, and a status of it is counted a
   expect(seen?.statuses).toEqual({ 200: 0, 400: 0, 418: 1, 501: 1 });
 });
 
-test('an invalid request that is correctly rejected is counted as refused', async () => {
+test('an invalid request that is correctly rejected is counted as rejected', async () => {
   const operation = await counts(
     { url: '/ranges?page=x', status: 400 },
     { url: '/ranges', status: 400 },
@@ -41,6 +41,6 @@ test('an invalid request that is correctly rejected is counted as refused', asyn
   expect(operation).toMatchObject({
     statuses: { 200: 1, 400: 2 },
     passedStatuses: { 400: 1 },
-    refusedStatuses: { 400: 1 },
+    rejectedStatuses: { 400: 1 },
   });
 });

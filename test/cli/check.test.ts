@@ -130,12 +130,12 @@ test('merged shards equal the report of one run byte for byte, with its exit cod
 
 test.for([
   ['a file that is not JSON', 'text', /is not JSON: create reports to merge with --format json/],
-  ['a file that is not a report', '{"version":2}', /is not a valid report: \/tool/],
+  ['a file that is not a report', '{"version":3}', /is not a valid report: \/tool/],
   ['a file without a report version', '{}', /is not a valid report: \/version/],
   [
     'a report of another version',
     '{"version":1}',
-    /is a report of version 1, but only version 2 can be read: create it again with this release/,
+    /is a report of version 1, but only version 3 can be read: create it again with this release/,
   ],
 ] as const)('merging %s ends with 2', async ([, text, message]) => {
   const file = path.join(folderWith({ 'report.json': text }), 'report.json');

@@ -433,6 +433,8 @@ test('serve requires a token on other addresses than loopback', async () => {
   const { code, out, err } = await run('serve', '--host', '0.0.0.0', '--port', '0');
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err).toContain('set --token (or DEADRINGER_TOKEN), or use --host 127.0.0.1');
+  const byVariable = start(['serve', '--port', '0'], { env: { DEADRINGER_HOST: '0.0.0.0' } });
+  expect(await byVariable.ended).toEqual({ code, out, err });
 });
 
 test('the log of serve says why a response is off-contract', async () => {

@@ -73,7 +73,9 @@ async function useApp(url: string, { state }: MockServer): Promise<number> {
 }
 
 function violations({ findings }: Report): string[] {
-  return findings.filter(({ kind }) => kind === 'violation').map(({ fingerprint }) => fingerprint);
+  return findings
+    .filter(({ kind }) => kind === 'violation' || kind === 'rejected')
+    .map(({ fingerprint }) => fingerprint);
 }
 
 function differences({ findings }: Report): string[] {
@@ -117,6 +119,9 @@ async function report(
   return { code, report: JSON.parse(out) as Report };
 }
 
+/** Requests of `useApp` that are invalid. */
+const REJECTED = 5;
+
 test('record, check, generate scenarios, serve them, replay against them; then the service changes', async () => {
   const folder = folderWith({});
   const file = path.join(folder, 'traffic.har');
@@ -132,10 +137,11 @@ test('record, check, generate scenarios, serve them, replay against them; then t
   const text = readFileSync(file, 'utf8');
   for (const secret of Object.values(SECRETS)) expect(text).not.toContain(secret.replace(/^\S+ /, ''));
 
-  // Invalid requests are intended here: only the responses must be valid.
+  // Invalid requests are intended here, and the service rejects them.
   const checked = await report(['check', file, ...servers, '--side', 'provider']);
   expect(checked.report.verdict).toBe('passed');
-  expect([checked.code, checked.report.accounting.passed]).toEqual([0, calls]);
+  const { passed, rejected } = checked.report.accounting;
+  expect([checked.code, passed, rejected.count]).toEqual([0, calls - REJECTED, REJECTED]);
 
   const made = await run('scenarios', 'from', file, ...servers, '-o', path.join(folder, 'scenarios'), '--on');
   expect([made.code, made.err]).toEqual([0, '']);
@@ -164,7 +170,7 @@ test('record, check, generate scenarios, serve them, replay against them; then t
   const again = await replayed(mock.url);
   expect(again.report.findings.filter(({ kind }) => kind === 'difference')).toEqual([]);
   expect(violations(again.report)).toEqual(violations(checked.report));
-  expect(again.report.accounting).toMatchObject({ total: calls, passed: calls });
+  expect(again.report.accounting).toMatchObject({ total: calls, passed, rejected: { count: REJECTED } });
   expect([again.code, again.report.verdict]).toEqual([0, 'passed']);
 
   // The service renames a member of one response, and changes the status of another.

@@ -47,7 +47,7 @@ describe.for([['har'], ['ndjson']] as const)('a recording as %s', ([format]) => 
     const { code, out } = await stop();
     expect(code).toBe(0);
     expect(out).toMatch(
-      /3 exchanges recorded \(1 passed, 1 failed, 0 not checkable, 1 out of scope\), 0 not recorded\n/,
+      /3 exchanges recorded \(1 passed, 0 rejected, 1 failed, 0 not checkable, 1 out of scope\), 0 not recorded\n/,
     );
     const next = /Next: deadringer (check .*)\n/.exec(out)?.[1]?.split(' ') ?? [];
     expect(next.slice(2)).toEqual(['--specs', PETS, '--server', `pets=${service}`]);
@@ -113,7 +113,7 @@ test('a refused connection is recorded as no response and logged', async () => {
   expect((await fetch(`${url}/pets/v1/pets`)).headers.get('x-deadringer-error')).toBe('upstream-unreachable');
   const { out } = await stop();
   expect(out).toMatch(
-    /1 exchange recorded \(0 passed, 0 failed, 0 not checkable, 1 out of scope\), 0 not recorded\n/,
+    /1 exchange recorded \(0 passed, 0 rejected, 0 failed, 0 not checkable, 1 out of scope\), 0 not recorded\n/,
   );
   const { log } = JSON.parse(readFileSync(file, 'utf8')) as { log: { entries: { response: object }[] } };
   expect(log.entries[0]?.response).toMatchObject({
@@ -297,7 +297,7 @@ test('secrets are in no file without --keep-secrets, and the findings are the sa
     }
     const [ended, warned] = await Promise.all([redacting.stop(), keeping.stop()]);
     writeFileSync(path.join(folder, `output-${format}.txt`), ended.out + ended.err);
-    expect(ended.out).toMatch(/2 exchanges recorded \(0 passed, 2 failed, /);
+    expect(ended.out).toMatch(/2 exchanges recorded \(0 passed, 0 rejected, 2 failed, /);
     expect(
       warned.err.match(
         /WARNING: .* unredacted credentials \(--keep-secrets\)\. Do not share, and delete after use\.\n/g,

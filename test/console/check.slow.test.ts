@@ -96,7 +96,7 @@ test('the reports can be saved', async () => {
   const page = await check(recording('saved.har', har([BAD])));
   for (const [format, begin] of [
     ['HTML', '<!doctype html>'],
-    ['JSON', '{\n  "version": 2'],
+    ['JSON', '{\n  "version": 3'],
   ] as const) {
     const saving = page.waitForEvent('download');
     await page.getByRole('button', { name: `Download ${format}` }).click();

@@ -249,12 +249,16 @@ test('the addresses of a server are those that other machines can use', () => {
     docker0: [address('172.17.0.1')],
     wlan0: [address('fe80::1'), address('192.168.1.20')],
   };
-  expect(reachableUrls('0.0.0.0', 4010, interfaces)).toEqual([
+  expect(reachableUrls('http', '0.0.0.0', 4010, interfaces)).toEqual([
     { url: 'http://127.0.0.1:4010', kind: 'local' },
     { url: 'http://192.168.1.20:4010', kind: 'network' },
     { url: 'http://172.17.0.1:4010', kind: 'network' },
   ]);
-  expect(reachableUrls('127.0.0.1', 1, interfaces)).toEqual([{ url: 'http://127.0.0.1:1', kind: 'local' }]);
-  expect(reachableUrls('::1', 1, interfaces)).toEqual([{ url: 'http://[::1]:1', kind: 'local' }]);
-  expect(reachableUrls('192.168.1.20', 1)).toEqual([{ url: 'http://192.168.1.20:1', kind: 'network' }]);
+  expect(reachableUrls('http', '127.0.0.1', 1, interfaces)).toEqual([
+    { url: 'http://127.0.0.1:1', kind: 'local' },
+  ]);
+  expect(reachableUrls('http', '::1', 1, interfaces)).toEqual([{ url: 'http://[::1]:1', kind: 'local' }]);
+  expect(reachableUrls('http', '192.168.1.20', 1)).toEqual([
+    { url: 'http://192.168.1.20:1', kind: 'network' },
+  ]);
 });

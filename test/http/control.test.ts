@@ -1,5 +1,6 @@
 // The control API: sessions, scenarios and journal over sockets; each exchange is validated against its OpenAPI document.
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROUTES } from '../../src/http/control/router.ts';
@@ -467,7 +468,7 @@ describe('a check', () => {
   test('returns one report as it is, and several as one object', async () => {
     const { body: har } = await control('GET', '/sessions/default/journal.har');
     const one = await control('POST', '/check?api=pets', har);
-    expect([one.status, one.body.version, one.body.verdict]).toEqual([200, 2, 'passed']);
+    expect([one.status, one.body.version, one.body.verdict]).toEqual([200, 3, 'passed']);
     const { status, body } = await control('POST', '/check?api=pets&format=json,html,junit,view', har);
     expect([status, Object.keys(body)]).toEqual([200, ['json', 'html', 'junit', 'view', 'notes']]);
     expect(body.json).toEqual(one.body);
@@ -488,6 +489,12 @@ describe('verify', () => {
     expectations: unknown,
   ): Promise<{ passed: boolean; failures: string[]; unused: string[] }> =>
     (await control('POST', '/sessions/verify/verify', expectations)).body;
+
+  test('has a schema of the expectations, which is the published one', async () => {
+    const { body } = await control('GET', '/expectations.schema.json');
+    const published = new URL('../../scenarios/expectations.schema.json', import.meta.url);
+    expect(body).toEqual(JSON.parse(readFileSync(published, 'utf8')));
+  });
 
   test('checks the number, order and values of requests', async () => {
     await control('POST', '/sessions', { id: 'verify', scenarios: ['pets/flaky', 'pets.getPet.200'] });
@@ -560,6 +567,14 @@ describe('access control', () => {
     expect(await ask({ authorization: 'BEARER  token-for-tests' }, guarded.port)).toBe(200);
     expect(await ask({ authorization: 'bearer TOKEN-FOR-TESTS' }, guarded.port)).toBe(401);
     expect(await ask({ authorization: 'token-for-tests' }, guarded.port)).toBe(401);
+    // Orchestrators ask for the health, and have no token.
+    const health = async (path: string, init: RequestInit = {}) =>
+      (await fetch(`http://127.0.0.1:${guarded.port}/__deadringer${path}`, init)).status;
+    expect(await health('/health')).toBe(200);
+    expect(await health('/health', { method: 'HEAD' })).toBe(200);
+    expect(await health('/health', { method: 'POST' })).toBe(401);
+    expect(await health('/health', { headers: { origin: 'https://evil.example' } })).toBe(403);
+    expect(await health('/health/../sessions')).toBe(401);
     await guarded.close();
   });
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { itemFilter, readSortKeys, sortItems } from '../../src/mock/state/sort-items.ts';
 import type { StoredItem } from '../../src/mock/state/table.ts';
-import { type Mock, startMock } from '../../src/start.ts';
+import { type Mock, startMock } from '../../src/start-mock.ts';
 import { cpuTimeOf, growsBeyond } from '../cpu-time.ts';
 
 let mock: Mock;

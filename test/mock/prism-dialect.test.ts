@@ -6,7 +6,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { serveBanner } from '../../src/cli/banner.ts';
-import { type Mock, type MockServer, startMock, startServer } from '../../src/start.ts';
+import { type MockServer, startServer } from '../../src/start.ts';
+import { type Mock, startMock } from '../../src/start-mock.ts';
 
 const text = { type: 'string' };
 const json = (content: object): object => ({ 'application/json': content });

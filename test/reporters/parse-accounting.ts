@@ -7,7 +7,15 @@ import { expect } from 'vitest';
 import type { Report } from '../../src/check/report.ts';
 import { REPORT_FORMATS, type ReportFormat, renderReport } from '../../src/reporters/formats.ts';
 
-const CLASSES = ['passed', 'failed', 'notCheckable', 'skipped', 'outOfScope', 'unreadable'] as const;
+const CLASSES = [
+  'passed',
+  'rejected',
+  'failed',
+  'notCheckable',
+  'skipped',
+  'outOfScope',
+  'unreadable',
+] as const;
 type AccountingClass = (typeof CLASSES)[number];
 
 interface ParsedAccounting {
@@ -19,6 +27,7 @@ interface ParsedAccounting {
 
 const LABELS: Record<string, AccountingClass> = {
   passed: 'passed',
+  rejected: 'rejected',
   failed: 'failed',
   'not checkable': 'notCheckable',
   skipped: 'skipped',
@@ -53,7 +62,7 @@ export const PARSERS: Record<ReportFormat, (text: string) => ParsedAccounting> =
     parsedAccounting(
       [
         ...text.matchAll(
-          /^ +(\d+) {2}(passed|failed|not checkable|skipped|out of scope|unreadable) *(.*)$/gm,
+          /^ +(\d+) {2}(passed|rejected|failed|not checkable|skipped|out of scope|unreadable) *(.*)$/gm,
         ),
       ].map(
         ([, count, label = '', reasons = '']) => [label, Number(count), sumOfList(` ${reasons}`)] as const,
@@ -95,9 +104,9 @@ export const PARSERS: Record<ReportFormat, (text: string) => ParsedAccounting> =
       }),
     );
     return parsedAccounting(
-      [...equation.matchAll(/(\d+) (passed|failed|not checkable|skipped|out of scope|unreadable)/g)].map(
-        ([, count, label = '']) => [label, Number(count), reasons.get(label) ?? 0] as const,
-      ),
+      [
+        ...equation.matchAll(/(\d+) (passed|rejected|failed|not checkable|skipped|out of scope|unreadable)/g),
+      ].map(([, count, label = '']) => [label, Number(count), reasons.get(label) ?? 0] as const),
       Number(/(\d+) exchanges?/.exec(equation)?.[1]),
     );
   },
@@ -105,7 +114,7 @@ export const PARSERS: Record<ReportFormat, (text: string) => ParsedAccounting> =
     parsedAccounting(
       [
         ...text.matchAll(
-          /^\| (passed|failed|not checkable|skipped|out of scope|unreadable) \| (\d+) \| (.*) \|$/gm,
+          /^\| (passed|rejected|failed|not checkable|skipped|out of scope|unreadable) \| (\d+) \| (.*) \|$/gm,
         ),
       ].map(([, label = '', count, reasons = '']) => [label, Number(count), sumOfList(reasons)] as const),
       Number(/^\| \*\*total\*\* \| \*\*(\d+)\*\*/m.exec(text)?.[1]),

@@ -22,6 +22,7 @@ export function issue(code: FindingCode, change: Partial<Issue> & { fingerprintO
     side: entry.about === 'request' ? 'request' : 'response',
     api: 'petshop',
     operation,
+    operations: [operation],
     at: '/response/body/tags/*/name',
     message: 'response body /tags/1/name must be a string, is a number',
     location: { file: SPEC, line: 46, column: 11, pointer: '/components/schemas/Tag/properties/name/type' },
@@ -81,7 +82,7 @@ function coverage(): Coverage {
     passed: number,
     statuses: Record<string, number>,
     passedStatuses: Record<string, number>,
-    refusedStatuses: Record<string, number> = {},
+    rejectedStatuses: Record<string, number> = {},
   ): Coverage['operations'][number] => ({
     api: 'petshop',
     id,
@@ -91,7 +92,7 @@ function coverage(): Coverage {
     passed,
     statuses,
     passedStatuses,
-    refusedStatuses,
+    rejectedStatuses,
   });
   return {
     levels: {
@@ -145,7 +146,7 @@ function coverage(): Coverage {
 
 export function passedReport(): Report {
   return {
-    version: 2,
+    version: 3,
     tool: { name: 'deadringer', version: '1.2.3' },
     verdict: 'passed',
     exitCode: 0,
@@ -159,6 +160,7 @@ export function passedReport(): Report {
     accounting: {
       total: 1316,
       passed: 1180,
+      rejected: { count: 0, reasons: {} },
       failed: { count: 0, reasons: {} },
       notCheckable: { count: 11, reasons: { 'body not recorded': 9, 'parameter-not-checkable': 2 } },
       outOfScope: { count: 125, reasons: { 'other host': 88, preflight: 30, 'from cache': 7 } },
@@ -232,8 +234,21 @@ export function failedReport(): Report {
       },
       exchanges: 14,
       occurrences: 14,
-      outcomes: { 'accepted-invalid': 12, refused: 2 },
+      outcomes: { 'accepted-invalid': 12, failed: 2 },
       sample: posted,
+    }),
+    issue('parameter-schema', {
+      kind: 'rejected',
+      side: 'request',
+      operation: LIST_PETS,
+      operations: [CREATE_PET, LIST_PETS],
+      at: '/request/headers/x-tenant',
+      message: 'header "X-Tenant" must match "^t-", is a string of 4 characters',
+      location: { file: SPEC, line: 140, column: 9, pointer: '/components/parameters/Tenant/schema/pattern' },
+      exchanges: 10,
+      occurrences: 10,
+      outcomes: { refused: 10 },
+      sample: sampleWithoutValues,
     }),
     issue('parameter-missing', {
       operation: LIST_PETS,
@@ -293,7 +308,8 @@ export function failedReport(): Report {
     settings: { failOn: ['violation'], minCoverage: { operations: 80, statuses: 40 }, side: 'both' },
     accounting: {
       ...passedReport().accounting,
-      passed: 1120,
+      passed: 1110,
+      rejected: { count: 10, reasons: { 400: 8, 401: 2 } },
       failed: {
         count: 60,
         reasons: { 'response-body-schema': 40, 'request-body-schema': 14, 'parameter-missing': 6 },
@@ -344,6 +360,7 @@ export function incomplete(): Report {
     accounting: {
       total: 12,
       passed: 9,
+      rejected: { count: 0, reasons: {} },
       failed: { count: 0, reasons: {} },
       notCheckable: { count: 0, reasons: {} },
       outOfScope: { count: 1, reasons: { preflight: 1 } },
@@ -370,6 +387,7 @@ export function nothing(): Report {
     accounting: {
       total: 0,
       passed: 0,
+      rejected: { count: 0, reasons: {} },
       failed: { count: 0, reasons: {} },
       notCheckable: { count: 0, reasons: {} },
       outOfScope: { count: 0, reasons: {} },
@@ -444,6 +462,7 @@ function makeHuge(): Report {
     accounting: {
       total: 1180 + 4 * 3000,
       passed: 1180,
+      rejected: { count: 0, reasons: {} },
       failed: { count: 3000, reasons },
       notCheckable: { count: 3000, reasons },
       outOfScope: { count: 3000, reasons },
@@ -467,7 +486,7 @@ function makeHuge(): Report {
         passed: 0,
         statuses: { 200: index % 3 },
         passedStatuses: {},
-        refusedStatuses: {},
+        rejectedStatuses: {},
       })),
     },
   };

@@ -145,8 +145,8 @@ describe.each([...SAMPLES, HUGE])('a report that is %s', (_name, make) => {
 
   test('has fingerprints, except those that GitHub computes', () => {
     for (const { partialFingerprints } of run.results) {
-      expect(Object.keys(partialFingerprints)).toEqual(['deadringer/v1']);
-      expect(partialFingerprints['deadringer/v1']).toMatch(/^[0-9a-f]{16}$/);
+      expect(Object.keys(partialFingerprints)).toEqual(['deadringer/v2']);
+      expect(partialFingerprints['deadringer/v2']).toMatch(/^[0-9a-f]{16}$/);
     }
   });
 

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import escapeRegExp from 'escape-string-regexp';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { loadContract } from '../../src/openapi/load.ts';
 import type { Contract } from '../../src/openapi/model.ts';
@@ -224,7 +225,7 @@ describe('variables with text between them', () => {
         (parts, text) => {
           const template = parts.join('');
           const greedy = new RegExp(
-            `^${parts.map(each => (each === '{a}' ? '(.+)' : RegExp.escape(each))).join('')}$`,
+            `^${parts.map(each => (each === '{a}' ? '(.+)' : escapeRegExp(each))).join('')}$`,
           );
           expect(values(template, text)).toEqual(greedy.exec(text)?.slice(1));
         },

@@ -1,25 +1,32 @@
 // Access control of the control API: local programs or token holders, and no web page of another origin.
+
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { originOfServer } from '../../exchange/exchange.ts';
 import type { Problem } from '../../mock/problem.ts';
 import { EXCHANGE_ID_HEADER } from '../../routing/match-target.ts';
+import { transportOf } from '../receive.ts';
 
 /**
  * Checks Host against DNS rebinding (a web page whose name resolves to this machine), and Origin and Sec-Fetch-Site against
  * requests of web pages of another origin, also of this machine.
  * @param token the required bearer token; undefined: none, but the host must be local
- * @param isPublic a file of the console, which holds no data: a link of any page may open it, and it needs no token
+ * @param isPublic a file of the console, which holds no data, or the health: a link of any page may open it, and it needs no token
  * @returns undefined if access is allowed
  */
 export function checkControlAccess(
-  { headers, socket }: IncomingMessage,
+  incoming: IncomingMessage,
   token: string | undefined,
   isPublic: boolean,
 ): Problem | undefined {
+  const { headers, headersDistinct, socket } = incoming;
   if (headers[EXCHANGE_ID_HEADER] !== undefined)
     return { code: 'control-forbidden', detail: 'the control API is no receiver of callbacks and webhooks' };
   const origin = headers.origin;
-  const sameHost = origin !== undefined && headers.host !== undefined && origin === `http://${headers.host}`;
+  const sameHost =
+    origin !== undefined &&
+    headers.host !== undefined &&
+    origin === originOfServer({ headers: headersDistinct, transport: transportOf(incoming) });
   const site = headers['sec-fetch-site'];
   const isOfOtherOrigin = site === 'cross-site' || site === 'same-site';
   const isOpened = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';

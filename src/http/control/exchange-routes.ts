@@ -1,6 +1,6 @@
 // Control routes for one exchange of a journal: the entry, its exports, and a scenario that replies as it did.
 
-import { header } from '../../exchange/exchange.ts';
+import { originOfServer } from '../../exchange/exchange.ts';
 import { servedNow } from '../../mock/explain/why-step.ts';
 import { type JournalEntry, toRecordable } from '../../mock/session/journaled-event.ts';
 import { matchForOperation } from '../../routing/path-values.ts';
@@ -62,7 +62,7 @@ function toScenario(entry: JournalEntry, { state }: ControlRequest): { text: str
   const generated = scenarioFromExchange(contract, match, exchange, {
     file: `session ${entry.session},`,
     entry: entry.sequence,
-    origin: origin ?? `http://${header(exchange.request.headers, 'host') ?? 'localhost'}`,
+    origin: origin ?? originOfServer(exchange.request),
   });
   if (typeof generated === 'string') throw cannotRepeat(entry, generated);
   const id = `${generated.api}/${generated.name}`;

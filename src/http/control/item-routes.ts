@@ -134,7 +134,7 @@ function requireValid(resource: Resource, value: JsonObject): void {
 
 function noSuchItem({ name }: Resource, id: string | undefined): ControlError {
   return new ControlError({
-    code: 'no-such-control',
+    code: 'no-stored-item',
     detail: `"${name}" has no item "${id}" in this session`,
   });
 }

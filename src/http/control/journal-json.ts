@@ -1,15 +1,14 @@
 // The JSON of a journal entry: redacted exchange and findings with their lines.
 
 import { curlHeaders, toCurl } from '../../exchange/curl.ts';
-import { header } from '../../exchange/exchange.ts';
+import { originOfServer } from '../../exchange/exchange.ts';
+import { DEFAULT_SESSION, SESSION_HEADER } from '../../exchange/session-name.ts';
 import { explainRepetition } from '../../mock/explain/explain-repetition.ts';
 import { explainResponse } from '../../mock/explain/explain-response.ts';
 import { toFindingJson } from '../../mock/respond/refuse.ts';
 import { verdictOf } from '../../mock/session/exchange-summary.ts';
-import { SESSION_HEADER } from '../../mock/session/identify.ts';
 import { type JournalEntry, toRecordable, withExchangeId } from '../../mock/session/journaled-event.ts';
 import type { RateVerdict } from '../../mock/session/rate-limits.ts';
-import { DEFAULT_SESSION } from '../../mock/session/session.ts';
 import type { StateEffect } from '../../mock/state/state-effect.ts';
 import type { Contract } from '../../openapi/model.ts';
 import { harDocument, toHarEntry } from '../../recording/har-writer.ts';
@@ -56,7 +55,7 @@ export function toCurlCommand({ exchange, session, preferences, sent }: JournalE
     ...(session !== DEFAULT_SESSION && sent === undefined && { [SESSION_HEADER]: [session] }),
     ...(prefer !== '' && { prefer: [prefer] }),
   };
-  const origin = sent?.origin ?? `http://${header(request.headers, 'host') ?? 'localhost'}`;
+  const origin = sent?.origin ?? originOfServer(request);
   return toCurl(origin, { ...request, query, headers }, MAX_CURL_BODY);
 }
 

@@ -1,7 +1,11 @@
 // Control routes for the journal: entries, exports, verification, coverage.
 
 import { measureCoverage } from '../../mock/session/coverage.ts';
-import { expectationsSchema, verifyJournal } from '../../mock/session/verify-journal.ts';
+import {
+  expectationsJsonSchema,
+  expectationsSchema,
+  verifyJournal,
+} from '../../mock/session/verify-journal.ts';
 import { toEntryJson, toHarText } from './journal-json.ts';
 import { parseFlag, parseJournalFilter } from './journal-query.ts';
 import { parseBody, type Route, requireSession } from './route.ts';
@@ -42,6 +46,7 @@ export const JOURNAL_ROUTES: readonly Route[] = [
     path: '/sessions/:id/coverage',
     handle: async request => ({ body: measureCoverage(request.state.config, await requireSession(request)) }),
   },
+  { method: 'get', path: '/expectations.schema.json', handle: () => ({ body: expectationsJsonSchema() }) },
   {
     method: 'post',
     path: '/sessions/:id/verify',

@@ -2,13 +2,13 @@
 
 import type { z } from 'zod';
 import { jsonPointer } from '../../exchange/json-pointer.ts';
+import { DEFAULT_SESSION, SESSION_NAME } from '../../exchange/session-name.ts';
 import { describeZodIssue } from '../../finding/describe-zod-issue.ts';
 import { didYouMean } from '../../finding/nearest-word.ts';
 import type { Problem } from '../../mock/problem.ts';
 import type { ScenarioFiles } from '../../mock/scenario-files.ts';
 import type { ServerState } from '../../mock/server-state.ts';
-import { SESSION_NAME } from '../../mock/session/identify.ts';
-import { DEFAULT_SESSION, type Session } from '../../mock/session/session.ts';
+import type { Session } from '../../mock/session/session.ts';
 import type { ApiSpec, Operation } from '../../openapi/model.ts';
 import { KNOWN_KEYS } from '../../scenario/load.ts';
 import type { AppOptions } from '../options.ts';
@@ -124,7 +124,7 @@ export function unknownSessionError(
 ): ControlError {
   const known = sessions.map(session => session.id);
   return new ControlError({
-    code: 'no-such-control',
+    code: 'no-such-session',
     detail: `there is no session "${id}"${didYouMean(id ?? '', known)}`,
     hint: 'list the sessions with "deadringer sessions" or GET /__deadringer/sessions',
   });

@@ -1,7 +1,10 @@
 // The Express router of the control API: access control, JSON in, JSON or problem+json out.
+
 import express, { type Request, type Response, Router } from 'express';
+import { originOfServer } from '../../exchange/exchange.ts';
 import { type Problem, problemResponse } from '../../mock/problem.ts';
 import { deliver } from '../deliver.ts';
+import { transportOf } from '../receive.ts';
 import { checkControlAccess } from './access.ts';
 import { createCheckHandler } from './check-route.ts';
 import { CLOCK_ROUTES } from './clock-routes.ts';
@@ -59,7 +62,8 @@ export function createControlRouter(options: ControlOptions): Router {
   router.use((request, response, next) => {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     const isFile = isConsoleFile(request.method, request.path);
-    const problem = checkControlAccess(request, options.token, isFile);
+    const isHealth = request.path === '/health' && (request.method === 'GET' || request.method === 'HEAD');
+    const problem = checkControlAccess(request, options.token, isFile || isHealth);
     if (problem !== undefined) void sendProblem(request, response, problem);
     else if (isFile) sendFile(request, response, next);
     else next();
@@ -84,7 +88,7 @@ export function createControlRouter(options: ControlOptions): Router {
         urls: options.urls,
         callbackSender: options.callbackSender,
         hasToken: options.token !== undefined,
-        origin: `http://${request.get('host') ?? 'localhost'}`,
+        origin: originOfServer({ headers: request.headersDistinct, transport: transportOf(request) }),
         body: request.body as unknown,
       });
       publishChange(options, route, params.id, result.body);

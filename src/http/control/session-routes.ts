@@ -1,5 +1,6 @@
 // Control routes for sessions: create, change, bind, reset, delete.
 import { z } from 'zod';
+import { SESSION_NAME } from '../../exchange/session-name.ts';
 import type { ServerState } from '../../mock/server-state.ts';
 import {
   activateScenarios,
@@ -10,7 +11,6 @@ import {
   toSessionView,
   UnknownScenario,
 } from '../../mock/session/commands.ts';
-import { SESSION_NAME } from '../../mock/session/identify.ts';
 import {
   ControlError,
   parseBody,

@@ -1,12 +1,12 @@
 // Control routes for webhooks: lists those that the documents declare, and sends one to a URL.
 import { z } from 'zod';
 import { stringMember } from '../../document/documents.ts';
+import { DEFAULT_SESSION } from '../../exchange/session-name.ts';
 import { formatLocation } from '../../finding/finding.ts';
 import { InputError } from '../../finding/input-error.ts';
 import { didYouMean } from '../../finding/nearest-word.ts';
 import { truncate } from '../../finding/truncate.ts';
 import type { ServeEvent } from '../../mock/serve-event.ts';
-import { DEFAULT_SESSION } from '../../mock/session/session.ts';
 import type { ApiSpec, Webhook } from '../../openapi/model.ts';
 import { parseReceiver } from '../callback-receivers.ts';
 import { toDetailedJson } from './journal-json.ts';

@@ -1,10 +1,10 @@
 // Says what it takes to get a response again that a switch or a scenario changed: the request alone may get another one.
 
 import { shellWord } from '../../exchange/curl.ts';
-import { header } from '../../exchange/exchange.ts';
+import { originOfServer } from '../../exchange/exchange.ts';
+import { DEFAULT_SESSION } from '../../exchange/session-name.ts';
 import { severityOf } from '../../finding/severity.ts';
 import { isMockResponse, type JournalEntry } from '../session/journaled-event.ts';
-import { DEFAULT_SESSION } from '../session/session.ts';
 import { ruleName } from './why-step.ts';
 
 /** Undefined: the request gets the response from the document, or from an upstream service. */
@@ -65,11 +65,11 @@ function scenarioText(entry: JournalEntry): string | undefined {
 }
 
 function useCommand({ session, exchange }: JournalEntry, words: readonly string[]): string {
-  const host = header(exchange.request.headers, 'host') ?? 'localhost';
+  const origin = originOfServer(exchange.request);
   return [
     'deadringer use',
     ...words,
     ...(session === DEFAULT_SESSION ? [] : [`--session ${shellWord(session)}`]),
-    ...(/^(localhost|127\.0\.0\.1):4010$/.test(host) ? [] : [`--server ${shellWord(`http://${host}`)}`]),
+    ...(/^http:\/\/(localhost|127\.0\.0\.1):4010$/.test(origin) ? [] : [`--server ${shellWord(origin)}`]),
   ].join(' ');
 }

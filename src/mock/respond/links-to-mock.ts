@@ -1,6 +1,6 @@
 // Links in header fields of a response, as links to this server, with the form of address that the client uses.
 
-import { header, type Response } from '../../exchange/exchange.ts';
+import { header, originOfServer, type Response } from '../../exchange/exchange.ts';
 import { LINK_FIELDS } from '../../exchange/links.ts';
 import { rewriteHeaderLinks } from '../../exchange/rewrite-links.ts';
 import { type Operation, responseFor } from '../../openapi/model.ts';
@@ -38,6 +38,7 @@ function linkToMock(
     (text.length === ownPath.length || '/?#'.includes(text.charAt(ownPath.length)));
   if (names.length === 1 && response.headers.location?.every(isOwn)) return response;
   const host = header(request.headers, 'host');
+  const origin = host === undefined ? undefined : originOfServer(request);
   const isService = (authority: string): boolean =>
     serverBases(operation.api).some(
       server =>
@@ -64,7 +65,7 @@ function linkToMock(
   for (const name of names) {
     const values = response.headers[name] ?? [];
     const mapped = values.map(value => {
-      const rewritten = rewriteHeaderLinks(name, value, { isService, mapPath, host });
+      const rewritten = rewriteHeaderLinks(name, value, { isService, mapPath, origin });
       const declared = responseFor(operation, response.status)?.headers.find(
         each => each.name.toLowerCase() === name,
       );

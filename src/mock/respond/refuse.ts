@@ -1,6 +1,6 @@
 // Responses to invalid and unmatched requests: the declared error response, else a problem.
 
-import { EMPTY_BODY, header, type Request, type Response } from '../../exchange/exchange.ts';
+import { EMPTY_BODY, originOfServer, type Request, type Response } from '../../exchange/exchange.ts';
 import { FIELD_NAME } from '../../exchange/header-names.ts';
 import type { RefusalReason } from '../../finding/catalogue-entry.ts';
 import { type Finding, formatLocation } from '../../finding/finding.ts';
@@ -98,7 +98,7 @@ export async function createUnmatchedResponse(
 ): Promise<Response | Problem> {
   if (match.kind === 'method-not-allowed' && request.method === 'OPTIONS')
     return { status: 204, headers: { allow: [allowHeader(match.allow)] }, body: EMPTY_BODY };
-  return await unmatchedProblem(match, request, `http://${header(request.headers, 'host') ?? 'localhost'}`);
+  return await unmatchedProblem(match, request, originOfServer(request));
 }
 
 /** The problem for a request that matches no operation: names the most similar one, with a curl command for it. */

@@ -1,15 +1,12 @@
 // Identifies the session of a request: by header, credential, cookie or URL prefix.
 import { decodePercent, header, parseCookies, type Request } from '../../exchange/exchange.ts';
+import { DEFAULT_SESSION, SESSION_HEADER, SESSION_NAME } from '../../exchange/session-name.ts';
 import type { Operation } from '../../openapi/model.ts';
 import type { SessionSource } from '../serve-event.ts';
 import { credentialsOf, hashCredential, identityOf } from './credentials.ts';
-import { DEFAULT_SESSION, type SessionStore } from './session.ts';
+import type { SessionStore } from './session.ts';
 
-export const SESSION_HEADER = 'x-deadringer-session';
 const SESSION_COOKIE = 'deadringer-session';
-
-/** Valid session names: safe in a header, a URL and a file name. */
-export const SESSION_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 export interface SessionNames {
   readonly byHeader: string | undefined;

@@ -1,6 +1,7 @@
 // The state of one session, and the bounded store of all sessions.
 
 import { jsonGrowth } from '../../exchange/json-size.ts';
+import { DEFAULT_SESSION } from '../../exchange/session-name.ts';
 import { EMPTY_MEMORY, type ScenarioMemory } from '../../scenario/select-rule.ts';
 import type { ServeEvent, SessionSource } from '../serve-event.ts';
 import { createSessionState, type SeedState, type SessionState } from '../state/tables.ts';
@@ -39,8 +40,6 @@ export interface Session {
   /** The stored items of a stateful mock. */
   readonly state: SessionState;
 }
-
-export const DEFAULT_SESSION = 'default';
 
 /** Asynchronous, so that a store can be shared between processes. update() may return its result directly to avoid an await. */
 export interface SessionStore {

@@ -12,36 +12,52 @@ import type { JournaledEvent } from './journaled-event.ts';
 import type { Session } from './session.ts';
 
 const expectedCall = z.strictObject({
-  on: z.string().describe('operationId, or method and path template.'),
+  on: z.string().describe('operationId, or method and path template, such as "GET /pets/{id}".'),
   // The journal does not say what a session remembered.
-  when: whenSchema.omit({ memory: true }).optional(),
+  when: whenSchema
+    .omit({ memory: true })
+    .optional()
+    .describe('Only requests that meet these conditions count; they are those of scenarios.'),
 });
 
 const times = z.union([
-  z.int().min(0),
-  z.strictObject({ min: z.int().min(0).optional(), max: z.int().min(0).optional() }),
+  z.int().min(0).describe('Exactly so many.'),
+  z.strictObject({
+    min: z.int().min(0).optional().describe('Default: 0.'),
+    max: z.int().min(0).optional().describe('Default: no limit.'),
+  }),
 ]);
 
 /** The format of an expectations file. */
-export const expectationsSchema = z.strictObject({
-  expected: z
-    .array(
-      expectedCall.extend({
-        times: times.optional().describe('Expected number of requests; default: at least one.'),
-      }),
-    )
-    .optional(),
-  forbidden: z.array(expectedCall).optional(),
-  ordered: z
-    .array(expectedCall)
-    .optional()
-    .describe('Each must occur after the one before; other requests may occur in between.'),
-  'allow-unmatched': z.boolean().optional().describe('true: requests that match no operation are allowed.'),
-  'allow-unused': z
-    .boolean()
-    .optional()
-    .describe('true: scenario rules that never applied are allowed. Default: true.'),
-});
+export const expectationsSchema = z
+  .strictObject({
+    expected: z
+      .array(
+        expectedCall.extend({
+          times: times.optional().describe('Expected number of requests; default: at least one.'),
+        }),
+      )
+      .optional()
+      .describe('Requests that must occur, in any order.'),
+    forbidden: z.array(expectedCall).optional().describe('Requests that must not occur.'),
+    ordered: z
+      .array(expectedCall)
+      .optional()
+      .describe('Each must occur after the one before; other requests may occur in between.'),
+    'allow-unmatched': z
+      .boolean()
+      .optional()
+      .describe('true: requests that match no operation are allowed. Default: false.'),
+    'allow-unused': z
+      .boolean()
+      .optional()
+      .describe('true: scenario rules that never applied are allowed. Default: true.'),
+  })
+  .meta({ title: 'Expectations about the requests of a session' });
+
+export function expectationsJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(expectationsSchema, { io: 'input' });
+}
 
 /** All keys of the format, for "did you mean". */
 export const EXPECTATION_KEYS = [...Object.keys(expectationsSchema.shape), ...KNOWN_KEYS];

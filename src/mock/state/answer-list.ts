@@ -2,7 +2,7 @@
 
 import { LRUCache } from 'lru-cache';
 import { withValueAt } from '../../exchange/change-json.ts';
-import { header } from '../../exchange/exchange.ts';
+import { originOfServer } from '../../exchange/exchange.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { splitPointer, valueAt } from '../../exchange/json-pointer.ts';
 import { type ApiSpec, responseFor } from '../../openapi/model.ts';
@@ -242,7 +242,7 @@ function pageUrls(
   { queryFor, offset, limit = 0, total, nextCursor }: ListPage,
 ): PageUrls {
   const { request } = call;
-  const origin = `http://${header(request.headers, 'host') ?? 'localhost'}`;
+  const origin = originOfServer(request);
   const toUrl = (query: string): string =>
     `${origin}${urlPrefix}${request.path}${query === '' ? '' : `?${query}`}`;
   const urlOf = (index: number, cursor?: string): string | undefined =>

@@ -10,7 +10,7 @@ import { CoverageTracker } from '../../../src/check/coverage.ts';
 import { EMPTY_BODY, isRecorded } from '../../../src/exchange/exchange.ts';
 import { type Contract, createMatcher, lint, loadContract, validateRequest } from '../../../src/index.ts';
 import { refusedFor, suggestRequest } from '../../../src/mock/respond/suggest-request.ts';
-import { type Mock, startMock } from '../../../src/start.ts';
+import { type Mock, startMock } from '../../../src/start-mock.ts';
 
 const FILE = path.join(import.meta.dirname, 'parameters.yaml');
 let contract: Contract;
@@ -95,7 +95,7 @@ describe('the mock answers', () => {
   });
 
   test('a serialized form in the charset of its media type', async () => {
-    const bytes = await (await answer('text/plain', 'text')).bytes();
+    const bytes = new Uint8Array(await (await answer('text/plain', 'text')).arrayBuffer());
     expect([...bytes]).toEqual([...'Löwe'].map(character => character.charCodeAt(0)));
   });
 

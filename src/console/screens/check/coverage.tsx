@@ -61,7 +61,7 @@ function StatusGrid({ view }: { readonly view: ReportView }) {
         request was invalid
       </p>
       <ul class="plain-list check-status-grid" aria-labelledby="check-grid">
-        {operations.map(({ api, id, method, path, calls, passed, refused, state, cells }) => (
+        {operations.map(({ api, id, method, path, calls, passed, rejected, state, cells }) => (
           <li key={`${api} ${id}`}>
             <span class="check-grid-operation">
               <span class={`method method-${method.toLowerCase()}`}>{method}</span> {path}
@@ -70,7 +70,7 @@ function StatusGrid({ view }: { readonly view: ReportView }) {
             <span class="check-grid-calls muted">
               {state === 'unseen'
                 ? 'never seen'
-                : `${calls} ${calls === '1' ? 'call' : 'calls'}, ${passed} passed${refused === '0' ? '' : `, ${refused} correctly rejected`}`}
+                : `${calls} ${calls === '1' ? 'call' : 'calls'}, ${passed} passed${rejected === '0' ? '' : `, ${rejected} correctly rejected`}`}
             </span>
             <span class="row check-grid-cells">
               {cells.map(cell => cell.state !== 'none' && <StatusCell key={cell.status} cell={cell} />)}
@@ -85,17 +85,17 @@ function StatusGrid({ view }: { readonly view: ReportView }) {
 
 const CELL_TONES = {
   passed: 'tone-green',
-  refused: 'tone-amber',
+  rejected: 'tone-blue',
   partial: 'tone-amber',
   'not-passed': 'tone-red',
   unseen: 'check-cell-unseen',
   none: '',
 } as const;
 
-function StatusCell({ cell: { status, state, times, passed, refused } }: { readonly cell: Cell }) {
+function StatusCell({ cell: { status, state, times, passed, rejected } }: { readonly cell: Cell }) {
   const texts = {
     passed: `✓ ${times}`,
-    refused: `${passed === '0' ? '' : `✓ ${passed}, `}${refused} correctly rejected`,
+    rejected: `${passed === '0' ? '' : `✓ ${passed}, `}${rejected} correctly rejected`,
     partial: `${passed} of ${times} passed`,
     'not-passed': `✗ ${times}, none passed`,
     unseen: '',

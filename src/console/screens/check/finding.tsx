@@ -8,7 +8,7 @@ import type { IssueView } from './check-state.ts';
 
 export function Finding({ issue }: { readonly issue: IssueView }) {
   const [isOpen, setOpen] = useState(false);
-  const { severity, message, kindTitle, method, path, location, exchanges } = issue;
+  const { severity, message, kindTitle, method, path, moreOperations, location, exchanges } = issue;
   const { icon, tone } = LEVELS[severity];
   return (
     <details class="check-finding" onToggle={event => setOpen(event.currentTarget.open)}>
@@ -22,6 +22,7 @@ export function Finding({ issue }: { readonly issue: IssueView }) {
           <span class="badge">{kindTitle}</span>
           <span>
             <span class={`method method-${method.toLowerCase()}`}>{method}</span> {path}
+            {moreOperations > 0 && ` and ${moreOperations} more`}
           </span>
           <code>{location}</code>
           <span>

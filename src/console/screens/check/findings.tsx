@@ -14,7 +14,7 @@ export function Findings({ view }: { readonly view: ReportView }) {
   const shown = findings.filter(
     each =>
       !hidden.has(each.kind) &&
-      (operation === '' || each.operationId === operation) &&
+      (operation === '' || each.operationIds.includes(operation)) &&
       words.every(word => texts.get(each)?.includes(word)),
   );
   const toggle = (kind: string): void => {

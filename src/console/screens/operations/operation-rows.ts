@@ -1,5 +1,5 @@
 // The rows of the screen: operations that are found, what a session tried of them, and what is left to try.
-import type { components } from '../../control-api.ts';
+import type { components } from '../../../client/control-api.ts';
 
 export type Operation = components['schemas']['Operation'];
 export type SessionOperation = components['schemas']['SessionOperation'];

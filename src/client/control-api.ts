@@ -3,7 +3,7 @@
 
 export interface paths {
   "/health": {
-    /** Checks that the server is ready */
+    /** Checks that the server is ready; needs no token */
     get: operations["getHealth"];
   };
   "/openapi.yaml": {
@@ -411,6 +411,10 @@ export interface paths {
     /** The JSON Schema of a report */
     get: operations["getReportSchema"];
   };
+  "/expectations.schema.json": {
+    /** The JSON Schema of the expectations of a verification */
+    get: operations["getExpectationsSchema"];
+  };
   "/metrics": {
     /** Prometheus metrics, counted from the first request to this endpoint */
     get: operations["getMetrics"];
@@ -538,7 +542,7 @@ export interface components {
           calls: string;
           passed: string;
           /** @description Invalid requests that were correctly rejected, with nothing else wrong. */
-          refused: string;
+          rejected: string;
           state: components["schemas"]["CoverageState"];
           /** @description One for each of the statuses of the report. */
           cells: {
@@ -546,7 +550,7 @@ export interface components {
               state: components["schemas"]["CoverageState"];
               times?: string;
               passed?: string;
-              refused?: string;
+              rejected?: string;
             }[];
         }[];
       moreOperations: number;
@@ -570,10 +574,10 @@ export interface components {
       omitted: number;
     };
     /**
-     * @description unseen: declared, and did not occur. none: not declared, and did not occur. refused: those that did not pass have an invalid request, and rejecting it was correct.
+     * @description unseen: declared, and did not occur. none: not declared, and did not occur. rejected: those that did not pass have an invalid request, and rejecting it was correct.
      * @enum {unknown}
      */
-    CoverageState: "passed" | "refused" | "partial" | "not-passed" | "unseen" | "none";
+    CoverageState: "passed" | "rejected" | "partial" | "not-passed" | "unseen" | "none";
     LimitedTexts: {
       items: string[];
       more: number;
@@ -597,7 +601,9 @@ export interface components {
       /** @enum {unknown} */
       side?: "request" | "response";
       operation: string;
-      operationId: string;
+      operationIds: string[];
+      /** @description Operations with this finding, beside that of method and path. */
+      moreOperations: number;
       method: string;
       path: string;
       api: string;
@@ -1470,7 +1476,7 @@ export type $defs = Record<string, never>;
 export interface external {
   "../../check/report.schema.json": {
     /** @constant */
-    version: 2;
+    version: 3;
     tool: {
       /** @constant */
       name: "deadringer";
@@ -1486,7 +1492,7 @@ export interface external {
     /** @description Why the verdict is not "passed"; one sentence each. */
     reasons: string[];
     settings: {
-      failOn: ("violation" | "difference" | "undocumented" | "not-checkable" | "advice")[];
+      failOn: ("violation" | "difference" | "rejected" | "undocumented" | "not-checkable" | "advice")[];
       /** @description Percent. */
       minCoverage: {
         [key: string]: number;
@@ -1526,10 +1532,17 @@ export interface external {
         /** @description Set when the file is truncated; entries before that point were checked. */
         truncated?: string;
       })[];
-    /** @description total = passed + failed + notCheckable + skipped + outOfScope + unreadable. */
+    /** @description total = passed + rejected + failed + notCheckable + skipped + outOfScope + unreadable. */
     accounting: {
       total: number;
       passed: number;
+      /** @description Invalid requests that were correctly rejected: the status is 4xx, and the response has no violation. Reasons are statuses. */
+      rejected: {
+        count: number;
+        reasons: {
+          [key: string]: number;
+        };
+      };
       /** @description Number of exchanges, in total and by reason; the reasons add up to the count. */
       failed: {
         count: number;
@@ -1602,15 +1615,19 @@ export interface external {
       [key: string]: number;
     };
     findings: ({
-        /** @description Hash of code, operation, rule and place in the exchange; the same in every run. */
+        /** @description Hash of code, rule and place in the exchange, and of the operation if only it has the rule; the same in every run. */
         fingerprint: string;
         /** @enum {string} */
         code: "credentials-missing" | "credentials-malformed" | "security-not-checkable" | "request-media-type" | "accept-unsatisfiable" | "parameter-missing" | "parameter-malformed" | "parameter-schema" | "parameter-not-checkable" | "parameter-undocumented" | "request-header-undocumented" | "operation-deprecated" | "parameter-deprecated" | "request-body-missing" | "request-body-undocumented" | "request-body-malformed" | "request-body-schema" | "request-body-not-checkable" | "request-property-read-only" | "request-property-undocumented" | "request-number-imprecise" | "status-undocumented" | "response-header-missing" | "response-header-malformed" | "response-header-schema" | "response-header-not-checkable" | "response-header-undocumented" | "response-media-type" | "response-media-type-missing" | "response-body-missing" | "response-body-unexpected" | "response-body-undocumented" | "response-body-malformed" | "response-body-schema" | "response-body-not-checkable" | "response-property-write-only" | "response-property-undocumented" | "response-number-imprecise" | "operation-undocumented" | "request-not-checkable" | "response-not-checkable" | "answer-status-differs" | "answer-media-type-differs" | "answer-header-gone" | "answer-header-new" | "answer-body-gone" | "answer-body-new" | "answer-member-gone" | "answer-member-new" | "answer-member-renamed" | "answer-type-differs" | "answer-value-differs" | "answer-value-changed" | "answer-not-compared" | "spec-unreadable" | "spec-invalid" | "spec-unknown-key" | "spec-version" | "spec-deprecated" | "spec-unsupported" | "spec-inferred" | "spec-ignored" | "spec-reference" | "spec-schema" | "spec-pattern" | "spec-pattern-advice" | "spec-parameter" | "spec-operation" | "spec-security" | "spec-extension" | "spec-example" | "spec-overlay" | "spec-overlay-advice" | "scenario-unreadable" | "scenario-unknown" | "scenario-template" | "scenario-condition" | "scenario-plain-text" | "scenario-off-contract" | "state-unreadable" | "state-item";
-        /** @enum {string} */
-        kind: "violation" | "difference" | "undocumented" | "not-checkable" | "advice";
+        /**
+         * @description The kind of the code; rejected: a violation of requests that were correctly rejected.
+         * @enum {string}
+         */
+        kind: "violation" | "difference" | "rejected" | "undocumented" | "not-checkable" | "advice";
         /** @enum {string} */
         side: "request" | "response";
         api: string;
+        /** @description The operation of the sample. */
         operation: {
           /** @description operationId, or "GET /pets/{id}". */
           id: string;
@@ -1618,6 +1635,14 @@ export interface external {
           /** @description The path template; for an undocumented endpoint, the path with ids as {}. */
           path: string;
         };
+        /** @description All operations with this issue, sorted, at most 100: they may share the violated rule. */
+        operations: {
+            /** @description operationId, or "GET /pets/{id}". */
+            id: string;
+            method: string;
+            /** @description The path template; for an undocumented endpoint, the path with ids as {}. */
+            path: string;
+          }[];
         /** @description JSON Pointer into the exchange, indexes and ids as "*". */
         at: string;
         /** @description One sentence about the sample. */
@@ -1740,8 +1765,8 @@ export interface external {
           passedStatuses: {
             [key: string]: number;
           };
-          /** @description By status, the exchanges that failed only because their request was invalid and correctly rejected. */
-          refusedStatuses: {
+          /** @description By status, the exchanges whose request was invalid and correctly rejected. */
+          rejectedStatuses: {
             [key: string]: number;
           };
         }[];
@@ -1778,7 +1803,7 @@ export interface external {
 
 export interface operations {
 
-  /** Checks that the server is ready */
+  /** Checks that the server is ready; needs no token */
   getHealth: {
     responses: {
       /** @description The server is ready. */
@@ -3007,6 +3032,20 @@ export interface operations {
   };
   /** The JSON Schema of a report */
   getReportSchema: {
+    responses: {
+      /** @description JSON Schema 2020-12. */
+      200: {
+        content: {
+          "application/json": {
+            [key: string]: unknown;
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** The JSON Schema of the expectations of a verification */
+  getExpectationsSchema: {
     responses: {
       /** @description JSON Schema 2020-12. */
       200: {

@@ -1,0 +1,21 @@
+// Removes declarations from dist that no entry point of the package leads to: they are most of them, and nobody can import them.
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+
+const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  exports: Record<string, string | { readonly types: string }>;
+};
+const reached = new Set<string>();
+for (const entry of Object.values(exports)) if (typeof entry === 'object') visit(path.resolve(entry.types));
+
+for (const file of readdirSync('dist', { recursive: true, encoding: 'utf8' })) {
+  const declarations = path.resolve('dist', file);
+  if (file.endsWith('.d.ts') && !reached.has(declarations)) rmSync(declarations);
+}
+
+function visit(file: string): void {
+  if (reached.has(file)) return;
+  reached.add(file);
+  for (const [, target = ''] of readFileSync(file, 'utf8').matchAll(/\b(?:from |import\()['"](\.[^'"]+)['"]/g))
+    visit(path.resolve(path.dirname(file), target.replace(/\.(?:ts|js)$/, '.d.ts')));
+}

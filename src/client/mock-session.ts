@@ -1,0 +1,142 @@
+// What a program can do with a session of a running mock: the types of the methods, with their documentation.
+import type { ControlBody, ControlResult, ControlSchema } from './control-operation.ts';
+import type { ClockOfSession } from './session-clock.ts';
+import type { StateOfSession } from './session-state.ts';
+
+/** Milliseconds, or a time with its unit: "250ms", "2s", "1m". */
+export type Duration = number | string;
+
+/** A fixed delay, one between two bounds, or a distribution of delays by two percentiles. */
+export type Delay =
+  | Duration
+  | { readonly min: Duration; readonly max: Duration }
+  | { readonly p50: Duration; readonly p99: Duration };
+
+type Nullable<T> = { readonly [Key in keyof T]?: T[Key] | null };
+
+/** What a switch changes. Null removes a member that an earlier change has set. */
+export interface SwitchChange extends Nullable<Omit<ControlSchema<'SwitchPatch'>, 'deliver'>> {
+  /** How the response is delivered: `delay`, `drip` (bytes per second), `interval`, `fault`, `percent`. */
+  readonly deliver?:
+    | (Nullable<Omit<ControlSchema<'Delivery'>, 'delay'>> & { readonly delay?: Delay | null })
+    | null;
+}
+
+/** Which calls a delay is for. */
+export interface DelayOptions {
+  /** An API ("petstore") or an operation ("petstore.getPet"). Default: everything. */
+  readonly on?: string | undefined;
+  /** Delays so many calls; later ones are as before. Default: all. */
+  readonly times?: number | undefined;
+  /** Delays no call before so many have been made. Default: none. */
+  readonly after?: number | undefined;
+}
+
+/** Which exchanges of a journal are wanted. They pass all filters. */
+export interface JournalQuery {
+  /** Name of an API. */
+  readonly api?: string | undefined;
+  /** An operationId, or method and path template where the document declares none. */
+  readonly operation?: string | undefined;
+  /** 404, "4XX", or several such as "404,5XX". */
+  readonly status?: number | string | undefined;
+  /** "passed", "failed", "problem", or several such as "failed,problem". */
+  readonly verdict?: string | undefined;
+  /** True: only exchanges that did not pass. */
+  readonly failed?: boolean | undefined;
+  /** Only exchanges with this text, in any case, in the method, path, query, ids, status, rules or codes. */
+  readonly text?: string | undefined;
+  /** Only exchanges after this sequence number. */
+  readonly after?: number | undefined;
+  /** Only exchanges before this sequence number. */
+  readonly before?: number | undefined;
+  /** The greatest number of exchanges: the newest. */
+  readonly limit?: number | undefined;
+}
+
+/** Calls that a session must have received (`expected`, `ordered`), and must not (`forbidden`). */
+export type CallExpectations = ControlBody<'/sessions/{id}/verify', 'post'>;
+
+/** What a session covered: totals, and details of each operation. */
+export type CoverageCounts = ControlResult<'/sessions/{id}/coverage', 'get'>;
+
+/** An HTTP Archive (HAR 1.2). */
+export type HarFile = ControlResult<'/sessions/{id}/journal.har', 'get'>;
+
+/** The methods of one session. Every method rejects with ControlRefusal or NoServer, which are InputErrors. */
+export interface MockSession {
+  /** Name of the session. */
+  readonly name: string;
+  /**
+   * Base URL whose requests belong to the session, without a slash at the end: "http://127.0.0.1:4010/~anna"; for the default
+   * session that of the server. For a client that can send a header of its own, `headers` do the same.
+   */
+  readonly url: string;
+  /** Header fields whose requests belong to the session. */
+  readonly headers: Readonly<Record<string, string>>;
+  /**
+   * Enables scenarios; the last one has priority, and one that is already enabled restarts.
+   * @param scenarios ids such as "petstore/not-found", or patterns with "*". "petstore/state" turns stored items on.
+   * @throws ControlRefusal if there is no such scenario
+   * @example
+   * await mock.use('petstore/not-found');
+   */
+  use(scenarios: string | readonly string[]): Promise<void>;
+  /**
+   * Disables scenarios. Default: all that were enabled.
+   * @example
+   * await mock.disable('petstore/not-found');
+   */
+  disable(scenarios?: string | readonly string[]): Promise<void>;
+  /**
+   * Delays responses, in addition to what is changed already. `delay(0)` takes the delays of scenarios away.
+   * @example
+   * await mock.delay('2s', { on: 'petstore.getPet', times: 1 });
+   */
+  delay(delay: Delay, options?: DelayOptions): Promise<void>;
+  /**
+   * Changes the responses of a target: status, example, delivery (delay, fault ...), rate limit.
+   * @param target everything ("*"), an API ("petstore") or an operation ("petstore.getPet")
+   * @param change a merge patch of what was changed before; null: back to normal
+   * @example
+   * await mock.change('petstore.getPet', { status: 503, times: 2 });
+   * await mock.change('*', { deliver: { fault: 'reset' } });
+   * await mock.change('petstore.getPet', null);
+   */
+  change(target: string, change: SwitchChange | null): Promise<void>;
+  /**
+   * Makes the session as new: no enabled scenarios, changes or bound credentials, an empty journal, stored items as seeded,
+   * real time. Scenarios that are on by default are on.
+   * @example
+   * afterEach(() => mock.reset());
+   */
+  reset(): Promise<void>;
+  /**
+   * The exchanges of the session, oldest first. Secrets are replaced by placeholders.
+   * @example
+   * const [first] = await mock.journal({ operation: 'addPet' });
+   * expect(JSON.parse(first.request.body.text)).toEqual({ name: 'Rex' });
+   */
+  journal(query?: JournalQuery): Promise<ControlSchema<'Entry'>[]>;
+  /** The same exchanges as an HTTP Archive (HAR 1.2), which `deadringer check` reads. */
+  har(query?: JournalQuery): Promise<HarFile>;
+  /**
+   * Verifies that the session received the expected calls, in the vocabulary of `deadringer verify`.
+   * @throws VerificationError with one sentence for each expectation that is not met
+   * @example
+   * await mock.verify({ expected: [{ on: 'addPet', when: { body: { name: 'Rex' } }, times: 1 }], forbidden: [{ on: 'removePet' }] });
+   */
+  verify(expectations: CallExpectations): Promise<void>;
+  /** Which operations and statuses the session covered. */
+  coverage(): Promise<CoverageCounts>;
+  /** The stored items of a stateful mock. */
+  readonly state: StateOfSession;
+  /** The time that the app under test sees in templates, the field Date and rate limits. */
+  readonly clock: ClockOfSession;
+  /**
+   * Deletes the session with its journal and stored items. A later request with its name creates a new one.
+   * @example
+   * await session.end();
+   */
+  end(): Promise<void>;
+}
