@@ -59,8 +59,9 @@ export async function openTerminal(): Promise<Terminal> {
   const programs = path.join(home, 'bin');
   writePrograms(programs);
   writeFileSync(path.join(home, '.curlrc'), 'no-progress-meter\n');
+  const { PATH } = process.env;
   const env = {
-    PATH: `${programs}:${path.dirname(process.execPath)}:${process.env['PATH']}`,
+    PATH: `${programs}:${path.dirname(process.execPath)}:${PATH}`,
     HOME: home,
     CURL_HOME: home,
     LANG: 'C.UTF-8',
