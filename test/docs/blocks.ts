@@ -10,7 +10,7 @@ export interface ShownCommand {
 }
 
 /** What comes before a block, where readers do not see it. */
-export interface Setup {
+interface Setup {
   /** A new folder without servers; otherwise the story of the page goes on. */
   readonly isNew: boolean;
   /** The script test/docs/setups/<name>.sh, and <name>.meanwhile.sh while a server of the block runs. */

@@ -25,7 +25,7 @@ export interface Terminal {
   close(): Promise<void>;
 }
 
-export interface Job {
+interface Job {
   /** Resolves when the output satisfies the condition, or when the command ends. */
   readonly ready: Promise<void>;
   /** So far. */
