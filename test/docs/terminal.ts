@@ -43,7 +43,7 @@ const ELSEWHERE = new Map([
 ]);
 const PORTS = 8;
 /** How long a command may run. */
-export const PATIENCE = 30_000;
+export const PATIENCE = 120_000;
 
 export async function openTerminal(): Promise<Terminal> {
   const home = mkdtempSync(path.join(tmpdir(), 'deadringer-docs-'));
