@@ -24,6 +24,7 @@ import {
 } from './options.ts';
 import {
   formatOption,
+  namesRepositoryPaths,
   outputOption,
   type ReportOptions,
   type ReportOutput,
@@ -31,6 +32,7 @@ import {
   resolveOutputs,
   writeRendered,
 } from './report-output.ts';
+import { fromRepositoryRoot } from './repository-paths.ts';
 
 interface LintOptions extends ReportOptions {
   scenarios?: string[];
@@ -66,7 +68,7 @@ async function run(specs: string[], options: LintOptions, io: Io): Promise<ExitC
   const files = report.findings.flatMap(({ location }) => location?.file ?? []);
   refuseToOverwrite(outputs, [...report.documents.map(({ file }) => file), ...files]);
   await writeRendered(outputs, [printable(report.summary)], io, (format, style) =>
-    renderLintReport(report, format, style),
+    renderLintReport(namesRepositoryPaths(format) ? fromRepositoryRoot(report, io) : report, format, style),
   );
   return report.exitCode;
 }

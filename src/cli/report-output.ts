@@ -4,11 +4,13 @@ import path from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Report } from '../check/report.ts';
 import { replaceFile } from '../document/write-file.ts';
+import { describeFileError } from '../finding/file-error.ts';
 import { REPORT_FORMATS, REPORTERS, type ReportFormat, renderReport } from '../reporters/formats.ts';
 import { printable, type TextStyle } from '../reporters/safe-text.ts';
 import { verdictText } from '../reporters/verdict-text.ts';
 import { UsageError } from './command.ts';
 import type { Io } from './io.ts';
+import { fromRepositoryRoot } from './repository-paths.ts';
 
 export interface ReportOptions {
   format: ReportFormat[];
@@ -89,8 +91,14 @@ export async function writeReports(report: Report, targets: readonly ReportOutpu
     targets,
     [sentence, ...otherReasons.map(reason => `  ${reason}`)],
     io,
-    (format, style) => renderReport(report, format, style),
+    (format, style) =>
+      renderReport(namesRepositoryPaths(format) ? fromRepositoryRoot(report, io) : report, format, style),
   );
+}
+
+/** GitHub resolves the paths of these reports against the root of the repository. */
+export function namesRepositoryPaths(format: ReportFormat): boolean {
+  return format === 'github' || format === 'sarif';
 }
 
 /** @param summary lines for standard error, if no text goes to standard output */
@@ -131,6 +139,6 @@ export async function writeFileAtomically(file: string, text: string): Promise<v
   try {
     await replaceFile(file, text);
   } catch (error) {
-    throw new UsageError(`${file} cannot be written: ${(error as Error).message}`);
+    throw new UsageError(`${file} cannot be written: ${describeFileError(error)}`);
   }
 }

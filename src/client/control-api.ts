@@ -3100,6 +3100,8 @@ export interface operations {
           "application/json": {
             passed: boolean;
             failures: string[];
+            /** @description Those of the failures that are about operations which no document declares. */
+            unknownOperations: string[];
             /** @description Requests that match no operation. */
             unmatched: string[];
             /** @description Scenario rules that never applied. */
