@@ -12,6 +12,6 @@ test('each document is read once', async () => {
   cpSync('test/fixtures/pets.yaml', path.join(volume, '..2026_11_29', 'pets.yaml'));
   symlinkSync('..2026_11_29', path.join(volume, '..data'));
   symlinkSync('..data/pets.yaml', path.join(volume, 'pets.yaml'));
-  const { contract } = await loadContract([volume], {});
+  const { contract } = await loadContract([volume], { relativeTo: volume });
   expect(contract.apis.map(({ name }) => name)).toEqual(['pets']);
 });
