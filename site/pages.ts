@@ -6,6 +6,9 @@ interface Section {
   readonly pages: readonly string[];
 }
 
+/** TypeDoc writes this page when the site is built. */
+export const TYPESCRIPT_API = 'docs/reference/typescript/README.md';
+
 export const SECTIONS: readonly Section[] = [
   { title: 'Begin', pages: ['README.md', 'docs/install.md'] },
   {
@@ -30,7 +33,7 @@ export const SECTIONS: readonly Section[] = [
   },
   {
     title: 'Tests and pipelines',
-    pages: ['docs/node-api.md', 'docs/ci.md'],
+    pages: ['docs/testing-your-app.md', 'docs/playwright.md', 'docs/node-api.md', 'docs/ci.md'],
   },
   {
     title: 'Come from another tool',
@@ -50,6 +53,7 @@ export const SECTIONS: readonly Section[] = [
       'docs/reference/commands.md',
       'docs/reference/scenario-files.md',
       'docs/reference/control-api.md',
+      TYPESCRIPT_API,
       'docs/codes.md',
       'docs/benchmark.md',
     ],

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Report } from '../check/report.ts';
 import { replaceFile } from '../document/write-file.ts';
+import { describeFileError } from '../finding/file-error.ts';
 import { REPORT_FORMATS, REPORTERS, type ReportFormat, renderReport } from '../reporters/formats.ts';
 import { printable } from '../reporters/safe-text.ts';
 import { verdictText } from '../reporters/verdict-text.ts';
@@ -118,6 +119,6 @@ export async function writeFileAtomically(file: string, text: string): Promise<v
   try {
     await replaceFile(file, text);
   } catch (error) {
-    throw new UsageError(`${file} cannot be written: ${(error as Error).message}`);
+    throw new UsageError(`${file} cannot be written: ${describeFileError(error)}`);
   }
 }
