@@ -33,7 +33,14 @@ export const SECTIONS: readonly Section[] = [
   },
   {
     title: 'Tests and pipelines',
-    pages: ['docs/testing-your-app.md', 'docs/playwright.md', 'docs/node-api.md', 'docs/ci.md'],
+    pages: [
+      'docs/testing-your-app.md',
+      'docs/playwright.md',
+      'docs/node-api.md',
+      'docs/ci.md',
+      'docs/github-action.md',
+      'docs/container.md',
+    ],
   },
   {
     title: 'Come from another tool',

@@ -22,6 +22,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['validate'],
   ['scenario', 'check'],
   ['mock', 'reporters', 'scenario-generator', 'importers', 'replay'],
+  ['telemetry'],
   ['http'],
   ['start-options.ts'],
   ['start.ts', 'traffic.ts'],

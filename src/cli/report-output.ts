@@ -10,6 +10,7 @@ import { printable } from '../reporters/safe-text.ts';
 import { verdictText } from '../reporters/verdict-text.ts';
 import { UsageError } from './command.ts';
 import type { Io } from './io.ts';
+import { fromRepositoryRoot } from './repository-paths.ts';
 
 export interface ReportOptions {
   format: ReportFormat[];
@@ -86,10 +87,11 @@ export function refuseToOverwrite(
 
 export async function writeReports(report: Report, targets: readonly ReportOutput[], io: Io): Promise<void> {
   for (const { format, file } of targets) {
+    const named = format === 'github' || format === 'sarif' ? fromRepositoryRoot(report, io) : report;
     if (file === undefined) {
-      io.stdout.write(await renderReport(report, format, io.stdout.style));
+      io.stdout.write(await renderReport(named, format, io.stdout.style));
     } else {
-      await writeFileAtomically(file, await renderReport(report, format));
+      await writeFileAtomically(file, await renderReport(named, format));
       io.err(`${format} report: ${printable(file)}`);
     }
   }
