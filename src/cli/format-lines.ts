@@ -191,6 +191,8 @@ export function formatServerError(serverError: ServerError, style: TextStyle): s
       return `${style('red', 'internal error')} in ${printable(serverError.request)}: ${printableLines(serverError.error instanceof Error ? `${serverError.error.stack}` : String(serverError.error))}`;
     case 'client-disconnected':
       return `${printable(serverError.request)} ${style('yellow', 'the client disconnected before the request was complete')}`;
+    case 'telemetry':
+      return style('yellow', printable(serverError.message));
     case 'malformed-http':
       return style('yellow', `malformed HTTP was rejected with an error (${serverError.code})`);
   }

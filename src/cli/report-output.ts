@@ -4,11 +4,13 @@ import path from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Report } from '../check/report.ts';
 import { replaceFile } from '../document/write-file.ts';
+import { describeFileError } from '../finding/file-error.ts';
 import { REPORT_FORMATS, REPORTERS, type ReportFormat, renderReport } from '../reporters/formats.ts';
 import { printable } from '../reporters/safe-text.ts';
 import { verdictText } from '../reporters/verdict-text.ts';
 import { UsageError } from './command.ts';
 import type { Io } from './io.ts';
+import { fromRepositoryRoot } from './repository-paths.ts';
 
 export interface ReportOptions {
   format: ReportFormat[];
@@ -85,10 +87,11 @@ export function refuseToOverwrite(
 
 export async function writeReports(report: Report, targets: readonly ReportOutput[], io: Io): Promise<void> {
   for (const { format, file } of targets) {
+    const named = format === 'github' || format === 'sarif' ? fromRepositoryRoot(report, io) : report;
     if (file === undefined) {
-      io.stdout.write(await renderReport(report, format, io.stdout.style));
+      io.stdout.write(await renderReport(named, format, io.stdout.style));
     } else {
-      await writeFileAtomically(file, await renderReport(report, format));
+      await writeFileAtomically(file, await renderReport(named, format));
       io.err(`${format} report: ${printable(file)}`);
     }
   }
@@ -118,6 +121,6 @@ export async function writeFileAtomically(file: string, text: string): Promise<v
   try {
     await replaceFile(file, text);
   } catch (error) {
-    throw new UsageError(`${file} cannot be written: ${(error as Error).message}`);
+    throw new UsageError(`${file} cannot be written: ${describeFileError(error)}`);
   }
 }

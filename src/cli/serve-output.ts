@@ -63,6 +63,20 @@ export function watchEvents(
   };
 }
 
+/** @param problem undefined: the files of the certificate were read again */
+export function reportCertificate(problem: string | undefined, log: LogFormat, io: Io): void {
+  if (log === 'json')
+    io.out(
+      JSON.stringify({
+        time: new Date().toISOString(),
+        certificateReloaded: problem === undefined,
+        error: problem,
+      }),
+    );
+  else if (problem !== undefined) io.err(`certificate not reloaded: ${printableLines(problem)}`);
+  else if (log === 'pretty') io.out(io.stdout.style('dim', 'certificate reloaded'));
+}
+
 const DROP_REASONS: Readonly<Record<DropReason, string>> = {
   idle: 'not used for a day',
   'too-many': 'too many sessions; it was the least recently used',

@@ -7,6 +7,7 @@ const SARIF_LEVELS = {
   violation: 'error',
   difference: 'warning',
   undocumented: 'warning',
+  undecodable: 'warning',
   'not-checkable': 'note',
   advice: 'note',
 } as const;
@@ -15,6 +16,7 @@ const GITHUB_SEVERITIES = {
   violation: 'error',
   difference: 'warning',
   undocumented: 'warning',
+  undecodable: 'warning',
   'not-checkable': 'recommendation',
   advice: 'recommendation',
 } as const;
@@ -23,6 +25,7 @@ const KIND_DESCRIPTIONS: Record<Kind, string> = {
   violation: 'Recorded traffic violates the OpenAPI document.',
   difference: 'The response to a replayed request differs from the recorded response.',
   undocumented: 'Recorded traffic uses something that the OpenAPI document allows but does not declare.',
+  undecodable: 'A body of the recorded traffic broke off or cannot be decoded, so it was not validated.',
   'not-checkable': 'Recorded traffic could not be validated against the OpenAPI document here.',
   advice: 'No rule is violated; the finding is for information.',
 };
@@ -34,6 +37,7 @@ const KIND_REMEDIES: Record<Kind, string> = {
     'The marked line declares this part of the response. If the change is intended, update the document and record again; otherwise fix the server.',
   undocumented:
     'Declare it in the document if it is intended; otherwise find out which client or server sends it.',
+  undecodable: 'Find out who closed the connection, or correct the Content-Encoding.',
   'not-checkable':
     'Record the missing parts (bodies, headers), or declare them in a form that OpenAPI defines.',
   advice: 'No action is required.',
