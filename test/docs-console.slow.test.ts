@@ -17,7 +17,8 @@ const PAGES = [
     .toSorted(),
 ].map(page => ({ page, blocks: blocksOf(page) }));
 
-const SERVER = /^(?:npx )?deadringer (?:serve|mock|proxy|record)\b(?!.*(?:--help| -- ))|^npm start\b| &$/;
+const SERVER =
+  /^(?:\w+=\S+ )*(?:npx )?deadringer (?:serve|mock|proxy|record)\b(?!.*(?:--help| -- ))|^npm start\b| &$/;
 const RECORDER = / record /;
 const ENDLESS = /^curl -N| --follow\b/;
 
