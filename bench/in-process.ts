@@ -33,6 +33,7 @@ export async function createListener(options: MockOptions): Promise<Listener> {
     cors: true,
     corsOrigins: [],
     token: undefined,
+    tracing: undefined,
     httpClient: unused,
     callbackSender: unused,
     ready: Promise.resolve(),

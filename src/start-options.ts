@@ -8,6 +8,7 @@ import type { UpstreamMode } from './mock/proxy/upstream.ts';
 import type { DropReason } from './mock/session/session.ts';
 import type { SessionLimits } from './mock/session/session-limits.ts';
 import type { LoadOptions } from './openapi/load.ts';
+import type { TelemetrySettings } from './telemetry/settings.ts';
 
 export interface MockOptions
   extends Pick<LoadOptions, 'assertFormats' | 'overlays' | 'provenance' | 'redactPersonal'>,
@@ -89,6 +90,8 @@ export interface MockOptions
   readonly sessionPerCredential?: boolean;
   /** True: reject documents with errors. Default false: what is wrong is not served or not checked, and everything else is. */
   readonly strict?: boolean;
+  /** Where traces of the exchanges are sent, by OTLP. Default: nowhere. The command line reads the variables of OpenTelemetry. */
+  readonly telemetry?: TelemetrySettings;
   /** Called for errors that no response carries. Default: internal errors go to stderr, others are ignored. */
   readonly onError?: (error: ServerError) => void;
 }

@@ -31,7 +31,9 @@ import { ContractError } from './openapi/load.ts';
 import type { Contract } from './openapi/model.ts';
 import { loadScenarios, mayBeOnByDefault } from './scenario/load.ts';
 import { DEFAULTS, type MockOptions, type ServerOptions } from './start-options.ts';
+import type { Tracing } from './telemetry/tracing.ts';
 import { compileSchemas } from './validate/lint.ts';
+import { version } from './version.ts';
 
 /** A server that runs in this process. */
 export interface RunningServer {
@@ -60,6 +62,8 @@ export interface MockServer extends RunningServer {
   readonly state: ServerState;
   /** What is wrong with items of the state file. */
   readonly stateFindings: readonly Finding[];
+  /** Uses another certificate for new connections. */
+  readonly replaceCertificate: ListeningServer['replaceCertificate'];
 }
 
 /** Milliseconds of work until the event loop gets a pause, and the length of the pause: enough for a request to arrive. */
@@ -121,17 +125,29 @@ export async function startServer(given: ServerOptions): Promise<MockServer> {
     readOnly,
     reload,
   });
-  const listening = await openServer(options, { state, scenarioFiles, ready });
+  const tracing = await traceExchanges(options, state);
+  const listening = await openServer(options, { state, scenarioFiles, ready, tracing });
+  // The exchanges that end while the server closes are traced.
+  const close: MockServer['close'] = grace => listening.close(grace).finally(() => tracing?.close());
   try {
     await sleep(PAUSE_MS);
     state.replaceConfig(await completeServedConfig(loaded, sources, run));
   } catch (error) {
-    await listening.close(0);
+    await close(0);
     throw error;
   }
   setReady();
   schedulePrismPreload(state);
-  return { ...listening, state, reload, stateFindings: stateFile.findings };
+  return { ...listening, close, state, reload, stateFindings: stateFile.findings };
+}
+
+async function traceExchanges(
+  { telemetry, onError = printInternalError }: MockOptions,
+  state: ServerState,
+): Promise<Tracing | undefined> {
+  if (telemetry === undefined) return undefined;
+  const { startTracing } = await import('./telemetry/tracing.ts');
+  return startTracing(state, telemetry, version(), message => onError({ kind: 'telemetry', message }));
 }
 
 function initialServerState(
@@ -185,7 +201,7 @@ function createUpstreamTable(
 
 function openServer(
   options: MockOptions,
-  wiring: Pick<ListenOptions, 'state' | 'scenarioFiles' | 'ready'>,
+  wiring: Pick<ListenOptions, 'state' | 'scenarioFiles' | 'ready' | 'tracing'>,
 ): Promise<ListeningServer> {
   return listen({
     port: options.port ?? 0,

@@ -22,12 +22,14 @@ const LAYERS: readonly (readonly string[])[] = [
   ['validate'],
   ['scenario', 'check'],
   ['mock', 'reporters', 'scenario-generator', 'importers', 'replay'],
+  ['telemetry'],
   ['http'],
   ['start-options.ts'],
   ['start.ts', 'traffic.ts'],
   ['start-mock.ts'],
   ['index.ts'],
-  ['cli', 'console', 'vitest', 'playwright', 'mcp'],
+  ['mcp'],
+  ['cli', 'console', 'vitest', 'playwright'],
 ];
 
 /** Packages and globals that only these places may touch. */
@@ -42,7 +44,7 @@ const FENCES: readonly (readonly [RegExp, RegExp])[] = [
   [/^commander$/, /^cli\//],
   [
     /^node:fs/,
-    /^(document\/(?:parse-cache|write-file)\.ts|mock\/(?:scenario-files|default-sources)\.ts|mock\/state\/state-file\.ts|openapi\/(?:read-files|find-documents|document-names)\.ts|scenario\/(?:load|list-files|body-files)\.ts|importers\/read-inputs\.ts|recording\/|check\/run\.ts|version\.ts|http\/control\/server-routes\.ts|playwright\/test\.ts|cli\/)/,
+    /^(document\/(?:parse-cache|write-file)\.ts|mock\/(?:scenario-files|default-sources)\.ts|mock\/state\/state-file\.ts|openapi\/(?:read-files|find-documents|document-names)\.ts|scenario\/(?:load|list-files|body-files)\.ts|importers\/read-inputs\.ts|recording\/|check\/run\.ts|version\.ts|http\/control\/server-routes\.ts|mcp\/read-recording\.ts|playwright\/test\.ts|cli\/)/,
   ],
   [/^liquidjs$/, /^(scenario\/template|reporters\/html-engine)\.ts$/],
   [/^fast-xml-parser$/, /^(reporters\/junit|exchange\/xml)\.ts$/],

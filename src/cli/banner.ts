@@ -1,5 +1,5 @@
 // What "deadringer serve" prints when it is ready.
-import { toCurl } from '../exchange/curl.ts';
+import { shellWord, toCurl } from '../exchange/curl.ts';
 import { isReceived } from '../exchange/methods.ts';
 import { pluralize } from '../finding/plural.ts';
 import { reachableUrls } from '../http/reachable-urls.ts';
@@ -27,11 +27,24 @@ function consoleLines({ url, port }: MockServer, style: TextStyle): string[] {
   );
 }
 
+/** How clients come to trust a local certificate. */
+function certificateLines(caFile: string, style: TextStyle): string[] {
+  const file = printable(shellWord(caFile));
+  return [
+    `Trust:   ${file}`,
+    style('dim', `         curl --cacert FILE; Node: NODE_EXTRA_CA_CERTS=FILE; others: docs/tls.md`),
+  ];
+}
+
+function withAuthority(command: string, caFile: string): string {
+  return command.replace(/^curl /, () => `curl --cacert ${shellWord(caFile)} `);
+}
+
 /** APIs for which the banner has a request to try. */
 const MAX_SUGGESTED = 6;
 
 /** A request for each API that the mock answers with a success. */
-async function suggestionLines({ url, state }: MockServer): Promise<string[]> {
+async function suggestionLines({ url, state }: MockServer, caFile: string | undefined): Promise<string[]> {
   const { config } = state;
   const { contract, match } = config;
   const { suggestFirst } = await import('../mock/respond/suggest-request.ts');
@@ -50,18 +63,27 @@ async function suggestionLines({ url, state }: MockServer): Promise<string[]> {
     if (suggested === undefined) continue;
     const { operation, request } = suggested;
     const path = config.asWritten ? request.path : shortestPath(match, operation, request, new URL(url).host);
-    lines.push(`  ${printable(toCurl(url, { ...request, path }))}`);
+    const command = toCurl(url, { ...request, path });
+    lines.push(`  ${printable(caFile === undefined ? command : withAuthority(command, caFile))}`);
   }
   const more = contract.apis.length - MAX_SUGGESTED;
   if (more > 0) lines.push(`  ... and ${pluralize(more, 'API')} more`);
   return lines.length === 0 ? [] : ['', 'Try:', ...lines];
 }
 
-/**
- * The operations, the upstreams and requests to try.
- * @param note why these documents are served, if that is not obvious
- */
-export async function serveBanner(mock: MockServer, style: TextStyle, note?: string): Promise<string> {
+interface BannerOptions {
+  /** Why these documents are served, if that is not obvious. */
+  readonly note?: string | undefined;
+  /** The file with the authority of a local certificate. */
+  readonly caFile?: string | undefined;
+}
+
+/** The operations, the upstreams and requests to try. */
+export async function serveBanner(
+  mock: MockServer,
+  style: TextStyle,
+  { note, caFile }: BannerOptions = {},
+): Promise<string> {
   const { config } = mock.state;
   const { contract, unusableScenarios, match } = config;
   const { apis } = contract;
@@ -78,6 +100,7 @@ export async function serveBanner(mock: MockServer, style: TextStyle, note?: str
   const lines = [
     `${style('bold', 'deadringer')} serves ${pluralize(apis.length, 'API')} (${pluralize(operations.length, 'operation')}) on ${style('bold', mock.url)}`,
     ...consoleLines(mock, style),
+    ...(caFile === undefined ? [] : certificateLines(caFile, style)),
     `Documents: ${printable(formatsOf(contract))}`,
     ...apis.flatMap(api => {
       const inferred = describeInferred(api);
@@ -109,6 +132,6 @@ export async function serveBanner(mock: MockServer, style: TextStyle, note?: str
         `${pluralize(unusableScenarios, 'scenario')} skipped: --provenance removed parts that they need`,
       ),
     );
-  lines.push(...(await suggestionLines(mock)), '', style('dim', 'Press Ctrl-C to stop.'));
+  lines.push(...(await suggestionLines(mock, caFile)), '', style('dim', 'Press Ctrl-C to stop.'));
   return lines.join('\n');
 }

@@ -11,17 +11,26 @@ export const NO_REQUEST =
 
 /**
  * Resolves when the command has ended.
+ * @param caFile the authority of the server, if its certificate is the local one
  * @returns its exit code, or 128 and the number of the signal that ended it, as in a shell
  * @throws UsageError if it cannot be started
  */
 export async function runChild(
   [program = '', ...args]: readonly string[],
   url: string,
+  caFile: string | undefined,
   io: Io,
 ): Promise<number> {
-  const child = spawn(program, args, { stdio: 'inherit', env: { ...io.env, DEADRINGER_URL: url } });
-  // A terminal signals the child as well. Pass on signals from other processes; the child decides how to end.
-  const stops = (['SIGINT', 'SIGTERM'] as const).map(signal => io.onSignal(signal, () => child.kill(signal)));
+  const env = { ...io.env, DEADRINGER_URL: url, ...(await trustVariables(caFile, io)) };
+  const child = spawn(program, args, { stdio: 'inherit', env });
+  // Ctrl-C of a terminal goes to the child as well, and test runners take a second one for impatience. Pass on what other
+  // processes send, and outlive it: the child decides how to end.
+  const isTerminal = io.stdout.isTTY || io.stderr.isTTY;
+  const stops = (['SIGINT', 'SIGTERM'] as const).map(signal =>
+    io.onSignal(signal, () => {
+      if (signal !== 'SIGINT' || !isTerminal) child.kill(signal);
+    }),
+  );
   try {
     const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
     return code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
@@ -35,4 +44,13 @@ export async function runChild(
   } finally {
     for (const stop of stops) stop();
   }
+}
+
+/** Node trusts the local certificate without further settings; other programs read DEADRINGER_CA. */
+async function trustVariables(caFile: string | undefined, { env }: Io): Promise<Record<string, string>> {
+  if (caFile === undefined) return {};
+  const { withAuthorities } = await import('./local-certificate-files.ts');
+  const extra = env.NODE_EXTRA_CA_CERTS;
+  const trusted = extra === undefined ? caFile : withAuthorities(caFile, extra);
+  return { NODE_EXTRA_CA_CERTS: trusted, DEADRINGER_CA: caFile };
 }

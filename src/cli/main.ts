@@ -30,7 +30,10 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
       getOutHelpWidth: () => io.stdout.columns ?? HELP_WIDTH,
       getErrHelpWidth: () => io.stderr.columns ?? HELP_WIDTH,
     })
-    .hook('preAction', (_, command) => readEnvironment(command, io.env));
+    .hook('preAction', async (_, command) => {
+      readEnvironment(command, io.env);
+      await trustOwnServer(command, io);
+    });
   const words = argv.filter(word => !word.startsWith('-'));
   const commandName = words[0] === 'help' ? words[1] : words[0];
   for (const { usage, summary, examples, load } of COMMANDS) {
@@ -77,6 +80,14 @@ function readEnvironment(command: Command, env: Io['env']): void {
   }
 }
 
+/** A server on this machine with the local certificate of this user needs no further trust. */
+async function trustOwnServer(command: Command, io: Io): Promise<void> {
+  const server: unknown = command.getOptionValue('server');
+  if (typeof server !== 'string' || !server.startsWith('https://')) return;
+  const { trustLocalAuthority } = await import('./local-certificate-files.ts');
+  trustLocalAuthority(server, io);
+}
+
 async function toExitCode(error: unknown, io: Io): Promise<ExitCode> {
   // Commander has already printed the help or the error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
@@ -88,7 +99,7 @@ async function toExitCode(error: unknown, io: Io): Promise<ExitCode> {
   const findings = findingsOf(error);
   if (findings !== undefined) {
     // Load the formatting only for an error: it takes longer than printing the help.
-    const { formatFinding } = await import('./format-lines.ts');
+    const { formatFinding } = await import('../reporters/finding-line.ts');
     for (const finding of findings) io.err(formatFinding(finding, io.stderr.style));
     return 2;
   }

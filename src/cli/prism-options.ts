@@ -137,7 +137,8 @@ export function prismRun(options: PrismOptionValues, token: string | undefined, 
   return {
     log,
     watch: true,
-    banner: async (mock: MockServer) => {
+    tls: options,
+    banner: async (mock: MockServer, caFile: string | undefined) => {
       if (!isVerbose) return undefined;
       const notes = [
         ...(options.multiprocess ? ['--multiprocess has no effect: one process serves.'] : []),
@@ -145,7 +146,8 @@ export function prismRun(options: PrismOptionValues, token: string | undefined, 
           ? []
           : [`The control API has a random token (--token sets one): ${token}`]),
       ];
-      return await serveBanner(mock, io.stdout.style, notes.length === 0 ? undefined : notes.join('\n'));
+      const note = notes.length === 0 ? undefined : notes.join('\n');
+      return await serveBanner(mock, io.stdout.style, { note, caFile });
     },
     isLogged: (event: ServeEvent) =>
       isVerbose ||

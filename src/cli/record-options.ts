@@ -13,8 +13,9 @@ import {
   upstreamOption,
   upstreamTimeoutOption,
 } from './options.ts';
+import { addTlsOptions, type TlsOptionValues } from './tls-options.ts';
 
-export interface RecordOptions {
+export interface RecordOptions extends TlsOptionValues {
   specs?: string[];
   upstream?: string[];
   output?: string;
@@ -34,7 +35,7 @@ export interface RecordOptions {
 }
 
 export function addRecordOptions(command: Command): void {
-  command
+  addTlsOptions(command)
     .argument('[command...]', 'command and arguments, after --; the recording ends when it ends')
     .addOption(upstreamOption)
     .option('-o, --output <file>', 'recording to write: traffic.har or traffic.ndjson')

@@ -32,7 +32,12 @@ export function warnAboutSecrets({ stats }: RecordingWriter, io: Io): void {
   io.err(io.stderr.style('red', text));
 }
 
-export function recordingBanner(mock: MockServer, output: string, style: TextStyle): string {
+export function recordingBanner(
+  mock: MockServer,
+  output: string,
+  caFile: string | undefined,
+  style: TextStyle,
+): string {
   const lines = mock.state.upstreams
     .list()
     .map(
@@ -42,6 +47,7 @@ export function recordingBanner(mock: MockServer, output: string, style: TextSty
   return [
     `${style('bold', 'deadringer')} records ${style('bold', mock.url)} into ${style('bold', printable(output))}`,
     ...lines,
+    ...(caFile === undefined ? [] : [`  Trust: ${printable(shellWord(caFile))}`]),
   ].join('\n');
 }
 

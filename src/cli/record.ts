@@ -17,6 +17,8 @@ import { documentWords, loadOptions, toUsageError } from './options.ts';
 import { addRecordOptions, type RecordOptions } from './record-options.ts';
 import { printSummary, recordingBanner, reportRecordingEvent, warnAboutSecrets } from './record-output.ts';
 import { createRecorder } from './recorder.ts';
+import { readTelemetry } from './telemetry-options.ts';
+import { type ConfiguredTls, readTls } from './tls-options.ts';
 
 const SECRETS_COMMENT = 'recorded with --keep-secrets: contains credentials';
 
@@ -36,7 +38,9 @@ async function run(words: readonly string[], options: RecordOptions, io: Io): Pr
   const hasCommand = words.length > 0;
   // Listen for signals before "recording" is printed: a script may stop the recorder at once.
   const interruption = hasCommand ? undefined : untilInterrupted(io);
-  const mock = await startProxy({ ...options, port: options.port ?? (hasCommand ? 0 : 4010) }, upstream, io);
+  const tls = await readTls(options, options.host, io);
+  const port = options.port ?? (hasCommand ? 0 : 4010);
+  const mock = await startProxy({ ...options, port }, upstream, tls, io);
   const isNew = !existsSync(output);
   let recording: RecordingWriter;
   try {
@@ -75,7 +79,7 @@ async function run(words: readonly string[], options: RecordOptions, io: Io): Pr
       io.stderr.style,
     ))
       io.err(line);
-    print(recordingBanner(mock, output, style));
+    print(recordingBanner(mock, output, tls?.caFile, style));
     if (!hasCommand) print(style('dim', 'Press Ctrl-C to stop.'));
   } else if (log === 'json')
     print(
@@ -87,7 +91,7 @@ async function run(words: readonly string[], options: RecordOptions, io: Io): Pr
     );
   let code = 0;
   try {
-    if (hasCommand) code = await runChild(words, mock.url, io);
+    if (hasCommand) code = await runChild(words, mock.url, tls?.caFile, io);
     else await interruption;
   } catch (error) {
     // The command was not started.
@@ -106,12 +110,15 @@ async function run(words: readonly string[], options: RecordOptions, io: Io): Pr
 async function startProxy(
   options: RecordOptions & { port: number },
   upstreams: readonly string[],
+  tls: ConfiguredTls | undefined,
   io: Io,
 ): Promise<MockServer> {
   // Load the server only now, so that help and usage errors print at once.
   const { startServer } = await import('../start.ts');
   try {
     return await startServer({
+      ...(tls !== undefined && { tls: tls.certificate }),
+      ...(await readTelemetry(io)),
       specs: specPaths(options.specs),
       upstreams,
       upstreamTimeout: options.upstreamTimeout,

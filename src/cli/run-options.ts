@@ -17,6 +17,7 @@ import {
   validateRequestOption,
 } from './options.ts';
 import { formatOption, type ReportOutput, refuseToOverwrite, resolveOutputs } from './report-output.ts';
+import { addTlsOptions, type TlsOptionValues } from './tls-options.ts';
 import {
   baselineOption,
   failOnOption,
@@ -25,7 +26,7 @@ import {
   updateBaselineOption,
 } from './traffic-options.ts';
 
-export interface RunCommandOptions {
+export interface RunCommandOptions extends TlsOptionValues {
   specs?: string[];
   scenarios?: string[];
   provenance?: string[];
@@ -59,7 +60,7 @@ const CHECK_OPTIONS = [
 ] as const;
 
 export function addRunOptions(command: Command): void {
-  command
+  addTlsOptions(command)
     .argument('<command...>', 'command and arguments, after --')
     .addOption(specsOption)
     .addOption(scenariosOption)

@@ -22,6 +22,8 @@ import { type ReportOutput, writeReports } from './report-output.ts';
 import { addRunOptions, type RunCommandOptions, readOutputs } from './run-options.ts';
 import type { ServedCheck } from './served-check.ts';
 import { type ServedRecording, startServedRecording } from './served-recording.ts';
+import { readTelemetry } from './telemetry-options.ts';
+import { type ConfiguredTls, readTls } from './tls-options.ts';
 import { writeBaseline } from './traffic-options.ts';
 import { readExpectations, verifySession } from './verify.ts';
 
@@ -40,7 +42,10 @@ async function run(
 ): Promise<number> {
   // Read the expectations now, so that a long run does not end with a usage error.
   const expectations = options.verify === undefined ? undefined : await readExpectations(options.verify);
-  const mock = await startMockServer(options, io);
+  const tls = await readTls(options, '127.0.0.1', io);
+  // This process asks its own server.
+  if (tls?.caFile !== undefined) (await import('./local-certificate-files.ts')).trustAuthority(tls.caFile);
+  const mock = await startMockServer(options, tls, io);
   let recording: ServedRecording | undefined;
   let check: ServedCheck | undefined;
   let counts: Counts;
@@ -53,7 +58,7 @@ async function run(
       counts = observe(mock, check, recording, options, io);
       const connection = { server: mock.url };
       if (options.use !== undefined) await useScenarios(connection, options.use);
-      code = await runChild(words, mock.url, io);
+      code = await runChild(words, mock.url, tls?.caFile, io);
       if (expectations !== undefined)
         results.push(await attempt(() => verifySession(connection, DEFAULT_SESSION, expectations, io), io));
     } finally {
@@ -85,10 +90,16 @@ async function run(
   return code !== 0 ? code : firstFailure(results);
 }
 
-async function startMockServer(options: RunCommandOptions, io: Io): Promise<MockServer> {
+async function startMockServer(
+  options: RunCommandOptions,
+  tls: ConfiguredTls | undefined,
+  io: Io,
+): Promise<MockServer> {
   const style = io.stderr.style;
   const specs = specPaths(options.specs);
   const mock = await startServer({
+    ...(tls !== undefined && { tls: tls.certificate }),
+    ...(await readTelemetry(io)),
     specs,
     scenarios: scenarioPaths(options.scenarios, options.specs),
     port: options.port,
@@ -157,15 +168,14 @@ async function report(
   io: Io,
 ): Promise<ExitCode> {
   if (options.updateBaseline) return await writeBaseline(checked, options.baseline ?? '', io);
-  try {
+  const written = await attempt(async (): Promise<ExitCode> => {
     await writeReports(checked.report, outputs, io);
-  } catch (error) {
-    // The exchanges are gone when the server has stopped: at least show the findings.
-    if (outputs.every(({ file }) => file !== undefined))
-      io.stderr.write(await renderReport(checked.report, 'text', io.stderr.style));
-    throw error;
-  }
-  return checked.report.exitCode;
+    return 0;
+  }, io);
+  // The exchanges are gone when the server has stopped: at least show the findings.
+  if (written !== 0 && outputs.every(({ file }) => file !== undefined))
+    io.stderr.write(await renderReport(checked.report, 'text', io.stderr.style));
+  return firstFailure([checked.report.exitCode, written]);
 }
 
 /** 1 before 2 before 3: what has certainly failed comes first. */

@@ -3,10 +3,11 @@ import { inspect } from 'node:util';
 import type { ServerError } from '../http/options.ts';
 import type { DropReason } from '../mock/session/session.ts';
 import type { ContractError } from '../openapi/load.ts';
+import { formatFinding } from '../reporters/finding-line.ts';
 import { printableLines } from '../reporters/safe-text.ts';
 import type { MockServer } from '../start.ts';
 import type { CommandServerOptions } from '../start-options.ts';
-import { documentFindingLines, formatFinding, formatServerError } from './format-lines.ts';
+import { documentFindingLines, formatServerError } from './format-lines.ts';
 import type { Io } from './io.ts';
 import { documentWords } from './options.ts';
 import type { WatchEvents } from './watch.ts';
@@ -61,6 +62,20 @@ export function watchEvents(
       }
     },
   };
+}
+
+/** @param problem undefined: the files of the certificate were read again */
+export function reportCertificate(problem: string | undefined, log: LogFormat, io: Io): void {
+  if (log === 'json')
+    io.out(
+      JSON.stringify({
+        time: new Date().toISOString(),
+        certificateReloaded: problem === undefined,
+        error: problem,
+      }),
+    );
+  else if (problem !== undefined) io.err(`certificate not reloaded: ${printableLines(problem)}`);
+  else if (log === 'pretty') io.out(io.stdout.style('dim', 'certificate reloaded'));
 }
 
 const DROP_REASONS: Readonly<Record<DropReason, string>> = {

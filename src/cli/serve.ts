@@ -92,7 +92,8 @@ function run(options: ServeOptions, io: Io): Promise<ExitCode> {
     {
       log: options.log,
       watch: options.watch ?? false,
-      banner: mock => serveBanner(mock, io.stdout.style, note),
+      tls: options,
+      banner: (mock, caFile) => serveBanner(mock, io.stdout.style, { note, caFile }),
     },
     io,
   );

@@ -15,8 +15,9 @@ import {
 } from './options.ts';
 import type { LogFormat } from './serve-output.ts';
 import { sessionPerCredentialOption, stateFileOption } from './state-options.ts';
+import { addTlsOptions, type TlsOptionValues } from './tls-options.ts';
 
-export interface ServerOptionValues {
+export interface ServerOptionValues extends TlsOptionValues {
   readonly scenarios?: string[];
   readonly stateful?: boolean;
   readonly token?: string;
@@ -38,7 +39,7 @@ export interface ServerOptionValues {
 
 /** @param withoutToken what holds if there is no token, and other machines reach the server */
 export function addServerOptions(command: Command, withoutToken = 'required'): Command {
-  return command
+  return addTlsOptions(command)
     .option('--stateful', 'store what requests create, change and delete, and answer from it')
     .addOption(
       new Option(

@@ -9,12 +9,15 @@ import { type Io, untilInterrupted } from './io.ts';
 import { toUsageError } from './options.ts';
 import {
   type LogFormat,
+  reportCertificate,
   reportDocuments,
   reportDroppedSession,
   reportServerError,
   watchEvents,
 } from './serve-output.ts';
 import { reportStateFile } from './state-options.ts';
+import { readTelemetry } from './telemetry-options.ts';
+import { readTls, type TlsOptionValues } from './tls-options.ts';
 import { createWatcher } from './watch.ts';
 
 export interface ServerRun {
@@ -22,7 +25,8 @@ export interface ServerRun {
   /** True: read documents and scenarios again when they change. */
   readonly watch: boolean;
   /** What the log "pretty" begins with. Undefined: nothing. */
-  readonly banner: (mock: MockServer) => Promise<string | undefined>;
+  readonly banner: (mock: MockServer, caFile: string | undefined) => Promise<string | undefined>;
+  readonly tls: TlsOptionValues;
   /** Which exchanges the log "pretty" shows. Default: all. */
   readonly isLogged?: (event: ServeEvent) => boolean;
 }
@@ -33,7 +37,7 @@ const FLUSH_CACHE_AFTER_MS = 4000;
 /** @returns when the user ends the server */
 export async function runServer(
   options: CommandServerOptions & { readonly host: string; readonly port: number },
-  { log, watch, banner, isLogged = () => true }: ServerRun,
+  { log, watch, banner, tls: tlsOptions, isLogged = () => true }: ServerRun,
   io: Io,
 ): Promise<ExitCode> {
   const style = io.stdout.style;
@@ -42,8 +46,11 @@ export async function runServer(
       `${options.host} accepts connections from other machines, which could use the control API: set --token (or DEADRINGER_TOKEN), or use --host 127.0.0.1`,
     );
   }
+  const tls = await readTls(tlsOptions, options.host, io);
   const mockOptions: CommandServerOptions = {
     ...options,
+    ...(tls !== undefined && { tls: tls.certificate }),
+    ...(await readTelemetry(io)),
     onSessionDropped: (id, reason) => reportDroppedSession(id, reason, log, io),
     onError: error => reportServerError(error, log, io),
   };
@@ -74,16 +81,23 @@ export async function runServer(
     reportDocuments(mock, mockOptions, log, io);
     reportStateFile(mock, log, io);
     if (log === 'pretty') {
-      const text = await banner(mock);
+      const text = await banner(mock, tls?.caFile);
       if (text !== undefined) io.out(text);
       mock.state.subscribe(event => {
         if (isLogged(event)) io.out(formatServeEvent(event, style));
       });
     } else if (log === 'json') {
-      io.out(JSON.stringify({ time: new Date(mock.state.now()).toISOString(), listening: mock.url }));
+      const ca = tls?.caFile;
+      io.out(JSON.stringify({ time: new Date(mock.state.now()).toISOString(), listening: mock.url, ca }));
       mock.state.subscribe(event => io.out(serveEventJson(event)));
     }
     const events = watchEvents(mock, mockOptions, log, io);
+    const { tlsCert, tlsKey } = tlsOptions;
+    if (watch && tlsCert !== undefined && tlsKey !== undefined)
+      (await import('./certificate-files.ts')).followCertificate(tlsCert, tlsKey, io, stop.signal, result => {
+        if (!(result instanceof UsageError)) mock.replaceCertificate(result);
+        reportCertificate(result instanceof UsageError ? result.message : undefined, log, io);
+      });
     await (watcher?.follow(mock.reload, events) ?? interruption);
     io.onSignal('SIGINT', () => io.exit(130));
     if (log === 'pretty')

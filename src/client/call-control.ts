@@ -56,6 +56,7 @@ export class ControlRefusal extends InputError {
 
 /**
  * @param path below the base of the control API: "/sessions/anna/reset"
+ * @param body the bytes of a file, or a value that is sent as JSON
  * @param typed what the user typed for the members of the body, by their pointers: messages name that
  * @throws ControlRefusal; NoServer
  */
@@ -98,12 +99,19 @@ export async function fetchControl(
     response = await fetch(`${base}/__deadringer${path}`, {
       method,
       headers: {
-        'content-type': 'application/json',
+        'content-type': body instanceof Uint8Array ? 'application/octet-stream' : 'application/json',
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
       },
-      ...(body !== undefined && { body: writeExactJson(body) }),
+      ...(body !== undefined && { body: body instanceof Uint8Array ? body : writeExactJson(body) }),
     });
   } catch (error) {
+    const { code = '' } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
+    if (/CERT|SIGNATURE|ALTNAME/.test(code))
+      throw new InputError(
+        `the certificate of ${server} is not trusted (${code}): set NODE_EXTRA_CA_CERTS to the file of its authority`,
+      );
+    if (/SSL_WRONG_VERSION|SSL_PACKET|EPROTO/.test(code))
+      throw new InputError(`${server} speaks no TLS: use ${server.replace('https:', 'http:')}`);
     if (error instanceof TypeError && 'cause' in error)
       throw new NoServer(`no server responds at ${server}`, true, 'it is closed, or was never started');
     throw error;

@@ -17,6 +17,8 @@ import { startExchange } from '../mock/proxy/proxied-request.ts';
 import type { ServeEvent } from '../mock/serve-event.ts';
 import type { ServerState } from '../mock/server-state.ts';
 import { TemplateError } from '../scenario/template.ts';
+import type { SpanContext } from '../telemetry/trace-context.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
 import { isLoopbackAddress, parseReceiver, refusedHostText, trustOf } from './callback-receivers.ts';
 import { HttpClientError } from './client.ts';
 import { createReplayClient } from './replay-client.ts';
@@ -31,6 +33,7 @@ const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 
 export interface CallbackSenderOptions {
   readonly state: ServerState;
+  readonly tracing: Tracing | undefined;
   /** Hosts besides this machine to which requests may be sent. */
   readonly hosts: readonly string[];
   /** Milliseconds until the response of a receiver must be complete. */
@@ -50,14 +53,16 @@ export interface CallbackSender {
   /**
    * Sends a request. A failure is part of the event.
    * @param receiver as parseReceiver returns it
+   * @param cause the span of the exchange that caused it
    * @throws InputError if the operation has no such example
    * @throws the reason of `closing`
    */
-  send(subject: SentSubject, receiver: URL, content: SentContent): Promise<ServeEvent>;
+  send(subject: SentSubject, receiver: URL, content: SentContent, cause?: SpanContext): Promise<ServeEvent>;
 }
 
 export function createCallbackSender({
   state,
+  tracing,
   hosts,
   timeout,
   closing,
@@ -101,10 +106,18 @@ export function createCallbackSender({
     return { failure: refusedHostText(receiver) };
   };
 
-  const send: CallbackSender['send'] = (subject, receiver, content) =>
+  /** Adds the field by which the receiver continues the trace. */
+  const inTrace = (created: CreatedRequest, id: string, cause: SpanContext | undefined): CreatedRequest => {
+    if (tracing === undefined) return created;
+    const { request } = created;
+    const traceparent = [tracing.sentTraceparent(id, cause)];
+    return { ...created, request: { ...request, headers: { ...request.headers, traceparent } } };
+  };
+
+  const send: CallbackSender['send'] = (subject, receiver, content, cause) =>
     inTurn(async () => {
       const { id, startedAt, startTick } = startExchange(state);
-      const created = await createSentRequest(subject.operation, receiver, id, content);
+      const created = inTrace(await createSentRequest(subject.operation, receiver, id, content), id, cause);
       const result = await exchange(receiver, created);
       const duration = state.monotonicNow() - startTick;
       return recordSent(state, subject, { id, startedAt, duration, ...created, ...result });
@@ -119,6 +132,7 @@ export function createCallbackSender({
     subject: SentSubject,
     { delay, url, content, callback }: ReturnType<typeof planCallbacks>[number],
     bytes: number,
+    cause: SpanContext | undefined,
   ): Promise<void> => {
     const isTooMany = waiting >= MAX_WAITING;
     if (isTooMany || (waiting > 0 && waitingBytes + bytes > MAX_WAITING_BYTES)) {
@@ -133,7 +147,12 @@ export function createCallbackSender({
       // A session that was ended meanwhile must not come back.
       if ((await state.sessions.get(subject.session)) === undefined) return;
       const receiver = parseReceiver(url, `the URL of the callback, ${callback.url.text},`);
-      await send({ ...subject, sent: { ...subject.sent, origin: receiver.origin } }, receiver, content());
+      await send(
+        { ...subject, sent: { ...subject.sent, origin: receiver.origin } },
+        receiver,
+        content(),
+        cause,
+      );
     } catch (error) {
       if (!(error instanceof InputError || error instanceof TemplateError)) throw error;
       fail(subject, error.message);
@@ -148,6 +167,7 @@ export function createCallbackSender({
     sendCallbacks({ callbacks, exchange, session, sessionSource, redactPersonal, rules }, isTrusted) {
       if (callbacks === undefined) return;
       const bytes = sizeOf(exchange.request) + sizeOf(exchange.response);
+      const span = tracing?.spanOf(exchange.id, exchange.request.headers);
       for (const planned of planCallbacks(callbacks, exchange)) {
         const { name, operation } = planned.callback;
         const sent = { kind: 'callback', name, origin: undefined, cause: exchange.id } as const;
@@ -157,7 +177,7 @@ export function createCallbackSender({
           fail(subject, UNTRUSTED_PAGE);
           continue;
         }
-        sendPlanned(subject, planned, bytes).catch((error: unknown) => {
+        sendPlanned(subject, planned, bytes, span).catch((error: unknown) => {
           if (!closing.aborted) onBug(error, `the callback ${name}`);
         });
       }

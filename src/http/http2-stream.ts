@@ -25,45 +25,60 @@ export function serveStream(
   serve: (connection: Socket) => void,
 ): void {
   const [client, server] = duplexPair();
-  const request = createRequest(rawHeaders, client);
-  let answered = false;
   const reset = (code: number): void => {
     if (!stream.closed) stream.close(code);
+  };
+  /** Each of the two modules of Node rejects some fields that the other accepts. */
+  const attempt = (action: () => void): void => {
+    try {
+      action();
+    } catch {
+      reset(NGHTTP2_INTERNAL_ERROR);
+    }
   };
   stream.on('close', () => client.destroy());
   client.on('close', () => server.destroy());
   server.on('close', () => client.destroy());
+  // 'close' follows.
+  stream.on('error', () => {});
   // The client may still send a body, which nobody reads (RFC 9113 section 8.1).
   stream.on('finish', () => {
     if (!stream.readableEnded) reset(NGHTTP2_NO_ERROR);
   });
-  // 'close' follows.
-  stream.on('error', () => {});
-  request.on('error', ({ code }: NodeJS.ErrnoException) => {
-    // The server may respond before the request is complete.
-    if (!answered) reset(code?.startsWith('HPE_') ? NGHTTP2_PROTOCOL_ERROR : NGHTTP2_INTERNAL_ERROR);
+  attempt(() => {
+    const request = createRequest(rawHeaders, client);
+    let answered = false;
+    request.on('error', ({ code }: NodeJS.ErrnoException) => {
+      // The server may respond before the request is complete.
+      if (!answered) reset(code?.startsWith('HPE_') ? NGHTTP2_PROTOCOL_ERROR : NGHTTP2_INTERNAL_ERROR);
+    });
+    request.on('information', ({ statusCode, rawHeaders: fields }) => {
+      if (!stream.headersSent && !stream.closed)
+        attempt(() => stream.additionalHeaders({ ...toHeaders(fields), ':status': statusCode }));
+    });
+    request.on('response', response => {
+      answered = true;
+      response.on('error', () => reset(NGHTTP2_INTERNAL_ERROR));
+      if (!stream.closed) attempt(() => relayResponse(stream, response));
+    });
+    // The response to CONNECT, which node:http does not read.
+    request.on('connect', (response, connection, head) => {
+      answered = true;
+      stream.respond({ ...toHeaders(response.rawHeaders), ':status': response.statusCode });
+      stream.write(head);
+      connection.pipe(stream);
+    });
+    serve(asSocket(server, tlsSocket));
+    sendBody(stream, request);
   });
-  request.on('information', ({ statusCode, rawHeaders: fields }) => {
-    if (!stream.headersSent && !stream.closed)
-      stream.additionalHeaders({ ...toHeaders(fields), ':status': statusCode });
-  });
-  request.on('response', response => {
-    answered = true;
-    relayResponse(stream, response, reset);
-  });
-  // The response to CONNECT, which node:http does not read.
-  request.on('connect', (response, connection, head) => {
-    answered = true;
-    stream.respond({ ...toHeaders(response.rawHeaders), ':status': response.statusCode });
-    stream.write(head);
-    connection.pipe(stream);
-  });
-  serve(asSocket(server, tlsSocket));
+}
+
+function sendBody(stream: ServerHttp2Stream, request: ClientRequest): void {
   if (stream.endAfterHeaders) {
     request.end();
     return;
   }
-  stream.on('trailers', (_headers: unknown, _flags: unknown, fields: readonly string[]) =>
+  stream.on('trailers', (_headers: unknown, _flags: number, fields: readonly string[]) =>
     request.addTrailers(toPairs(fields)),
   );
   request.flushHeaders();
@@ -96,14 +111,8 @@ function createRequest(rawHeaders: readonly string[], connection: Duplex): Clien
 /** The server limits the headers of requests; its own may be larger. */
 const MAX_RESPONSE_HEADER_BYTES = 1024 * 1024;
 
-/** Sends a response to the client of the stream. @param reset ends the stream with an error */
-function relayResponse(
-  stream: ServerHttp2Stream,
-  response: IncomingMessage,
-  reset: (code: number) => void,
-): void {
-  response.on('error', () => reset(NGHTTP2_INTERNAL_ERROR));
-  if (stream.closed) return;
+/** Sends a response to the client of the stream. */
+function relayResponse(stream: ServerHttp2Stream, response: IncomingMessage): void {
   const waitForTrailers = response.headers['transfer-encoding'] !== undefined;
   stream.respond({ ...toHeaders(response.rawHeaders), ':status': response.statusCode }, { waitForTrailers });
   stream.on('wantTrailers', () => {
@@ -113,15 +122,18 @@ function relayResponse(
   response.pipe(stream);
 }
 
-/** The fields without those of one connection of HTTP/1.1 (RFC 9113 section 8.2.2). */
+/**
+ * The fields without those of one connection of HTTP/1.1 (RFC 9113 section 8.2.2). Repeated ones are combined (RFC 9110 section
+ * 5.3), because node:http2 refuses to repeat some.
+ */
 function toHeaders(rawHeaders: readonly string[]): OutgoingHttpHeaders {
-  const headers: Record<string, string[]> = {};
+  const headers: Record<string, string | string[]> = {};
   for (const [rawName, value] of toPairs(rawHeaders)) {
     const name = rawName.toLowerCase();
+    const before = headers[name];
     if (isHopByHop(name)) continue;
-    const values = headers[name];
-    if (values === undefined) headers[name] = [value];
-    else values.push(value);
+    if (name === 'set-cookie') headers[name] = [...(before ?? []), value];
+    else headers[name] = before === undefined ? value : `${before}, ${value}`;
   }
   return headers;
 }

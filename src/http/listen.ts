@@ -31,6 +31,8 @@ export interface ListeningServer {
   /** "http://127.0.0.1:4010" */
   readonly url: string;
   readonly port: number;
+  /** Uses another certificate for new connections. Without effect on a server for plain HTTP. */
+  replaceCertificate(certificate: TlsCertificate): void;
   /** Stops accepting connections, lets pending requests finish, then closes all connections. Default: 5000 ms. */
   close(graceMilliseconds?: number): Promise<void>;
 }
@@ -50,6 +52,7 @@ export async function listen(options: ListenOptions): Promise<ListeningServer> {
     senderPromise ??= import('./callback-sender.ts').then(({ createCallbackSender }) =>
       createCallbackSender({
         state: options.state,
+        tracing: options.tracing,
         hosts: options.callbackHosts,
         timeout: options.callbackTimeout,
         closing: closing.signal,
@@ -104,6 +107,9 @@ export async function listen(options: ListenOptions): Promise<ListeningServer> {
   return {
     url: `${scheme}://${authority}`,
     port,
+    replaceCertificate: certificate => {
+      if ('setSecureContext' in server) server.setSecureContext(certificate);
+    },
     close: (graceMilliseconds = 5000) => {
       closing.abort();
       return closeServer(server, halfClosed, graceMilliseconds).finally(() =>

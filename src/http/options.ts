@@ -2,6 +2,7 @@
 import type { ScenarioFiles } from '../mock/scenario-files.ts';
 import type { ServerState } from '../mock/server-state.ts';
 import type { LoadOptions } from '../openapi/load.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
 import type { CallbackSender } from './callback-sender.ts';
 import type { HttpClient } from './client.ts';
 import type { CorsPolicy } from './cors.ts';
@@ -27,6 +28,8 @@ export interface AppOptions {
   readonly token: string | undefined;
   readonly checks: CheckLimits;
   readonly onError: (error: ServerError) => void;
+  /** Undefined: no traces are sent. */
+  readonly tracing: Tracing | undefined;
   /** Aborted when the server closes: streams end, which would never end by themselves. */
   readonly closing: AbortSignal;
 }
@@ -41,9 +44,10 @@ export interface CheckLimits {
 
 /**
  * An error that is not part of an exchange. bug: an internal error. client-disconnected: the client closed the connection
- * before its request was complete. malformed-http: the request was rejected with this code, of node:http or of a problem.
+ * before its request was complete. telemetry: whether traces are delivered. malformed-http: the request was rejected with this code, of node:http or of a problem.
  */
 export type ServerError =
   | { readonly kind: 'bug'; readonly error: unknown; readonly request: string }
   | { readonly kind: 'client-disconnected'; readonly request: string }
-  | { readonly kind: 'malformed-http'; readonly code: string };
+  | { readonly kind: 'malformed-http'; readonly code: string }
+  | { readonly kind: 'telemetry'; readonly message: string };

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { isHopByHop } from '../exchange/header-names.ts';
 import type { UpstreamTarget } from '../mock/proxy/upstream-table.ts';
 import { EXCHANGE_ID_HEADER } from '../routing/match-target.ts';
+import { type SpanContext, writeTraceparent } from '../telemetry/trace-context.ts';
 import { corsFields } from './cors.ts';
 import { createLinkRewriter } from './proxy-links.ts';
 
@@ -10,14 +11,28 @@ import { createLinkRewriter } from './proxy-links.ts';
 const NOT_FORWARDED = /^(host|expect|x-deadringer-session)$/;
 const SESSION_COOKIE = /(?:^|;\s*)deadringer-session=[^;]*/;
 
-/** Fields of the request to the upstream. @param encodedBody the body if it is not streamed */
-export function fieldsForUpstream(incoming: IncomingMessage, encodedBody: Uint8Array | undefined): string[] {
+/**
+ * Fields of the request to the upstream.
+ * @param encodedBody the body if it is not streamed
+ * @param span of the exchange; undefined: fields about traces are forwarded as they are
+ */
+export function fieldsForUpstream(
+  incoming: IncomingMessage,
+  encodedBody: Uint8Array | undefined,
+  span: SpanContext | undefined,
+): string[] {
   const isChunked = incoming.headers['transfer-encoding'] !== undefined && encodedBody === undefined;
   const fields = filterFields(
     withoutHopByHop(incoming.rawHeaders),
     // Only a chunked message has trailers.
-    name => !NOT_FORWARDED.test(name) && (isChunked || name !== 'trailer'),
+    name =>
+      !NOT_FORWARDED.test(name) &&
+      (isChunked || name !== 'trailer') &&
+      (span === undefined || name !== 'traceparent') &&
+      // Without a parent it belongs to no trace (W3C Trace Context, section 3.3).
+      (span === undefined || span.parentId !== undefined || name !== 'tracestate'),
   );
+  if (span !== undefined) fields.push('traceparent', writeTraceparent(span));
   if (incoming.headers.cookie?.includes('deadringer-session')) removeSessionCookie(fields);
   // Transfer-Encoding is hop-by-hop, so it is set again.
   if (isChunked) fields.push('Transfer-Encoding', 'chunked');

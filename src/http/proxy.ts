@@ -8,6 +8,7 @@ import { type ProxiedRequest, type ProxyResult, recordProxied } from '../mock/pr
 import type { UpstreamAttempt } from '../mock/serve-event.ts';
 import type { ServerState } from '../mock/server-state.ts';
 import { deliveryTime } from '../scenario/delivery.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
 import { BodyCollector, collectRequestBody } from './body-collector.ts';
 import { type ClientErrorKind, type HttpClient, HttpClientError, type PendingResponse } from './client.ts';
 import { type CorsPolicy, mayReadUpstream } from './cors.ts';
@@ -22,6 +23,7 @@ import { mayBeBuffered, reportInResponse } from './report-proxied.ts';
 export interface ProxyOptions {
   readonly state: ServerState;
   readonly httpClient: () => Promise<HttpClient>;
+  readonly tracing: Tracing | undefined;
   readonly cors: CorsPolicy;
   readonly corsOrigins: readonly string[];
   /** Maximum size of a body that is validated and recorded. Larger bodies are forwarded only. */
@@ -55,7 +57,7 @@ export async function proxyRequest(
   outgoing: ServerResponse,
   encodedBody: Uint8Array | undefined,
 ): Promise<UpstreamFallback | undefined> {
-  const { state, httpClient, bodyLimit } = options;
+  const { state, httpClient, bodyLimit, tracing } = options;
   const { target, request, delivery } = proxied;
   // Other pages get the CORS fields of the service itself.
   const cors = options.cors && mayReadUpstream(incoming, options.corsOrigins);
@@ -91,7 +93,7 @@ export async function proxyRequest(
         requestTarget:
           target.path +
           (request.query === '' && incoming.url?.endsWith('?') !== true ? '' : `?${request.query}`),
-        fields: fieldsForUpstream(incoming, encodedBody),
+        fields: fieldsForUpstream(incoming, encodedBody, tracing?.spanOf(proxied.id, request.headers)),
         body: requestBody.stream,
         trailers: () => toPairs(incoming.rawTrailers),
       },
@@ -234,7 +236,7 @@ function recordedBody(
     const { headersDistinct: headers } = response;
     const isStream = isClientGone && header(headers, 'content-encoding') === undefined;
     const items = isStream ? completeItems({ headers, body: collector.bytes ?? EMPTY_BODY }) : undefined;
-    return items ?? { notRecorded: failure };
+    return items ?? { notRecorded: failure, undecodable: true };
   }
   // These responses have no body but may have a Content-Encoding (RFC 9110 sections 9.3.2 and 15.4.5).
   if (method === 'HEAD' || response.statusCode === 304) return EMPTY_BODY;

@@ -6,11 +6,7 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { serveStream } from './http2-stream.ts';
 
-/** A field that is sent twice is a finding. Node 24 would end the stream; the types of Node 22 do not know the option. */
-const SESSION_OPTIONS = { strictSingleValueFields: false } as Parameters<typeof performServerHandshake>[1];
-
 /** A certificate with its private key, in PEM. */
-
 export interface TlsCertificate {
   /** The certificate, followed by those of intermediate authorities. */
   readonly cert: string;
@@ -69,7 +65,7 @@ export function createTlsServer(
       parseHttp(socket);
       return;
     }
-    const session = performServerHandshake(socket, SESSION_OPTIONS);
+    const session = performServerHandshake(socket);
     sessions.add(session);
     session.once('close', () => sessions.delete(session));
     // node:http2 ends the connection, and the streams report what that means for them.

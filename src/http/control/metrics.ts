@@ -3,9 +3,27 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { perObject } from '../../exchange/per-object.ts';
 import type { ServerState } from '../../mock/server-state.ts';
+import type { Tracing } from '../../telemetry/tracing.ts';
+
+const registryOf = perObject(createRegistry);
 
 /** Counting starts with the first call, so a server without a scraper does no work for metrics. */
-export const metricsRegistry = perObject(createRegistry);
+export function metricsRegistry(state: ServerState, tracing: Tracing | undefined): Registry {
+  const registry = registryOf(state);
+  const name = 'deadringer_spans_dropped_total';
+  if (tracing === undefined || registry.getSingleMetric(name) !== undefined) return registry;
+  const dropped = new Counter({
+    name,
+    help: 'Spans that were not delivered to the collector of traces.',
+    registers: [],
+    collect() {
+      this.reset();
+      this.inc(tracing.dropped());
+    },
+  });
+  registry.registerMetric(dropped);
+  return registry;
+}
 
 function createRegistry(state: ServerState): Registry {
   const registers = [new Registry()];

@@ -20,6 +20,7 @@ export interface ControlRequest {
   readonly query: URLSearchParams;
   readonly urls: AppOptions['urls'];
   readonly callbackSender: AppOptions['callbackSender'];
+  readonly tracing: AppOptions['tracing'];
   /** Whether the control API requires a token. */
   readonly hasToken: boolean;
   /** The origin of this server as the client wrote it: "http://127.0.0.1:4010". */
@@ -132,5 +133,13 @@ export function unknownSessionError(
 
 export type ControlOptions = Pick<
   AppOptions,
-  'state' | 'urls' | 'callbackSender' | 'scenarioFiles' | 'token' | 'onError' | 'closing' | 'checks'
+  | 'state'
+  | 'urls'
+  | 'callbackSender'
+  | 'tracing'
+  | 'scenarioFiles'
+  | 'token'
+  | 'onError'
+  | 'closing'
+  | 'checks'
 >;

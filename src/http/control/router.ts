@@ -87,6 +87,7 @@ export function createControlRouter(options: ControlOptions): Router {
         query,
         urls: options.urls,
         callbackSender: options.callbackSender,
+        tracing: options.tracing,
         hasToken: options.token !== undefined,
         origin: originOfServer({ headers: request.headersDistinct, transport: transportOf(request) }),
         body: request.body as unknown,

@@ -73,8 +73,8 @@ export const SERVER_ROUTES: readonly Route[] = [
   {
     method: 'get',
     path: '/metrics',
-    handle: async ({ state }) => {
-      const registry = metricsRegistry(state);
+    handle: async ({ state, tracing }) => {
+      const registry = metricsRegistry(state, tracing);
       return { type: registry.contentType, text: await registry.metrics() };
     },
   },

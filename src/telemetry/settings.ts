@@ -1,0 +1,126 @@
+// Reads the settings of OpenTelemetry from environment variables, as its specification names them.
+
+import type { Sampler } from './trace-context.ts';
+
+/** Where and how traces are sent. */
+export interface TelemetrySettings {
+  /** "http://127.0.0.1:4318/v1/traces" */
+  readonly url: string;
+  /** Header fields of each request to the collector, such as a key. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What the traces are about. Default: service.name "deadringer". */
+  readonly resource?: Readonly<Record<string, string>>;
+  /** Which requests are traced. Default: those whose sender traces, and those without a sender that says so. */
+  readonly sampler?: Sampler;
+  /** Milliseconds until the collector must respond. Default 10,000. */
+  readonly timeout?: number;
+  /** Milliseconds after which a batch is sent, full or not. Default 5000. */
+  readonly delay?: number;
+  /** Spans that wait to be sent. Default 2048. */
+  readonly queueSize?: number;
+  /** Spans in a batch. Default 512. */
+  readonly batchSize?: number;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * @param env the environment of the process
+ * @param note is told what cannot be used; tracing never keeps a server from starting
+ * @returns undefined: nothing is traced
+ */
+export function readTelemetrySettings(
+  env: Environment,
+  note: (text: string) => void,
+): TelemetrySettings | undefined {
+  const { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: exact, OTEL_EXPORTER_OTLP_ENDPOINT: base } = env;
+  const name = exact ? 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT' : 'OTEL_EXPORTER_OTLP_ENDPOINT';
+  const text = exact || (base && `${base.replace(/\/+$/, '')}/v1/traces`);
+  const isOff = /^true$/i.test(env.OTEL_SDK_DISABLED ?? '') || env.OTEL_TRACES_EXPORTER === 'none';
+  if (!text || isOff) return undefined;
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    note(`no traces are sent: ${name} must be a URL such as http://127.0.0.1:4318`);
+    return undefined;
+  }
+  if (url.username !== '' || url.password !== '') {
+    note(`no traces are sent: ${name} contains a password, which belongs into OTEL_EXPORTER_OTLP_HEADERS`);
+    return undefined;
+  }
+  const protocol = env.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL || env.OTEL_EXPORTER_OTLP_PROTOCOL;
+  if (protocol === 'grpc') {
+    note(
+      'no traces are sent: OTEL_EXPORTER_OTLP_PROTOCOL is grpc; set it to http/json, and the endpoint to the port for HTTP, usually 4318',
+    );
+    return undefined;
+  }
+  if (protocol !== undefined && protocol !== '' && protocol !== 'http/json')
+    note(`traces are sent as http/json, which collectors for ${protocol} accept as well`);
+  const pairs = (key: string): Record<string, string> => readPairs(env[key] ?? '', key, note);
+  const number = (key: string): number | undefined => readNumber(env[key], key, note);
+  const serviceName = env.OTEL_SERVICE_NAME;
+  return {
+    url: url.href,
+    headers: pairs(
+      env.OTEL_EXPORTER_OTLP_TRACES_HEADERS
+        ? 'OTEL_EXPORTER_OTLP_TRACES_HEADERS'
+        : 'OTEL_EXPORTER_OTLP_HEADERS',
+    ),
+    resource: { ...pairs('OTEL_RESOURCE_ATTRIBUTES'), ...(serviceName && { 'service.name': serviceName }) },
+    ...given('sampler', readSampler(env, note)),
+    ...given('timeout', number('OTEL_EXPORTER_OTLP_TRACES_TIMEOUT') ?? number('OTEL_EXPORTER_OTLP_TIMEOUT')),
+    ...given('delay', number('OTEL_BSP_SCHEDULE_DELAY')),
+    ...given('queueSize', number('OTEL_BSP_MAX_QUEUE_SIZE')),
+    ...given('batchSize', number('OTEL_BSP_MAX_EXPORT_BATCH_SIZE')),
+  };
+}
+
+function given<Key extends string, Value>(
+  key: Key,
+  value: Value | undefined,
+): { readonly [Name in Key]?: Value } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [Name in Key]: Value });
+}
+
+/** Parses "key=value,key2=value2" with percent-encoded values. A value may be a secret, so messages show none. */
+function readPairs(text: string, key: string, note: (text: string) => void): Record<string, string> {
+  const pairs: Record<string, string> = {};
+  for (const piece of text.split(',')) {
+    if (piece.trim() === '') continue;
+    const equals = piece.indexOf('=');
+    try {
+      if (equals < 1) throw new URIError('no name');
+      pairs[piece.slice(0, equals).trim()] = decodeURIComponent(piece.slice(equals + 1).trim());
+    } catch {
+      note(`${key}: a part is left out, because it is not name=value with a percent-encoded value`);
+    }
+  }
+  return pairs;
+}
+
+function readNumber(text: string | undefined, key: string, note: (text: string) => void): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  note(`${key} is ignored, because it is not a positive number`);
+  return undefined;
+}
+
+/** The name of a sampler with its root sampler and ratio. */
+function readSampler(env: Environment, note: (text: string) => void): Sampler | undefined {
+  const name = env.OTEL_TRACES_SAMPLER;
+  if (name === undefined || name === '') return undefined;
+  const [, parentBased, root] = /^(parentbased_)?(always_on|always_off|traceidratio)$/.exec(name) ?? [];
+  if (root === undefined) {
+    note(
+      'OTEL_TRACES_SAMPLER is ignored: it may be always_on, always_off or traceidratio, after parentbased_ or alone',
+    );
+    return undefined;
+  }
+  const argument = env.OTEL_TRACES_SAMPLER_ARG;
+  const ratio = argument === undefined || argument === '' ? 1 : Number(argument);
+  if (root === 'traceidratio' && !(ratio >= 0 && ratio <= 1))
+    note('OTEL_TRACES_SAMPLER_ARG is ignored, because it is not a number from 0 to 1');
+  const share = root === 'always_on' ? 1 : root === 'always_off' ? 0 : ratio >= 0 && ratio <= 1 ? ratio : 1;
+  return { isParentBased: parentBased !== undefined, share };
+}
