@@ -245,7 +245,7 @@ describe('any other language', () => {
     });
     rewrite(
       path.join(folder, 'tests/orders.sh'),
-      text => `${text}\ncurl -sS $DEADRINGER_URL/v1/orders -d '{}'\n`,
+      text => `${text}\ncurl -sS $DEADRINGER_URL/v1/orders -H 'content-type: application/json' -d '{}'\n`,
     );
     const broken = await run(command, folder);
     expect(broken.code).toBe(1);
