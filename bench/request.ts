@@ -6,7 +6,7 @@ export const SPEC = 'specs/bonifiq.yaml';
 
 /** A request as it is sent: every server gets the same bytes. */
 export interface BenchRequest {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'DELETE' | 'GET' | 'POST' | 'PUT';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;

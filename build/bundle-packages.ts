@@ -12,7 +12,11 @@ const PACKAGES = [
   '@faker-js/faker',
   '@stoplight/json-schema-sampler',
   '@stoplight/prism-http',
+  '@modelcontextprotocol/server',
 ];
+
+/** Installed, because the program imports it as well. */
+const SHARED = /^zod(?:\/|$)/;
 
 /** Loaded by Prism or by prom-client for what the program does not use: random data, calls of services, collections, logs, traces. */
 const UNUSED = new Set([
@@ -33,7 +37,8 @@ const bundle = await rolldown({
   input: Object.fromEntries(entries.map(file => [file.slice(0, -'.js'.length), path.join(DIST, file)])),
   platform: 'node',
   // Files of the program stay what they are, and what they import besides is installed.
-  external: (id, importer, isResolved) => !isResolved && isOurs(importer) && !isBundled(id),
+  external: (id, importer, isResolved) =>
+    !isResolved && (SHARED.test(id) || (isOurs(importer) && !isBundled(id))),
   plugins: [
     {
       name: 'leave-out',

@@ -1,12 +1,12 @@
 // Copies the pages of the site and their images into site/content, in the folders that they have in the repository.
 import { cpSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { SECTIONS } from './pages.ts';
+import { SECTIONS, TYPESCRIPT_API } from './pages.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const content = path.join(import.meta.dirname, 'content');
 
-const listed = SECTIONS.flatMap(({ pages }) => pages);
+const listed = SECTIONS.flatMap(({ pages }) => pages).filter(page => page !== TYPESCRIPT_API);
 const written = readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' })
   .filter(name => name.endsWith('.md'))
   .map(name => path.posix.join('docs', name));

@@ -6,8 +6,11 @@ interface Section {
   readonly pages: readonly string[];
 }
 
+/** TypeDoc writes this page when the site is built. */
+export const TYPESCRIPT_API = 'docs/reference/typescript/README.md';
+
 export const SECTIONS: readonly Section[] = [
-  { title: 'Begin', pages: ['README.md'] },
+  { title: 'Begin', pages: ['README.md', 'docs/install.md'] },
   {
     title: 'Five minutes',
     pages: ['docs/guides/frontend.md', 'docs/guides/ci.md', 'docs/guides/qa.md'],
@@ -30,7 +33,14 @@ export const SECTIONS: readonly Section[] = [
   },
   {
     title: 'Tests and pipelines',
-    pages: ['docs/node-api.md', 'docs/ci.md'],
+    pages: [
+      'docs/testing-your-app.md',
+      'docs/playwright.md',
+      'docs/node-api.md',
+      'docs/ci.md',
+      'docs/github-action.md',
+      'docs/container.md',
+    ],
   },
   {
     title: 'Come from another tool',
@@ -50,6 +60,7 @@ export const SECTIONS: readonly Section[] = [
       'docs/reference/commands.md',
       'docs/reference/scenario-files.md',
       'docs/reference/control-api.md',
+      TYPESCRIPT_API,
       'docs/codes.md',
       'docs/benchmark.md',
     ],

@@ -1,30 +1,13 @@
 // The public API of the package: start a mock, check and replay traffic, load documents, validate an exchange.
-import type { ControlSchema } from './client/control-operation.ts';
 import { type LoadedContract, type LoadOptions, loadContract as loadContractFiles } from './openapi/load.ts';
 
 export { mergeReports } from './check/merge-reports.ts';
 export type { Report } from './check/report.ts';
 export type { Progress } from './check/run.ts';
-export { ControlRefusal, NoServer } from './client/call-control.ts';
-export { type ConnectOptions, connect, type MockClient, type OfSession } from './client/connect.ts';
-export type {
-  CallExpectations,
-  CoverageCounts,
-  Delay,
-  DelayOptions,
-  Duration,
-  HarFile,
-  JournalQuery,
-  MockSession,
-  SwitchChange,
-} from './client/mock-session.ts';
-export type { ClockOfSession } from './client/session-clock.ts';
-export type { ItemOptions, StateOfSession } from './client/session-state.ts';
-export { VerificationError } from './client/verification-error.ts';
+export * from './client/entry.ts';
 export type { Body, Exchange, Headers, Request, Response } from './exchange/exchange.ts';
 export type { FindingCode } from './finding/catalogue.ts';
 export type { Finding, SourceLocation } from './finding/finding.ts';
-export { InputError } from './finding/input-error.ts';
 export type { ServerError } from './http/options.ts';
 export type { UpstreamMode } from './mock/proxy/upstream.ts';
 export type { DropReason } from './mock/session/session.ts';
@@ -54,12 +37,6 @@ export type LoadContractOptions = Pick<
   LoadOptions,
   'assertFormats' | 'overlays' | 'provenance' | 'relativeTo'
 >;
-
-/** An exchange in the journal of a session, as the control API shows it. */
-export type JournalEntry = ControlSchema<'Entry'>;
-
-/** The stored items of a session. */
-export type StateSnapshot = ControlSchema<'StateSnapshot'>;
 
 /**
  * Loads OpenAPI documents (https://spec.openapis.org/oas/latest.html) for validation.

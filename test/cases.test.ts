@@ -31,6 +31,7 @@ const NOT_SENDABLE: Readonly<Record<string, string>> = {
   'a-body-that-was-not-recorded-is-not-judged / not recorded': 'there are no bytes to send',
   'a-body-that-was-not-recorded-is-not-judged / not recorded, and of a wrong type':
     'there are no bytes to send',
+  'a-body-that-broke-off-is-not-judged / broke off': 'there are no bytes to send',
   'what-the-recording-withholds-is-not-missed / credentials withheld': 'a mock gets the whole request',
   'what-the-recording-withholds-is-not-missed / cookies withheld': 'a mock gets the whole request',
   'what-the-recording-withholds-is-not-missed / a key and a parameter withheld':

@@ -19,6 +19,11 @@ function textOf(page: string): string {
   return readFileSync(page, 'utf8');
 }
 
+/** The text without blocks of code, in which lines may begin like headings. */
+function proseOf(page: string): string {
+  return textOf(page).replace(/^( *)(`{3,}|~{3,}).*\n[\s\S]*?^\1\2$/gm, '');
+}
+
 /** The fragment that GitHub gives a heading. */
 function anchorOf(heading: string): string {
   return heading
@@ -53,13 +58,18 @@ describe('docs/codes.md', () => {
 
 describe('every page', () => {
   test.each(PAGES)('%s links only to files and headings that exist', page => {
-    const links = [...textOf(page).matchAll(/\]\((?!https?:)([^)\s]*)\)/g)].map(([, link]) => link as string);
+    const text = proseOf(page).replace(/`[^`\n]*`/g, '');
+    const links = [
+      ...text.matchAll(/\]\((?!https?:)<?([^)>\s]*)[^)]*\)/g),
+      ...text.matchAll(/^\[[^\]]+\]: *(?!https?:)(\S+)/gm),
+      ...text.matchAll(/<(?:a|img|source)[^>]* (?:href|src|srcset)="(?!https?:)([^"]*)"/g),
+    ].map(([, link]) => link as string);
     const broken = links.filter(link => {
       const [file = '', anchor] = link.split('#');
       const target = file === '' ? page : path.join(path.dirname(page), file);
       if (!existsSync(target)) return true;
       if (anchor === undefined) return false;
-      const headings = [...textOf(target).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading as string);
+      const headings = [...proseOf(target).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading as string);
       return !headings.map(anchorOf).includes(anchor);
     });
     expect(broken).toEqual([]);
@@ -69,7 +79,7 @@ describe('every page', () => {
 describe('docs/node-api.md', () => {
   test('names everything that src/index.ts exports', () => {
     const page = textOf('docs/node-api.md');
-    const source = textOf('src/index.ts');
+    const source = textOf('src/index.ts') + textOf('src/client/entry.ts');
     const listed = [...source.matchAll(/^export (?:type )?\{([^}]*)\}/gm)]
       .flatMap(([, names]) => (names as string).split(','))
       .map(name => name.replace(/^\s*type\s|\s/g, ''))

@@ -1,5 +1,5 @@
 // Parses the plain HTTP text of a case folder into exchanges: sections "### name" with a request and an optional response.
-// Comments among the header lines have meaning: "# body not recorded: why", "# body in latin1" and
+// Comments among the header lines have meaning: "# body not recorded: why", "# body undecodable: why", "# body in latin1" and
 // "# withheld: cookie, authorization".
 import { Buffer } from 'node:buffer';
 import { type Body, type Request, type Response, splitTarget } from '../src/exchange/exchange.ts';
@@ -86,6 +86,8 @@ function encodeBody(
   for (const comment of comments) {
     const notRecorded = /^# body not recorded: (.+)$/.exec(comment)?.[1];
     if (notRecorded !== undefined) return { notRecorded };
+    const undecodable = /^# body undecodable: (.+)$/.exec(comment)?.[1];
+    if (undecodable !== undefined) return { notRecorded: undecodable, undecodable: true };
     if (comment !== '# body in latin1') throw new Error(`unknown comment: ${comment}`);
     encoding = 'latin1';
   }

@@ -22,6 +22,8 @@ const KIND_MEANINGS: Readonly<Record<(typeof ISSUE_KINDS)[number], string>> = {
   rejected:
     'A violation of a request that was correctly rejected: the status is 4xx, and the response has no violation. Fails with `--fail-on violation,rejected`.',
   undocumented: 'Allowed, but not declared by the document. Fails with `--fail-on violation,undocumented`.',
+  undecodable:
+    'A body broke off or cannot be decoded, so it is not validated. Counted as not checkable. Fails with `--fail-on violation,undecodable`.',
   'not-checkable':
     'Cannot be decided from this exchange or this document. Counted, and never counted as passed.',
   advice: 'Worth knowing. Fails only with `--fail-on advice`.',

@@ -25,13 +25,21 @@ export default defineConfig({
   srcDir: content,
   outDir: path.resolve(content, '../dist'),
   cacheDir: path.resolve(content, '../cache'),
-  rewrites: { 'README.md': 'index.md', 'docs/decisions/README.md': 'docs/decisions/index.md' },
+  rewrites: {
+    'README.md': 'index.md',
+    'docs/decisions/README.md': 'docs/decisions/index.md',
+    'docs/reference/typescript/README.md': 'docs/reference/typescript/index.md',
+  },
   cleanUrls: true,
   markdown: {
     // The pages are Markdown for GitHub as well: braces in their text are no expressions of Vue.
     config: ({ renderer, utils }) => {
       const plain = (text = ''): string => utils.escapeHtml(text).replaceAll('{{', '&#123;&#123;');
       renderer.rules.text = (tokens, index) => plain(tokens[index]?.content);
+      // A name in angle brackets, such as <api>, is text: only these elements are in the pages.
+      const html = (text = ''): string => (/^\s*<(?:!--|\/?(?:a|br)\b)/.test(text) ? text : plain(text));
+      renderer.rules.html_inline = (tokens, index) => html(tokens[index]?.content);
+      renderer.rules.html_block = (tokens, index) => html(tokens[index]?.content);
       renderer.rules.code_inline = (tokens, index) => `<code>${plain(tokens[index]?.content)}</code>`;
     },
   },

@@ -21,6 +21,8 @@ export interface ExamineOptions {
   /** All fingerprints of the baseline, also those that have expired. */
   readonly baselined: ReadonlySet<string>;
   readonly showValues: boolean;
+  /** True: the server is a mock. It rejects requests because they violate the document, so no request counts as rejected. */
+  readonly isMock?: boolean;
   /** Further secrets to redact, such as those that a replay sends. The caller may add to it. */
   readonly secrets?: ReadonlySet<string>;
 }

@@ -9,6 +9,7 @@ export const ISSUE_KINDS = [
   'difference',
   'rejected',
   'undocumented',
+  'undecodable',
   'not-checkable',
   'advice',
 ] as const;

@@ -31,6 +31,7 @@ const SINGULAR_VERBS = {
   difference: 'differs from the recording',
   rejected: 'concerns requests that were correctly rejected',
   undocumented: 'is undocumented',
+  undecodable: 'is about a body that broke off or cannot be decoded',
   'not-checkable': 'cannot be checked',
   advice: 'is advice',
 } as const satisfies Record<Issue['kind'], string>;
@@ -69,6 +70,8 @@ const PLURAL_VERBS = {
   'differs from the recording': 'differ from the recording',
   'concerns requests that were correctly rejected': 'concern requests that were correctly rejected',
   'is undocumented': 'are undocumented',
+  'is about a body that broke off or cannot be decoded':
+    'are about bodies that broke off or cannot be decoded',
   'cannot be checked': 'cannot be checked',
   'is advice': 'are advice',
 } as const;

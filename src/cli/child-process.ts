@@ -23,8 +23,14 @@ export async function runChild(
 ): Promise<number> {
   const env = { ...io.env, DEADRINGER_URL: url, ...(await trustVariables(caFile, io)) };
   const child = spawn(program, args, { stdio: 'inherit', env });
-  // A terminal signals the child as well. Pass on signals from other processes; the child decides how to end.
-  const stops = (['SIGINT', 'SIGTERM'] as const).map(signal => io.onSignal(signal, () => child.kill(signal)));
+  // Ctrl-C of a terminal goes to the child as well, and test runners take a second one for impatience. Pass on what other
+  // processes send, and outlive it: the child decides how to end.
+  const isTerminal = io.stdout.isTTY || io.stderr.isTTY;
+  const stops = (['SIGINT', 'SIGTERM'] as const).map(signal =>
+    io.onSignal(signal, () => {
+      if (signal !== 'SIGINT' || !isTerminal) child.kill(signal);
+    }),
+  );
   try {
     const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
     return code ?? 128 + (signal === null ? 0 : constants.signals[signal]);

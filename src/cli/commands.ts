@@ -139,6 +139,17 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./run.ts'),
   },
   {
+    usage: 'mcp',
+    summary:
+      'serve the Model Context Protocol on standard input and output, for assistants that test with the mock',
+    examples: [
+      'deadringer mcp                              # controls the server at http://127.0.0.1:4010',
+      'deadringer mcp --specs openapi.yaml         # starts a server of its own',
+      'DEADRINGER_TOKEN=... deadringer mcp --server https://mock.example.com',
+    ],
+    load: () => import('./mcp.ts'),
+  },
+  {
     usage: 'use [scenario...]',
     summary: 'enable scenarios and set switches (status, delay, fault, rate) in a running server',
     examples: [
@@ -242,6 +253,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'deadringer lint                       # everything in ./specs',
       'deadringer lint petstore.yaml         # one document',
       'deadringer lint --provenance page     # without the parts marked x-provenance',
+      'deadringer lint --format github,sarif,html --output reports/',
       'deadringer lint --state petstore.yaml # what "serve --stateful" remembers, and by which rules',
     ],
     load: () => import('./lint.ts'),

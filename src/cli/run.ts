@@ -168,15 +168,14 @@ async function report(
   io: Io,
 ): Promise<ExitCode> {
   if (options.updateBaseline) return await writeBaseline(checked, options.baseline ?? '', io);
-  try {
+  const written = await attempt(async (): Promise<ExitCode> => {
     await writeReports(checked.report, outputs, io);
-  } catch (error) {
-    // The exchanges are gone when the server has stopped: at least show the findings.
-    if (outputs.every(({ file }) => file !== undefined))
-      io.stderr.write(await renderReport(checked.report, 'text', io.stderr.style));
-    throw error;
-  }
-  return checked.report.exitCode;
+    return 0;
+  }, io);
+  // The exchanges are gone when the server has stopped: at least show the findings.
+  if (written !== 0 && outputs.every(({ file }) => file !== undefined))
+    io.stderr.write(await renderReport(checked.report, 'text', io.stderr.style));
+  return firstFailure([checked.report.exitCode, written]);
 }
 
 /** 1 before 2 before 3: what has certainly failed comes first. */

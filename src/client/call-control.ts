@@ -56,6 +56,7 @@ export class ControlRefusal extends InputError {
 
 /**
  * @param path below the base of the control API: "/sessions/anna/reset"
+ * @param body the bytes of a file, or a value that is sent as JSON
  * @param typed what the user typed for the members of the body, by their pointers: messages name that
  * @throws ControlRefusal; NoServer
  */
@@ -98,10 +99,10 @@ export async function fetchControl(
     response = await fetch(`${base}/__deadringer${path}`, {
       method,
       headers: {
-        'content-type': 'application/json',
+        'content-type': body instanceof Uint8Array ? 'application/octet-stream' : 'application/json',
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
       },
-      ...(body !== undefined && { body: writeExactJson(body) }),
+      ...(body !== undefined && { body: body instanceof Uint8Array ? body : writeExactJson(body) }),
     });
   } catch (error) {
     const { code = '' } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;

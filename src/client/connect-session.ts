@@ -1,6 +1,8 @@
 // The methods of one session over the control API.
 import { DEFAULT_SESSION, SESSION_HEADER } from '../exchange/session-name.ts';
 import { type ControlConnection, ControlRefusal } from './call-control.ts';
+import { contractMatchers } from './contract-matchers.ts';
+import { ContractViolation } from './contract-violations.ts';
 import type { ControlSchema } from './control-operation.ts';
 import type { JournalQuery, MockSession } from './mock-session.ts';
 import { createSessionCaller } from './session-caller.ts';
@@ -29,7 +31,7 @@ export function connectSession(connection: ControlConnection, name: string): Moc
     if (settings === null) await call('delete', SWITCH, { path: { target } });
     else await call('patch', SWITCH, { path: { target }, body: settings as ControlSchema<'SwitchPatch'> });
   };
-  return {
+  const session: MockSession = {
     name,
     url: `${connection.server}${name === DEFAULT_SESSION ? '' : `/~${name}`}`,
     headers: { [SESSION_HEADER]: name },
@@ -59,11 +61,16 @@ export function connectSession(connection: ControlConnection, name: string): Moc
       const { entries } = await call('get', JOURNAL, { query: { summary: true } });
       throw new VerificationError(name, result, entries as ControlSchema<'ExchangeSummary'>[]);
     },
+    verifyContract: async () => {
+      const { pass, message } = await contractMatchers.toSatisfyContract(session);
+      if (!pass) throw new ContractViolation(message());
+    },
     coverage: () => call('get', '/sessions/{id}/coverage'),
     state: createStateOfSession(call),
     clock: createClockOfSession(call),
     end,
   };
+  return session;
 }
 
 function list(scenarios: string | readonly string[]): string[] {

@@ -38,6 +38,8 @@ export interface MockClient extends Pick<MockSession, 'url' | 'state' | 'clock'>
   /** As in MockSession. @example await mock.verify({ expected: [{ on: 'addPet', times: 1 }] }); */
   verify(expectations: CallExpectations, options?: OfSession): Promise<void>;
   /** As in MockSession. */
+  verifyContract(options?: OfSession): Promise<void>;
+  /** As in MockSession. */
   coverage(options?: OfSession): Promise<CoverageCounts>;
   /**
    * The same methods for another session, with its base URL and header fields. It is created when it is first used.
@@ -83,6 +85,7 @@ export function connect(url: string, { token }: ConnectOptions = {}): MockClient
     journal: async ({ session: name, ...query } = {}) => session(name).journal(query),
     har: async ({ session: name, ...query } = {}) => session(name).har(query),
     verify: async (expectations, options) => session(options?.session).verify(expectations),
+    verifyContract: async options => session(options?.session).verifyContract(),
     coverage: async options => session(options?.session).coverage(),
     state,
     clock,

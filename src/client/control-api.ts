@@ -962,6 +962,11 @@ export interface components {
       text?: string;
       base64?: string;
       notRecorded?: string;
+      /**
+       * @description The body broke off, or cannot be decoded.
+       * @constant
+       */
+      undecodable?: true;
     };
     Headers: {
       [key: string]: string[];
@@ -1095,7 +1100,7 @@ export interface components {
       /** @enum {unknown} */
       about: "request" | "response" | "traffic" | "document" | "scenario" | "state";
       /** @enum {unknown} */
-      kind: "violation" | "difference" | "undocumented" | "not-checkable" | "advice";
+      kind: "violation" | "difference" | "undocumented" | "undecodable" | "not-checkable" | "advice";
       /** @enum {unknown} */
       level: "error" | "warning" | "note";
       /** @description What is wrong. */
@@ -1492,7 +1497,7 @@ export interface external {
     /** @description Why the verdict is not "passed"; one sentence each. */
     reasons: string[];
     settings: {
-      failOn: ("violation" | "difference" | "rejected" | "undocumented" | "not-checkable" | "advice")[];
+      failOn: ("violation" | "difference" | "rejected" | "undocumented" | "undecodable" | "not-checkable" | "advice")[];
       /** @description Percent. */
       minCoverage: {
         [key: string]: number;
@@ -1618,12 +1623,12 @@ export interface external {
         /** @description Hash of code, rule and place in the exchange, and of the operation if only it has the rule; the same in every run. */
         fingerprint: string;
         /** @enum {string} */
-        code: "credentials-missing" | "credentials-malformed" | "security-not-checkable" | "request-media-type" | "accept-unsatisfiable" | "parameter-missing" | "parameter-malformed" | "parameter-schema" | "parameter-not-checkable" | "parameter-undocumented" | "request-header-undocumented" | "operation-deprecated" | "parameter-deprecated" | "request-body-missing" | "request-body-undocumented" | "request-body-malformed" | "request-body-schema" | "request-body-not-checkable" | "request-property-read-only" | "request-property-undocumented" | "request-number-imprecise" | "status-undocumented" | "response-header-missing" | "response-header-malformed" | "response-header-schema" | "response-header-not-checkable" | "response-header-undocumented" | "response-media-type" | "response-media-type-missing" | "response-body-missing" | "response-body-unexpected" | "response-body-undocumented" | "response-body-malformed" | "response-body-schema" | "response-body-not-checkable" | "response-property-write-only" | "response-property-undocumented" | "response-number-imprecise" | "operation-undocumented" | "request-not-checkable" | "response-not-checkable" | "answer-status-differs" | "answer-media-type-differs" | "answer-header-gone" | "answer-header-new" | "answer-body-gone" | "answer-body-new" | "answer-member-gone" | "answer-member-new" | "answer-member-renamed" | "answer-type-differs" | "answer-value-differs" | "answer-value-changed" | "answer-not-compared" | "spec-unreadable" | "spec-invalid" | "spec-unknown-key" | "spec-version" | "spec-deprecated" | "spec-unsupported" | "spec-inferred" | "spec-ignored" | "spec-reference" | "spec-schema" | "spec-pattern" | "spec-pattern-advice" | "spec-parameter" | "spec-operation" | "spec-security" | "spec-extension" | "spec-example" | "spec-overlay" | "spec-overlay-advice" | "scenario-unreadable" | "scenario-unknown" | "scenario-template" | "scenario-condition" | "scenario-plain-text" | "scenario-off-contract" | "state-unreadable" | "state-item";
+        code: "credentials-missing" | "credentials-malformed" | "security-not-checkable" | "request-media-type" | "accept-unsatisfiable" | "parameter-missing" | "parameter-malformed" | "parameter-schema" | "parameter-not-checkable" | "parameter-undocumented" | "request-header-undocumented" | "operation-deprecated" | "parameter-deprecated" | "request-body-missing" | "request-body-undocumented" | "request-body-malformed" | "request-body-schema" | "request-body-undecodable" | "request-body-not-checkable" | "request-property-read-only" | "request-property-undocumented" | "request-number-imprecise" | "status-undocumented" | "response-header-missing" | "response-header-malformed" | "response-header-schema" | "response-header-not-checkable" | "response-header-undocumented" | "response-media-type" | "response-media-type-missing" | "response-body-missing" | "response-body-unexpected" | "response-body-undocumented" | "response-body-malformed" | "response-body-schema" | "response-body-undecodable" | "response-body-not-checkable" | "response-property-write-only" | "response-property-undocumented" | "response-number-imprecise" | "operation-undocumented" | "request-not-checkable" | "response-not-checkable" | "answer-status-differs" | "answer-media-type-differs" | "answer-header-gone" | "answer-header-new" | "answer-body-gone" | "answer-body-new" | "answer-member-gone" | "answer-member-new" | "answer-member-renamed" | "answer-type-differs" | "answer-value-differs" | "answer-value-changed" | "answer-not-compared" | "spec-unreadable" | "spec-invalid" | "spec-unknown-key" | "spec-version" | "spec-deprecated" | "spec-unsupported" | "spec-inferred" | "spec-ignored" | "spec-reference" | "spec-schema" | "spec-pattern" | "spec-pattern-advice" | "spec-parameter" | "spec-operation" | "spec-security" | "spec-extension" | "spec-example" | "spec-overlay" | "spec-overlay-advice" | "scenario-unreadable" | "scenario-unknown" | "scenario-template" | "scenario-condition" | "scenario-plain-text" | "scenario-off-contract" | "state-unreadable" | "state-item";
         /**
          * @description The kind of the code; rejected: a violation of requests that were correctly rejected.
          * @enum {string}
          */
-        kind: "violation" | "difference" | "rejected" | "undocumented" | "not-checkable" | "advice";
+        kind: "violation" | "difference" | "rejected" | "undocumented" | "undecodable" | "not-checkable" | "advice";
         /** @enum {string} */
         side: "request" | "response";
         api: string;
@@ -3095,6 +3100,8 @@ export interface operations {
           "application/json": {
             passed: boolean;
             failures: string[];
+            /** @description Those of the failures that are about operations which no document declares. */
+            unknownOperations: string[];
             /** @description Requests that match no operation. */
             unmatched: string[];
             /** @description Scenario rules that never applied. */

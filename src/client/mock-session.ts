@@ -124,9 +124,18 @@ export interface MockSession {
    * Verifies that the session received the expected calls, in the vocabulary of `deadringer verify`.
    * @throws VerificationError with one sentence for each expectation that is not met
    * @example
-   * await mock.verify({ expected: [{ on: 'addPet', when: { body: { name: 'Rex' } }, times: 1 }], forbidden: [{ on: 'removePet' }] });
+   * await mock.verify({ expected: [{ on: 'addPet', when: { body: { '/name': 'Rex' } }, times: 1 }], forbidden: [{ on: 'removePet' }] });
    */
   verify(expectations: CallExpectations): Promise<void>;
+  /**
+   * Verifies that no request and no response in the journal violates the document. Responses that violate it on purpose count as
+   * satisfying it, requests that no document declares do not.
+   * @throws ContractViolation with each violating exchange, the rule, and its line in the document; Error if there is no exchange,
+   * because nothing shows then that the contract is satisfied
+   * @example
+   * await mock.verifyContract();
+   */
+  verifyContract(): Promise<void>;
   /** Which operations and statuses the session covered. */
   coverage(): Promise<CoverageCounts>;
   /** The stored items of a stateful mock. */

@@ -8,6 +8,8 @@ const LISTED_CALLS = 10;
 export class VerificationError extends Error {
   /** One sentence for each expectation that is not met. */
   readonly failures: readonly string[];
+  /** Those of the failures that are about operations which no document declares. */
+  readonly unknownOperations: readonly string[];
   /** Requests that match no operation, as "GET /nowhere". */
   readonly unmatched: readonly string[];
   /** Rules of enabled scenarios that never applied, as "petstore/not-found 1". */
@@ -15,7 +17,7 @@ export class VerificationError extends Error {
 
   constructor(
     session: string,
-    { failures, unmatched, unused }: ControlResult<'/sessions/{id}/verify', 'post'>,
+    { failures, unknownOperations, unmatched, unused }: ControlResult<'/sessions/{id}/verify', 'post'>,
     received: readonly ControlSchema<'ExchangeSummary'>[],
   ) {
     super(
@@ -27,13 +29,14 @@ export class VerificationError extends Error {
     );
     this.name = 'VerificationError';
     this.failures = failures;
+    this.unknownOperations = unknownOperations;
     this.unmatched = unmatched;
     this.unused = unused;
   }
 }
 
 /** What a session received, for a message: the latest calls, one line each. */
-export function receivedLines(received: readonly ControlSchema<'ExchangeSummary'>[]): readonly string[] {
+function receivedLines(received: readonly ControlSchema<'ExchangeSummary'>[]): readonly string[] {
   if (received.length === 0) return ['The session received no call.'];
   const listed = received.slice(-LISTED_CALLS);
   const omitted = received.length - listed.length;

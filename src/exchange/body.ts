@@ -24,7 +24,8 @@ export type DecodedBody =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   | { readonly kind: 'malformed'; readonly reason: string }
-  | { readonly kind: 'not-recorded'; readonly reason: string };
+  /** `undecodable`: not the recording but the message is at fault. */
+  | { readonly kind: 'not-recorded'; readonly reason: string; readonly undecodable?: true };
 
 /** The memo is a member of the message: a WeakMap costs the garbage collector more time than decoding takes. */
 const MEMO: unique symbol = Symbol('decoded');
@@ -78,7 +79,10 @@ const BYTE_ORDER_MARK = 0xfeff;
 
 /** As decodeBody, for bytes without a message: a part of a multipart body. Not memoised. Never throws. */
 export function decodeBytes(body: Body, mediaType: MediaType | undefined): DecodedBody {
-  if (!isRecorded(body)) return { kind: 'not-recorded', reason: body.notRecorded };
+  if (!isRecorded(body)) {
+    const { notRecorded: reason, undecodable } = body;
+    return { kind: 'not-recorded', reason, ...(undecodable && { undecodable }) };
+  }
   if (body.length === 0) return { kind: 'empty' };
   if (mediaType === undefined) return { kind: 'bytes', bytes: body };
   const decodeAs = textDecoderOf(mediaType);

@@ -6,6 +6,8 @@ export type Headers = Readonly<Record<string, readonly string[] | undefined>>;
 /** A body that the recording does not contain, and the reason. An empty body is zero bytes instead. */
 interface NotRecorded {
   readonly notRecorded: string;
+  /** The message itself is at fault: its body broke off, or its content coding is damaged or unknown. */
+  readonly undecodable?: true;
 }
 
 /** The bytes of a message after its content codings (gzip, br ...) were removed, or the reason they are missing. */

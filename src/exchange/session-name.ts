@@ -1,6 +1,7 @@
 // Names of sessions: how a request gives one, and which are valid.
 
 export const SESSION_HEADER = 'x-deadringer-session';
+export const SESSION_COOKIE = 'deadringer-session';
 
 /** The session of requests that name none. */
 export const DEFAULT_SESSION = 'default';

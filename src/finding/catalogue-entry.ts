@@ -8,10 +8,18 @@ export type RefusalReason = 'security' | 'media-type' | 'accept' | 'malformed-bo
  * - `violation`: a request, response, document or scenario breaks a rule.
  * - `difference`: a replayed response differs from the recorded one.
  * - `undocumented`: valid, but the document does not declare it.
- * - `not-checkable`: it cannot be validated.
+ * - `undecodable`: a body broke off or cannot be decoded, so that it cannot be validated.
+ * - `not-checkable`: it cannot be validated for another reason.
  * - `advice`: valid, but likely to cause problems.
  */
-export const FINDING_KINDS = ['violation', 'difference', 'undocumented', 'not-checkable', 'advice'] as const;
+export const FINDING_KINDS = [
+  'violation',
+  'difference',
+  'undocumented',
+  'undecodable',
+  'not-checkable',
+  'advice',
+] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
 /**

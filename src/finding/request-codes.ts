@@ -114,6 +114,12 @@ export const REQUEST_CODES = {
     meaning: 'the request body does not match its schema',
     fix: 'Send a value that the schema allows, or correct the schema.',
   },
+  'request-body-undecodable': {
+    about: 'request',
+    kind: 'undecodable',
+    meaning: 'the request body broke off, or its content coding is damaged or unknown',
+    fix: 'Find out why the client stopped sending, or correct its Content-Encoding.',
+  },
   'request-body-not-checkable': {
     about: 'request',
     kind: 'not-checkable',

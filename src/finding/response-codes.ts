@@ -81,6 +81,12 @@ export const RESPONSE_CODES = {
     meaning: 'the response body does not match its schema',
     fix: 'Correct the response of the server, or the schema.',
   },
+  'response-body-undecodable': {
+    about: 'response',
+    kind: 'undecodable',
+    meaning: 'the response body broke off, or its content coding is damaged or unknown',
+    fix: 'Find out who closed the connection, or correct the Content-Encoding of the server.',
+  },
   'response-body-not-checkable': {
     about: 'response',
     kind: 'not-checkable',

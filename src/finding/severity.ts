@@ -4,7 +4,7 @@ import { catalogueEntry, type FindingCode } from './catalogue.ts';
 export type Severity = 'error' | 'warning' | 'note';
 
 /**
- * A violation is an error; a difference and what is undocumented are warnings; what is not checkable and advice are notes, or
+ * A violation is an error; a difference, what is undocumented and what is undecodable are warnings; what is not checkable and advice are notes, or
  * warnings if they are about a document or another file.
  */
 export function severityOf(code: FindingCode): Severity {
@@ -14,6 +14,7 @@ export function severityOf(code: FindingCode): Severity {
       return 'error';
     case 'difference':
     case 'undocumented':
+    case 'undecodable':
       return 'warning';
     case 'not-checkable':
     case 'advice':

@@ -39,7 +39,9 @@ export class BodyCollector {
     if (bytes === undefined)
       return { notRecorded: `the body has ${this.size} bytes, more than the limit of ${this.#limit}` };
     const decoded = decodeContent(bytes, coding, this.#limit);
-    return 'bytes' in decoded ? decoded.bytes : { notRecorded: decoded.reason };
+    if ('bytes' in decoded) return decoded.bytes;
+    const { reason, problem } = decoded;
+    return problem === 'too-large' ? { notRecorded: reason } : { notRecorded: reason, undecodable: true };
   }
 }
 

@@ -236,7 +236,7 @@ function recordedBody(
     const { headersDistinct: headers } = response;
     const isStream = isClientGone && header(headers, 'content-encoding') === undefined;
     const items = isStream ? completeItems({ headers, body: collector.bytes ?? EMPTY_BODY }) : undefined;
-    return items ?? { notRecorded: failure };
+    return items ?? { notRecorded: failure, undecodable: true };
   }
   // These responses have no body but may have a Content-Encoding (RFC 9110 sections 9.3.2 and 15.4.5).
   if (method === 'HEAD' || response.statusCode === 304) return EMPTY_BODY;

@@ -19,6 +19,7 @@ import {
   bodyFromUtf8,
   decodeBase64,
   isUndeclaredBase64,
+  missingBody,
 } from './stored-body.ts';
 
 export type Attachments = ReadonlyMap<string, Uint8Array> | undefined;
@@ -37,8 +38,8 @@ function lengthOf(headers: Headers): number | undefined {
 
 /** A body with `_exact`: text or base64 without content codings; no text means an empty body. */
 export function readExactBody(stored: JsonObject | undefined): Body | TextBody {
-  const reason = stringOf(stored?._notRecorded);
-  if (reason !== undefined) return { notRecorded: reason };
+  const missing = missingBody(stored);
+  if (missing !== undefined) return missing;
   const text = stringOf(stored?.text) ?? '';
   if (text === '') return EMPTY_BODY;
   if (stored?.encoding !== 'base64') return bodyFromUtf8(text);
@@ -59,8 +60,8 @@ export function harRequestOf(
   const attachment = attachmentOf(postData);
   if (attachment !== undefined)
     return { headers, body: bodyFromAttachment(attachment, headers, attachments) };
-  const reason = stringOf(postData?._notRecorded);
-  if (reason !== undefined) return { headers, body: { notRecorded: reason } };
+  const missing = missingBody(postData);
+  if (missing !== undefined) return { headers, body: missing };
   const text = withoutUploadHeaders(stringOf(postData?.text), headers);
   if (postData !== undefined && text !== undefined && text !== '') {
     const inBase64 = stringOf(postData.encoding)?.toLowerCase() === 'base64';
@@ -185,8 +186,8 @@ function responseBodyOf(
   if (status === 304) return EMPTY_BODY;
   const attachment = attachmentOf(content);
   if (attachment !== undefined) return bodyFromAttachment(attachment, headers, attachments);
-  const reason = stringOf(content?._notRecorded);
-  if (reason !== undefined) return { notRecorded: reason };
+  const missing = missingBody(content);
+  if (missing !== undefined) return missing;
   const text = stringOf(content?.text);
   const size = countOf(content?.size);
   if (content === undefined || text === undefined || text === '') {

@@ -77,7 +77,10 @@ export function readHarEntry(
   };
 }
 
-const ABORTED: Body = { notRecorded: 'the client stopped reading before the end of the response' };
+const ABORTED: Body = {
+  notRecorded: 'the client stopped reading before the end of the response',
+  undecodable: true,
+};
 
 function withheldFields(
   message: JsonObject,

@@ -38,7 +38,7 @@ export function harDocument(entries: readonly object[], creator: RecordingCreato
 
 /**
  * One entry. Members that begin with "_" are extensions that the reader understands: `_redacted`, `_withheld`,
- * `_notRecorded`, `_error`, and `_exact` (the stored body is exactly the contentType one, so the reader does not guess).
+ * `_notRecorded`, `_undecodable`, `_error`, and `_exact` (the stored body is exactly the contentType one, so the reader does not guess).
  * @param origin "https://api.example.com"; undefined: that of the server which received the request
  * @param error the reason why there is no response
  */
@@ -125,8 +125,9 @@ function harSize(body: Body): number {
 }
 
 /** HAR stores decoded text. Only UTF-8 survives that unchanged, so all other bytes become base64. */
-function toHarText(body: Body, contentType: string | undefined): Record<string, string> {
-  if (!isRecorded(body)) return { _notRecorded: body.notRecorded };
+function toHarText(body: Body, contentType: string | undefined): Record<string, string | true> {
+  if (!isRecorded(body))
+    return { _notRecorded: body.notRecorded, ...(body.undecodable && { _undecodable: true }) };
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const charset = contentType === undefined ? undefined : parseMediaType(contentType)?.parameters.charset;
   const isText = (charset === undefined || /^utf-?8$/i.test(charset)) && isUtf8(bytes);

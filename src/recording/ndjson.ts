@@ -11,7 +11,7 @@ import { bodyFromUtf8, decodeBase64 } from './stored-body.ts';
 import { readInteraction } from './vcr.ts';
 
 /** Text or base64, or the reason why the body is missing. */
-type StoredBody = { text: string } | { base64: string } | { notRecorded: string };
+type StoredBody = { text: string } | { base64: string } | { notRecorded: string; undecodable?: true };
 
 interface StoredMessage {
   readonly headers: Record<string, readonly string[]>;
@@ -74,7 +74,7 @@ function toStoredMessage(message: {
 
 /** UTF-8 is stored as text, all other bytes as base64. */
 function toStoredBody(body: Body): StoredBody {
-  if (!isRecorded(body)) return { notRecorded: body.notRecorded };
+  if (!isRecorded(body)) return body;
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   return isUtf8(bytes) ? { text: bytes.toString('utf8') } : { base64: bytes.toString('base64') };
 }
@@ -151,5 +151,8 @@ function readStoredBody(body: unknown): Body | TextBody {
       }
     );
   }
-  return { notRecorded: stringOf(body.notRecorded) ?? 'the recording does not contain the body' };
+  return {
+    notRecorded: stringOf(body.notRecorded) ?? 'the recording does not contain the body',
+    ...(body.undecodable === true && { undecodable: true }),
+  };
 }

@@ -3,8 +3,10 @@ import { Buffer, isAscii, isUtf8 } from 'node:buffer';
 import { decodeContent } from '../exchange/body.ts';
 import { encodeText } from '../exchange/charset.ts';
 import { type Body, EMPTY_BODY, type Headers, header } from '../exchange/exchange.ts';
+import type { JsonObject } from '../exchange/json.ts';
 import { isJson, mediaTypeOf } from '../exchange/media-type.ts';
 import type { TextBody } from '../exchange/text-body.ts';
+import { stringOf } from './json-values.ts';
 import { ENTRY_LIMIT } from './model.ts';
 
 /** A body that the recording stores as text. Recorders usually remove content codings before they store text. */
@@ -57,6 +59,13 @@ export function bodyFromUtf8(text: string): Body | TextBody {
   return { text: text.toWellFormed() };
 }
 
+/** A body that is missing, as the HAR writer of deadringer marks it. */
+export function missingBody(stored: JsonObject | undefined): Body | undefined {
+  const notRecorded = stringOf(stored?._notRecorded);
+  if (notRecorded === undefined) return undefined;
+  return { notRecorded, ...(stored?._undecodable === true && { undecodable: true }) };
+}
+
 /** A body that the recording declares as base64. */
 export function bodyFromBase64(text: string, headers: Headers): Body {
   const bytes = decodeBase64(text);
@@ -104,7 +113,7 @@ function bodyFromBytes(bytes: Uint8Array, headers: Headers): Body {
   // unless the bytes cannot be text of the declared type.
   const isText = isJson(mediaTypeOf(headers)?.essence ?? '');
   return plain.problem === 'malformed' && (MAGIC_BYTES.has(outermost) || (isText && !isUtf8(bytes)))
-    ? { notRecorded: `the recording contains damaged ${outermost} data` }
+    ? { notRecorded: `the recording contains damaged ${outermost} data`, undecodable: true }
     : bytes;
 }
 

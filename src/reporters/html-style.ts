@@ -91,7 +91,7 @@ fieldset { border: 0; margin: 0; padding: 0; min-width: 0; display: flex; flex-w
 .frequency b { font-weight: 650; }
 .method { font: 600 12px/1.5 var(--mono); color: var(--soft); }
 .tag { display: inline-block; font-size: 12px; line-height: 1.4; padding: 1px 7px; border-radius: 5px; background: var(--note-bg); color: var(--note); white-space: nowrap; }
-.tag.violation, .tag.expired { background: var(--bad-bg); color: var(--bad); } .tag.difference, .tag.undocumented, .tag.stale { background: var(--warn-bg); color: var(--warn); }
+.tag.violation, .tag.expired { background: var(--bad-bg); color: var(--bad); } .tag.difference, .tag.undocumented, .tag.undecodable, .tag.stale { background: var(--warn-bg); color: var(--warn); }
 .tag.accepted { background: var(--good-bg); color: var(--good); } .tag.not-checkable { background: var(--violet-bg); color: var(--violet); }
 
 .content { padding: 8px 20px 22px 46px; background: var(--sunk); }

@@ -9,7 +9,12 @@ import { shortLine } from './safe-text.ts';
 
 export type IssueSeverity = 'error' | 'warning' | 'note';
 
-const WARNING_KINDS: ReadonlySet<Issue['kind']> = new Set(['violation', 'difference', 'undocumented']);
+const WARNING_KINDS: ReadonlySet<Issue['kind']> = new Set([
+  'violation',
+  'difference',
+  'undocumented',
+  'undecodable',
+]);
 
 /** An issue that fails the run is an error; one that the baseline accepts is a note. */
 export function issueSeverity(issue: Issue, settings: Report['settings']): IssueSeverity {
@@ -29,6 +34,7 @@ export const ISSUE_SECTIONS: readonly IssueSection[] = [
   { key: 'difference', title: 'Differences', description: 'the response differs from the recorded one' },
   { key: 'rejected', title: 'Rejected', description: 'invalid requests that were correctly rejected' },
   { key: 'undocumented', title: 'Undocumented', description: 'allowed, but not declared in the document' },
+  { key: 'undecodable', title: 'Undecodable', description: 'a body broke off or cannot be decoded' },
   { key: 'not-checkable', title: 'Not checkable', description: 'could not be validated' },
   { key: 'advice', title: 'Advice', description: 'does not fail the run by default' },
   { key: 'accepted', title: 'Accepted', description: 'accepted by the baseline' },

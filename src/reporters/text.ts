@@ -34,6 +34,7 @@ const MAX_ISSUES: Record<IssueSection['key'], number> = {
   difference: 25,
   rejected: 10,
   undocumented: 10,
+  undecodable: 5,
   'not-checkable': 5,
   advice: 5,
   accepted: 5,

@@ -88,7 +88,7 @@ function verdictSentence(report: Report, reasons: readonly string[]): VerdictSen
           }
         : {
             sentence: `Failed: ${pluralize(failing.length, 'finding')}; ${accounting.failed.count === 0 ? passedText(report) : `${accounting.failed.count} of ${pluralize(checked, 'checked exchange')} failed`}.`,
-            ...failedAdvice(failing),
+            ...failedAdvice(failing, report.settings),
           };
     case 'incomplete':
       return checked === 0
@@ -107,18 +107,21 @@ function verdictSentence(report: Report, reasons: readonly string[]): VerdictSen
 
 function failedAdvice(
   failing: readonly Issue[],
+  { side }: Report['settings'],
 ): Pick<VerdictSentence, 'next' | 'nextOnPage' | 'suggestedSide'> {
   const fix = 'Fix the client or the document';
   if (failing.every(({ kind }) => kind === 'rejected'))
     return { next: `${fix}; if invalid requests are deliberate tests, leave "rejected" out of --fail-on.` };
-  return failing.every(({ side }) => side === 'request')
+  const known = 'or accept known findings with --baseline FILE --update-baseline.';
+  if (side === 'client') return { next: `Fix the client or the document, ${known}`, nextOnPage: `${fix}.` };
+  return failing.every(issue => issue.side === 'request')
     ? {
         next: `${fix}; if invalid requests are deliberate tests, use --side provider.`,
         nextOnPage: `${fix}. If the invalid requests are deliberate tests, check only the responses.`,
         suggestedSide: 'provider',
       }
     : {
-        next: 'Fix the server or the document, or accept known findings with --baseline FILE --update-baseline.',
+        next: `Fix the server or the document, ${known}`,
         nextOnPage: 'Fix the server or the document.',
       };
 }

@@ -29,6 +29,7 @@ const BODY_CODES = {
   request: {
     malformed: 'request-body-malformed',
     schema: 'request-body-schema',
+    undecodable: 'request-body-undecodable',
     'not-checkable': 'request-body-not-checkable',
     undocumented: 'request-property-undocumented',
     hidden: 'request-property-read-only',
@@ -37,6 +38,7 @@ const BODY_CODES = {
   response: {
     malformed: 'response-body-malformed',
     schema: 'response-body-schema',
+    undecodable: 'response-body-undecodable',
     'not-checkable': 'response-body-not-checkable',
     undocumented: 'response-property-undocumented',
     hidden: 'response-property-write-only',
@@ -74,7 +76,8 @@ export function validateBody(
       report(codes.malformed, `cannot be parsed: ${decoded.reason}`);
       return;
     case 'not-recorded':
-      report(codes['not-checkable'], `was not recorded: ${decoded.reason}`);
+      if (decoded.undecodable) report(codes.undecodable, `broke off or cannot be decoded: ${decoded.reason}`);
+      else report(codes['not-checkable'], `was not recorded: ${decoded.reason}`);
       return;
     default:
   }

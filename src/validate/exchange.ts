@@ -70,7 +70,11 @@ export function isViolation(finding: Finding): boolean {
 /** True if the finding means that a body or a value was not validated, as in a response of an undeclared status or type. */
 export function isNotCheckable(finding: Finding): boolean {
   const { code } = finding;
+  const kind = kindOf(finding);
   return (
-    kindOf(finding) === 'not-checkable' || code === 'status-undocumented' || code === 'response-media-type'
+    kind === 'not-checkable' ||
+    kind === 'undecodable' ||
+    code === 'status-undocumented' ||
+    code === 'response-media-type'
   );
 }

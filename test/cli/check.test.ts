@@ -97,6 +97,22 @@ test('several formats go into a folder; text goes to standard output', async () 
     expect(readFileSync(path.join(folder, file), 'utf8')).toContain('response-body-schema');
 });
 
+test('in a workflow below the root of its repository, files have their names in the repository', async () => {
+  const root = path.resolve('..');
+  const below = path.basename(process.cwd());
+  const folder = folderWith({});
+  const args = ['--format', 'github,sarif', '--output', folder, recorded(INVALID)];
+  const { out } = await start(['check', '--specs', SHOP, ...args], { env: { GITHUB_WORKSPACE: root } }).ended;
+  expect(out).toContain(`::error file=${below}/test/check/shop.yaml,line=91,`);
+  expect(readFileSync(path.join(folder, 'deadringer.sarif'), 'utf8')).toContain(
+    `"uri": "${below}/test/check/shop.yaml"`,
+  );
+  const atRoot = await start(['check', '--specs', SHOP, ...args], {
+    env: { GITHUB_WORKSPACE: process.cwd() },
+  }).ended;
+  expect(atRoot.out).toContain('::error file=test/check/shop.yaml,line=91,');
+});
+
 test('a report that cannot be written exits with 2 and leaves the existing file', async () => {
   const folder = folderWith({ file: 'before' });
   const { code, err } = await check(

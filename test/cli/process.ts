@@ -11,16 +11,22 @@ export interface RunningProcess {
   readonly ended: Promise<Ended>;
 }
 
+const PROGRAM = new URL('../../bin/deadringer.js', import.meta.url).pathname;
+
 interface Options {
+  /** Another Node than that of the tests. */
+  readonly node?: string;
+  /** Another program than that of the checkout. */
+  readonly program?: string;
   readonly nodeArgs?: readonly string[];
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
 }
 
 export function startProcess(args: readonly string[], options: Options = {}): RunningProcess {
-  const bin = new URL('../../bin/deadringer.js', import.meta.url).pathname;
+  const { node = process.execPath, program = PROGRAM } = options;
   const transcript = createTranscript();
-  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), bin, ...args], {
+  const child = spawn(node, [...(options.nodeArgs ?? []), program, ...args], {
     cwd: options.cwd ?? process.cwd(),
     env: { ...process.env, NO_COLOR: '', FORCE_COLOR: undefined, ...options.env },
   });

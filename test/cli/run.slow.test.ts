@@ -151,9 +151,11 @@ describe('run', () => {
       ['--fail-on', 'violation', '--report', '/dev/full'],
       calls(['/pets?limit=x']),
     );
-    expect(code).toBe(2);
+    expect(code).toBe(1);
     expect(err).toContain('must be integer');
-    expect(err).toContain('/dev/full cannot be written');
+    expect(err).toContain('/dev/full cannot be written: the disk is full');
+    const passed = await runWith(['--fail-on', 'violation', '--report', '/dev/full'], calls(['/pets']));
+    expect(passed.code).toBe(2);
   });
 
   test('passes on a signal, writes the report, and exits as a shell does', async () => {

@@ -175,18 +175,24 @@ test('the choices and the list of findings work with the keyboard', async () => 
   await expectAccessible(page);
 });
 
-test('invalid requests that were correctly rejected can be left out with one click', async () => {
-  const rejected = { method: 'POST', url: '/orders', send: '{"id":"x","name":"tea"}', status: 400 };
+test('invalid requests that were correctly rejected pass, and those that were accepted can be left out', async () => {
+  const invalid = { method: 'POST', url: '/orders', send: '{"id":"x","name":"tea"}' };
+  const rejected = { ...invalid, status: 400 };
   const page = await check(recording('rejected.har', har([rejected])));
-  await page.getByRole('heading', { level: 2, name: /^Failed: 1 finding/ }).waitFor();
-  expect(await page.getByText('--side').count()).toBe(0);
+  await page.getByRole('heading', { level: 2, name: /^Passed: .*, 1 rejected/ }).waitFor();
+  expect(await page.getByText('--').count()).toBe(0);
+  expect(await page.getByRole('row', { name: /^rejected 1/ }).textContent()).toContain('400 1');
   const operation = page.getByRole('list', { name: 'Operations by status' }).getByRole('listitem');
   const orders = operation.filter({ hasText: 'POST /orders' }).first();
   expect(await orders.innerText()).toContain('0 passed, 1 correctly rejected');
   expect(await orders.innerText()).not.toContain('none passed');
   await expectAccessible(page);
-  await page.getByRole('button', { name: 'Check only the responses' }).click();
-  await page.getByRole('heading', { level: 2, name: /^Passed/ }).waitFor();
+
+  const accepted = { ...invalid, status: 201, body: '{"name":"tea"}' };
+  const other = await check(recording('accepted.har', har([rejected, accepted])));
+  await other.getByRole('heading', { level: 2, name: /^Failed: 1 finding/ }).waitFor();
+  await other.getByRole('button', { name: 'Check only the responses' }).click();
+  await other.getByRole('heading', { level: 2, name: /^Passed/ }).waitFor();
 });
 
 test('errors of the mock in the traffic of a session lead to these calls', async () => {

@@ -1,5 +1,5 @@
 // Executes the steps of the Dockerfile, read from the file itself, on the root folders of root-folders.ts.
-import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { environmentOf, type Instruction, readDockerfile, type Stage } from './dockerfile.ts';
 import { makeBuildRoot, makeRuntimeRoot, runBelow } from './root-folders.ts';
@@ -16,6 +16,10 @@ export function buildImage(folder: string): { readonly root: string; readonly st
   if (!/^node:\d+-trixie-slim$/.test(build.image) || !/distroless\/nodejs\d+-debian13/.test(runtime.image))
     throw new Error(`no root folder stands in for ${build.image} or ${runtime.image}`);
   const roots = { build: path.join(folder, 'build'), runtime: path.join(folder, 'runtime') };
+  if (existsSync(path.join(roots.runtime, 'app'))) {
+    console.log(`${roots.runtime} exists, and is not built again`);
+    return { root: roots.runtime, stage: runtime };
+  }
   makeBuildRoot(roots.build);
   makeRuntimeRoot(roots.runtime, roots.build);
   execute(build, roots.build, new Map());

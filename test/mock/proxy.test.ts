@@ -120,6 +120,8 @@ describe('a request is proxied', () => {
       '/v1/pets',
       '/deep/v9/pets',
     ],
+    ['a path that begins with the name of the API is no prefix', '', '/pets', '/v1/pets'],
+    ['a path below such a path is no prefix either', '', '/pets/7', '/only/pets/7'],
     ['a slash alone is a URL without a base path', '/', '/pets/v1/pets', '/pets'],
     ['an undocumented path is proxied as well', '', '/pets/v1/toys/1', '/v1/toys/1'],
     ['a session prefix is removed', '', '/~qa/pets/v1/pets', '/v1/pets'],

@@ -202,6 +202,7 @@ describe('the response body', () => {
     const damaged = packed.subarray(0, 20).toString('base64');
     expect(body({ text: damaged, encoding: 'base64' }, headers)).toEqual({
       notRecorded: 'the recording contains damaged gzip data',
+      undecodable: true,
     });
   });
 

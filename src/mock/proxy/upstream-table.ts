@@ -81,8 +81,8 @@ export class UpstreamTable {
   }
 
   /**
-   * Adds the API prefix to a path that matches no API, if only one API has upstreams: its clients may know only the origin
-   * of the mock. @returns undefined: the path stays as it is
+   * Adds the API prefix to a path that matches no operation and no other API, if only one API has upstreams: its clients may
+   * know only the origin of the mock, and its paths may begin like its name. @returns undefined: the path stays as it is
    */
   withApiPrefix(
     { contract }: ServedConfig,
@@ -91,8 +91,10 @@ export class UpstreamTable {
     host: string | undefined,
   ): string | undefined {
     const onlyApi = this.#onlyApi;
-    const isClaimed = resolvePath(contract, match, path, host, undefined) !== undefined;
-    return onlyApi === undefined || isClaimed ? undefined : `/${encodeURIComponent(onlyApi)}${path}`;
+    const claiming = resolvePath(contract, match, path, host, undefined)?.api.name ?? onlyApi;
+    return onlyApi === undefined || claiming !== onlyApi
+      ? undefined
+      : `/${encodeURIComponent(onlyApi)}${path}`;
   }
 
   /** The API of all upstreams, if they have one: it gets the paths that name no API. */

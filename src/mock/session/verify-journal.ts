@@ -69,6 +69,8 @@ export interface VerificationResult {
   readonly passed: boolean;
   /** One sentence for each unmet expectation. */
   readonly failures: readonly string[];
+  /** Those of the failures that are about operations which no document declares. */
+  readonly unknownOperations: readonly string[];
   /** Requests that match no operation, as "GET /nowhere". */
   readonly unmatched: readonly string[];
   /** Active scenario rules that were never applied, as "petstore/not-found 1". */
@@ -84,33 +86,36 @@ export function verifyJournal(
   // What the mock sent is no call of the client.
   const entries = session.journal.events().filter(({ sent }) => sent === undefined);
   const failures: string[] = [];
-  const indexesOf = (expected: ExpectedCall): number[] => {
-    const mismatch = expected.when && compileWhen(expected.when);
-    return entries.flatMap((entry, index) =>
-      isExpectedCall(state, entry, expected.on, mismatch) ? [index] : [],
-    );
-  };
+  const find = (expected: ExpectedCall): FoundCalls => findCalls(state, entries, expected);
 
   const { expected: all = [], forbidden = [], ordered = [] } = expectations;
-  failures.push(...unknownOperations(state, [...all, ...forbidden, ...ordered]));
+  const unknownOperations = describeUnknown(state, [...all, ...forbidden, ...ordered]);
+  failures.push(...unknownOperations);
   for (const expected of all) {
-    const count = indexesOf(expected).length;
+    const { indexes, otherCalls, difference } = find(expected);
+    const count = indexes.length;
     const { min = 0, max = Number.POSITIVE_INFINITY } =
       expected.times === undefined
         ? { min: 1 }
         : typeof expected.times === 'number'
           ? { min: expected.times, max: expected.times }
           : expected.times;
-    if (count < min || count > max)
-      failures.push(`${expected.on}: expected ${describeCalls(min, max)}, received ${count}`);
+    const failure = `${expected.on}: expected ${describeCalls(min, max)}, received ${count}`;
+    if (count > max) failures.push(failure);
+    else if (count < min)
+      failures.push(
+        difference === undefined
+          ? failure
+          : `${failure}; ${pluralize(otherCalls, 'call')} did not count, the last because ${difference}`,
+      );
   }
   for (const expected of forbidden) {
-    const count = indexesOf(expected).length;
+    const count = find(expected).indexes.length;
     if (count > 0) failures.push(`${expected.on}: expected no call, received ${count}`);
   }
   let previous = -1;
   for (const expected of ordered) {
-    const next = indexesOf(expected).find(index => index > previous);
+    const next = find(expected).indexes.find(index => index > previous);
     if (next === undefined) {
       failures.push(`${expected.on} was not called in the expected order`);
       break;
@@ -132,29 +137,58 @@ export function verifyJournal(
     failures.push(
       `the journal dropped ${pluralize(session.journal.dropped, 'exchange')}, so the result is not reliable`,
     );
-  return { passed: failures.length === 0, failures, unmatched, unused };
+  return { passed: failures.length === 0, failures, unknownOperations, unmatched, unused };
 }
 
 /** A misspelt name would be forbidden in vain. */
-function unknownOperations(state: ServerState, calls: readonly ExpectedCall[]): string[] {
+function describeUnknown(state: ServerState, calls: readonly ExpectedCall[]): string[] {
   const operations = state.config.contract.apis.flatMap(api => api.operations);
   const known = operations.flatMap(({ id, method, path }) => [id, `${method} ${path}`]);
   const names = new Set(calls.map(({ on }) => on).filter(on => !known.includes(on)));
   return [...names].map(name => `there is no operation "${name}"${didYouMean(name, known)}`);
 }
 
-function isExpectedCall(
+interface FoundCalls {
+  /** Of the entries that are the expected call. */
+  readonly indexes: readonly number[];
+  /** The number of other calls of the operation. */
+  readonly otherCalls: number;
+  /** Why the last one of these is not the expected call. */
+  readonly difference: string | undefined;
+}
+
+function findCalls(
   state: ServerState,
-  { operation, exchange: { request }, refusedFor }: JournaledEvent,
-  on: string,
-  mismatch: Mismatch | undefined,
-): boolean {
-  if (operation === undefined) return false;
-  if (on !== operation.id && on !== `${operation.method} ${operation.path}`) return false;
-  if (mismatch === undefined) return true;
+  entries: readonly JournaledEvent[],
+  { on, when }: ExpectedCall,
+): FoundCalls {
+  const mismatch = when && compileWhen(when);
+  const indexes: number[] = [];
+  let otherCalls = 0;
+  let difference: string | undefined;
+  for (const [index, entry] of entries.entries()) {
+    const { operation } = entry;
+    if (operation === undefined || (on !== operation.id && on !== `${operation.method} ${operation.path}`))
+      continue;
+    const reason = mismatch && differenceOf(state, entry, mismatch);
+    if (reason === undefined) indexes.push(index);
+    else {
+      otherCalls++;
+      difference = reason;
+    }
+  }
+  return { indexes, otherCalls, difference };
+}
+
+/** Why a call does not meet the conditions; undefined: it does. */
+function differenceOf(
+  state: ServerState,
+  { exchange: { request }, refusedFor }: JournaledEvent,
+  mismatch: Mismatch,
+): string | undefined {
   const match = state.config.match({ ...request, host: header(request.headers, 'host') });
-  if (match.kind !== 'operation') return false;
-  return mismatch(new Call(match, request, refusedFor === undefined), 'start') === undefined;
+  if (match.kind !== 'operation') return 'its operation is no longer served';
+  return mismatch(new Call(match, request, refusedFor === undefined), 'start');
 }
 
 function unusedRules(state: ServerState, session: Session, entries: readonly JournaledEvent[]): string[] {

@@ -1,0 +1,1 @@
+cp "$REPOSITORY/test/importers/mockoon/crud.json" shop.json

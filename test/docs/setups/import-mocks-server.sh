@@ -1,0 +1,1 @@
+cp -r "$REPOSITORY/test/importers/mocks-server/users" mocks-project

@@ -1,0 +1,1 @@
+cp -r "$REPOSITORY/test/docs/files/wiremock" .

@@ -1,0 +1,1 @@
+cp scenarios/imfpush/not-found.yaml new.yaml

@@ -1,0 +1,1 @@
+cp "$REPOSITORY/test/docs/files/pets.yaml" openapi.yaml

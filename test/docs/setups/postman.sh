@@ -1,0 +1,1 @@
+cp test/fixtures/postman/shop.postman_collection.json .

@@ -1,0 +1,2 @@
+# The service that is recorded.
+deadringer serve --port 4020

@@ -1,0 +1,2 @@
+rm -r specs scenarios
+cp "$REPOSITORY/docs/guides/shop.yaml" openapi.yaml

@@ -1,0 +1,3 @@
+rm -r specs scenarios
+cp "$REPOSITORY/docs/guides/shop.yaml" openapi.yaml
+deadringer serve

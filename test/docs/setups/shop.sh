@@ -1,0 +1,1 @@
+deadringer serve --specs specs "$REPOSITORY/test/docs/files/shop.yaml"

@@ -1,0 +1,1 @@
+deadringer sessions --end worker-3
