@@ -37,7 +37,8 @@ const bundle = await rolldown({
   input: Object.fromEntries(entries.map(file => [file.slice(0, -'.js'.length), path.join(DIST, file)])),
   platform: 'node',
   // Files of the program stay what they are, and what they import besides is installed.
-  external: (id, importer, isResolved) => !isResolved && (SHARED.test(id) || (isOurs(importer) && !isBundled(id))),
+  external: (id, importer, isResolved) =>
+    !isResolved && (SHARED.test(id) || (isOurs(importer) && !isBundled(id))),
   plugins: [
     {
       name: 'leave-out',

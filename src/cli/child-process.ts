@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import { UsageError } from './command.ts';
 import type { Io } from './io.ts';
-import { withAuthorities } from './local-certificate-files.ts';
 
 /** What a command that used no server has to know. */
 export const NO_REQUEST =
@@ -22,7 +21,7 @@ export async function runChild(
   caFile: string | undefined,
   io: Io,
 ): Promise<number> {
-  const env = { ...io.env, DEADRINGER_URL: url, ...trustVariables(caFile, io) };
+  const env = { ...io.env, DEADRINGER_URL: url, ...(await trustVariables(caFile, io)) };
   const child = spawn(program, args, { stdio: 'inherit', env });
   // Ctrl-C of a terminal goes to the child as well, and test runners take a second one for impatience. Pass on what other
   // processes send, and outlive it: the child decides how to end.
@@ -48,8 +47,9 @@ export async function runChild(
 }
 
 /** Node trusts the local certificate without further settings; other programs read DEADRINGER_CA. */
-function trustVariables(caFile: string | undefined, { env }: Io): Record<string, string> {
+async function trustVariables(caFile: string | undefined, { env }: Io): Promise<Record<string, string>> {
   if (caFile === undefined) return {};
+  const { withAuthorities } = await import('./local-certificate-files.ts');
   const extra = env.NODE_EXTRA_CA_CERTS;
   const trusted = extra === undefined ? caFile : withAuthorities(caFile, extra);
   return { NODE_EXTRA_CA_CERTS: trusted, DEADRINGER_CA: caFile };

@@ -253,6 +253,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'deadringer lint                       # everything in ./specs',
       'deadringer lint petstore.yaml         # one document',
       'deadringer lint --provenance page     # without the parts marked x-provenance',
+      'deadringer lint --format github,sarif,html --output reports/',
       'deadringer lint --state petstore.yaml # what "serve --stateful" remembers, and by which rules',
     ],
     load: () => import('./lint.ts'),

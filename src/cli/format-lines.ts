@@ -9,22 +9,10 @@ import type { ServerError } from '../http/options.ts';
 import { rateLimitText } from '../mock/explain/rate-limit-text.ts';
 import type { SentRequest, ServeEvent } from '../mock/serve-event.ts';
 import { redactedNames } from '../openapi/model.ts';
+import { formatFinding } from '../reporters/finding-line.ts';
 import { printable, printableLines, type TextStyle } from '../reporters/safe-text.ts';
 import { pathValuesOf } from '../routing/path-values.ts';
 import type { DeliverySpec } from '../scenario/scenario.ts';
-
-export function formatFinding({ code, message, location }: Finding, style: TextStyle): string {
-  const severity = severityOf(code);
-  const label =
-    severity === 'error'
-      ? style('red', 'error')
-      : severity === 'warning'
-        ? style('yellow', 'warning')
-        : style('dim', 'note');
-  const place =
-    location === undefined ? '' : `${printable(location.file)}:${location.line}:${location.column} `;
-  return `${place}${label} ${printable(message)} ${style('dim', `(${code})`)}`;
-}
 
 /** A finding as the control API sends it. */
 export function formatShownFinding(

@@ -1,7 +1,8 @@
 // Log lines of record: one recorded exchange, as text or JSON.
 import type { ServeEvent } from '../mock/serve-event.ts';
+import { formatFinding } from '../reporters/finding-line.ts';
 import { printable, type TextStyle } from '../reporters/safe-text.ts';
-import { formatFinding, redactedRequestPath, serveEventJson, shownFindings } from './format-lines.ts';
+import { redactedRequestPath, serveEventJson, shownFindings } from './format-lines.ts';
 import type { RecordedClass, RecordResult } from './recorder.ts';
 
 const CLASS_COLOURS = {

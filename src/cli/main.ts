@@ -99,7 +99,7 @@ async function toExitCode(error: unknown, io: Io): Promise<ExitCode> {
   const findings = findingsOf(error);
   if (findings !== undefined) {
     // Load the formatting only for an error: it takes longer than printing the help.
-    const { formatFinding } = await import('./format-lines.ts');
+    const { formatFinding } = await import('../reporters/finding-line.ts');
     for (const finding of findings) io.err(formatFinding(finding, io.stderr.style));
     return 2;
   }

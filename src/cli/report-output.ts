@@ -6,7 +6,7 @@ import type { Report } from '../check/report.ts';
 import { replaceFile } from '../document/write-file.ts';
 import { describeFileError } from '../finding/file-error.ts';
 import { REPORT_FORMATS, REPORTERS, type ReportFormat, renderReport } from '../reporters/formats.ts';
-import { printable } from '../reporters/safe-text.ts';
+import { printable, type TextStyle } from '../reporters/safe-text.ts';
 import { verdictText } from '../reporters/verdict-text.ts';
 import { UsageError } from './command.ts';
 import type { Io } from './io.ts';
@@ -86,20 +86,38 @@ export function refuseToOverwrite(
 }
 
 export async function writeReports(report: Report, targets: readonly ReportOutput[], io: Io): Promise<void> {
+  const { sentence, otherReasons } = verdictText(report);
+  await writeRendered(
+    targets,
+    [sentence, ...otherReasons.map(reason => `  ${reason}`)],
+    io,
+    (format, style) =>
+      renderReport(namesRepositoryPaths(format) ? fromRepositoryRoot(report, io) : report, format, style),
+  );
+}
+
+/** GitHub resolves the paths of these reports against the root of the repository. */
+export function namesRepositoryPaths(format: ReportFormat): boolean {
+  return format === 'github' || format === 'sarif';
+}
+
+/** @param summary lines for standard error, if no text goes to standard output */
+export async function writeRendered(
+  targets: readonly ReportOutput[],
+  summary: readonly string[],
+  io: Io,
+  render: (format: ReportFormat, style?: TextStyle) => Promise<string>,
+): Promise<void> {
   for (const { format, file } of targets) {
-    const named = format === 'github' || format === 'sarif' ? fromRepositoryRoot(report, io) : report;
     if (file === undefined) {
-      io.stdout.write(await renderReport(named, format, io.stdout.style));
+      io.stdout.write(await render(format, io.stdout.style));
     } else {
-      await writeFileAtomically(file, await renderReport(named, format));
+      await writeFileAtomically(file, await render(format));
       io.err(`${format} report: ${printable(file)}`);
     }
   }
-  if (targets.every(({ file, format }) => file !== undefined || format !== 'text')) {
-    const { sentence, otherReasons } = verdictText(report);
-    io.err(sentence);
-    for (const reason of otherReasons) io.err(`  ${reason}`);
-  }
+  if (targets.every(({ file, format }) => file !== undefined || format !== 'text'))
+    for (const line of summary) io.err(line);
 }
 
 /** @returns the paths of the files, relative to the working folder */

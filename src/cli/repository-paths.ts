@@ -1,10 +1,14 @@
 // Names of files as GitHub finds them: relative to the root of the repository, and not to the working folder of the program.
 import path from 'node:path';
 import type { Report } from '../check/report.ts';
+import type { LintReport } from '../reporters/lint/lint-report.ts';
 import type { Io } from './io.ts';
 
 /** @returns the report with other file names, if a GitHub workflow runs the program in a folder below its repository */
-export function fromRepositoryRoot(report: Report, { env, cwd }: Io): Report {
+export function fromRepositoryRoot<Named extends Report | LintReport>(
+  report: Named,
+  { env, cwd }: Io,
+): Named {
   const root = env.GITHUB_WORKSPACE;
   if (root === undefined || root === '') return report;
   const folder = path.relative(root, cwd);
@@ -12,7 +16,7 @@ export function fromRepositoryRoot(report: Report, { env, cwd }: Io): Report {
   const text = JSON.stringify(report, (name, value: unknown) =>
     name === 'file' && typeof value === 'string' && isRelative(value) ? path.join(folder, value) : value,
   );
-  return JSON.parse(text) as Report;
+  return JSON.parse(text) as Named;
 }
 
 /** "-" is standard input. */

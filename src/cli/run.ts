@@ -17,7 +17,6 @@ import {
   redactedRequestPath,
 } from './format-lines.ts';
 import type { Io } from './io.ts';
-import { trustAuthority } from './local-certificate-files.ts';
 import { documentWords, loadOptions } from './options.ts';
 import { type ReportOutput, writeReports } from './report-output.ts';
 import { addRunOptions, type RunCommandOptions, readOutputs } from './run-options.ts';
@@ -45,7 +44,7 @@ async function run(
   const expectations = options.verify === undefined ? undefined : await readExpectations(options.verify);
   const tls = await readTls(options, '127.0.0.1', io);
   // This process asks its own server.
-  if (tls?.caFile !== undefined) trustAuthority(tls.caFile);
+  if (tls?.caFile !== undefined) (await import('./local-certificate-files.ts')).trustAuthority(tls.caFile);
   const mock = await startMockServer(options, tls, io);
   let recording: ServedRecording | undefined;
   let check: ServedCheck | undefined;

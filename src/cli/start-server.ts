@@ -17,7 +17,7 @@ import {
 } from './serve-output.ts';
 import { reportStateFile } from './state-options.ts';
 import { readTelemetry } from './telemetry-options.ts';
-import { followCertificate, readTls, type TlsOptionValues } from './tls-options.ts';
+import { readTls, type TlsOptionValues } from './tls-options.ts';
 import { createWatcher } from './watch.ts';
 
 export interface ServerRun {
@@ -92,8 +92,9 @@ export async function runServer(
       mock.state.subscribe(event => io.out(serveEventJson(event)));
     }
     const events = watchEvents(mock, mockOptions, log, io);
-    if (watch)
-      followCertificate(tlsOptions, io, stop.signal, result => {
+    const { tlsCert, tlsKey } = tlsOptions;
+    if (watch && tlsCert !== undefined && tlsKey !== undefined)
+      (await import('./certificate-files.ts')).followCertificate(tlsCert, tlsKey, io, stop.signal, result => {
         if (!(result instanceof UsageError)) mock.replaceCertificate(result);
         reportCertificate(result instanceof UsageError ? result.message : undefined, log, io);
       });

@@ -8,8 +8,8 @@ import { isObject } from '../exchange/json.ts';
 import { describeFileError } from '../finding/file-error.ts';
 import type { Finding } from '../finding/finding.ts';
 import { pluralize } from '../finding/plural.ts';
+import { formatFinding } from '../reporters/finding-line.ts';
 import { UsageError } from './command.ts';
-import { formatFinding } from './format-lines.ts';
 import type { Io } from './io.ts';
 
 interface LoadResult {

@@ -2,8 +2,8 @@
 
 import { Option } from 'commander';
 import { pluralize } from '../finding/plural.ts';
+import { formatFinding } from '../reporters/finding-line.ts';
 import type { MockServer } from '../start.ts';
-import { formatFinding } from './format-lines.ts';
 import type { Io } from './io.ts';
 
 export const stateFileOption = new Option(

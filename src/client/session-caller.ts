@@ -24,7 +24,7 @@ export type SessionCaller = <M extends ControlMethod, P extends PathsWith<M> & S
 ) => Promise<ControlResult<P, M>>;
 
 /** @throws InputError if no session can have the name */
-export function requireSessionName(name: string): string {
+function requireSessionName(name: string): string {
   if (SESSION_NAME.test(name)) return name;
   throw new InputError(
     `${JSON.stringify(name)} is no name of a session: use 1 to 64 letters, digits, dots, hyphens and underscores; the first is a letter or digit`,

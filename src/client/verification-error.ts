@@ -36,7 +36,7 @@ export class VerificationError extends Error {
 }
 
 /** What a session received, for a message: the latest calls, one line each. */
-export function receivedLines(received: readonly ControlSchema<'ExchangeSummary'>[]): readonly string[] {
+function receivedLines(received: readonly ControlSchema<'ExchangeSummary'>[]): readonly string[] {
   if (received.length === 0) return ['The session received no call.'];
   const listed = received.slice(-LISTED_CALLS);
   const omitted = received.length - listed.length;

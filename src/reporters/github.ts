@@ -18,7 +18,7 @@ import {
 import { ciSafeLine, shortLine } from './safe-text.ts';
 import { verdictText } from './verdict-text.ts';
 
-const MAX_ANNOTATIONS = 10;
+export const MAX_ANNOTATIONS = 10;
 /** At most this many of the ten errors are about the run itself; the others are findings. */
 const MAX_RUN_ERRORS = 5;
 
@@ -40,7 +40,7 @@ export function renderGithub(report: Report): string {
     ...shownWarnings.map(issue => annotation('warning', issue, report)),
     ...(omitted > 0
       ? [
-          command(
+          workflowCommand(
             'notice',
             { title: 'deadringer' },
             `and ${pluralize(omitted, 'more finding')}: see the job summary or the report`,
@@ -49,14 +49,14 @@ export function renderGithub(report: Report): string {
       : []),
     ...(notes > 0
       ? [
-          command(
+          workflowCommand(
             'notice',
             { title: 'deadringer' },
             `${pluralize(notes, 'more finding')} that cannot fail the run (rejected, not checkable, advice, accepted): see the report`,
           ),
         ]
       : []),
-    command(
+    workflowCommand(
       'notice',
       { title: `deadringer: ${report.verdict}` },
       `${sentence} ${next}\n${accounting(report)}`.trim(),
@@ -76,7 +76,7 @@ function accounting(report: Report): string {
 function runErrors(report: Report): string[] {
   const title = `deadringer: ${report.verdict}`;
   const coverageErrors = coverageShortfalls(report).map(({ level, reached, required }) =>
-    command(
+    workflowCommand(
       'error',
       { title: 'deadringer: coverage' },
       `${coverageLabel(level)}: ${reached}% seen, ${required}% required`,
@@ -86,7 +86,7 @@ function runErrors(report: Report): string[] {
   return [
     ...report.reasons
       .slice(0, 3)
-      .map(reason => command('error', { title }, shortLine(reason, reason.length))),
+      .map(reason => workflowCommand('error', { title }, shortLine(reason, reason.length))),
     ...coverageErrors,
   ];
 }
@@ -102,15 +102,20 @@ function annotation(name: 'error' | 'warning', issue: Issue, report: Report): st
     `first: ${placeText(issue.places[0] ?? sample.place)}`,
   ];
   const properties = {
-    file: shortLine(documentFile(issue, report)).replaceAll('\\', '/').replace(/^\.\//, ''),
+    file: repositoryPath(documentFile(issue, report)),
     ...(location !== undefined && { line: String(location.line), col: String(location.column) }),
     title: `${issue.code} ${shortLine(issue.operation.id, 100)}`,
   };
-  return command(name, properties, lines.filter(Boolean).join('\n'));
+  return workflowCommand(name, properties, lines.filter(Boolean).join('\n'));
+}
+
+/** The path as GitHub names a file of the repository. */
+export function repositoryPath(file: string): string {
+  return shortLine(file).replaceAll('\\', '/').replace(/^\.\//, '');
 }
 
 /** A workflow command, escaped as by @actions/core: percent signs, line breaks and, in properties, colons and commas. */
-function command(
+export function workflowCommand(
   name: 'error' | 'warning' | 'notice',
   properties: Readonly<Record<string, string>>,
   message: string,

@@ -10,7 +10,11 @@ const MAX_TEXT_BYTES = 2_500_000;
 const OMITTED = 'omitted to limit the file size; see --format html or json';
 
 export function renderJunit(report: Report): string {
-  const suites = limitText(testSuites(report));
+  return renderSuites(testSuites(report));
+}
+
+export function renderSuites(all: readonly TestSuite[]): string {
+  const suites = limitText(all);
   const builder = new XMLBuilder({
     ignoreAttributes: false,
     attributeNamePrefix: '@',

@@ -16,11 +16,10 @@ import {
   sortedIssues,
   timeRangeText,
 } from './issues.ts';
-import { printableLines, shortLine, utf8Length } from './safe-text.ts';
+import { escapeMarkdown, MAX_SUMMARY_BYTES, markdownCode, SEVERITY_ICONS } from './markdown-text.ts';
+import { printableLines, utf8Length } from './safe-text.ts';
 import { verdictText } from './verdict-text.ts';
 
-/** GitHub takes 1 MiB of summary a step; a comment takes 65,536 characters. */
-const MAX_SUMMARY_BYTES = 1_000_000;
 const MAX_ROWS = 500;
 const MAX_DETAILS = 100;
 const MAX_LIST = 20;
@@ -49,19 +48,6 @@ export function renderMarkdown(report: Report, maxBytes = MAX_SUMMARY_BYTES): st
   return `${[head, rows, details, ending].filter(Boolean).join('\n')}`;
 }
 
-/** Escapes everything with a meaning in Markdown, in HTML or for GitHub (mentions, issue numbers, links). */
-function escapeInline(text: string, limit = 300): string {
-  return shortLine(text, limit)
-    .replace(/[&<>"'`*_[\]\\|~!:{}$]/g, character => `&#${character.charCodeAt(0)};`)
-    .replace(/^(\s*)([-+#=]|\d+[.)])/, '$1&#8203;$2')
-    .replace(/(?<!&)[@#](?=[\p{L}\p{N}_-])/gu, '$&&#8203;')
-    .replace(/www\./gi, dotted => `${dotted.slice(0, 3)}&#46;`);
-}
-
-function code(text: string, limit = 300): string {
-  return `<code>${escapeInline(text, limit)}</code>`;
-}
-
 /** Escapes HTML, and line starts that a CI server reads as a command. Markdown has no meaning inside <pre>. */
 function preBlock(text: string, limit = 2000): string {
   const safe = printableLines(truncate(text, limit))
@@ -75,12 +61,12 @@ const VERDICT_ICONS = { passed: '✅', failed: '❌', incomplete: '⚠️' } as 
 
 function titleSection(report: Report, limit = MAX_LIST): string {
   const { sentence, next, otherReasons } = verdictText(report);
-  const reasons = otherReasons.slice(0, limit).map(reason => `- ${escapeInline(reason, reason.length)}`);
+  const reasons = otherReasons.slice(0, limit).map(reason => `- ${escapeMarkdown(reason, reason.length)}`);
   const omitted = otherReasons.length - reasons.length;
   return [
     `## ${VERDICT_ICONS[report.verdict]} deadringer: ${report.verdict}`,
     '',
-    `**${escapeInline(sentence, sentence.length)}** ${escapeInline(next)}`.trim(),
+    `**${escapeMarkdown(sentence, sentence.length)}** ${escapeMarkdown(next)}`.trim(),
     '',
     ...reasons,
     ...(omitted > 0 ? [`- and ${omitted} more`] : []),
@@ -90,7 +76,7 @@ function titleSection(report: Report, limit = MAX_LIST): string {
 
 function accountingSection(report: Report, limit: number): string {
   const rows = accountingRows(report.accounting, limit).map(row => {
-    const reasons = row.reasons.map(reason => `${escapeInline(reason.name, 120)} ${reason.count}`);
+    const reasons = row.reasons.map(reason => `${escapeMarkdown(reason.name, 120)} ${reason.count}`);
     return `| ${row.label} | ${row.count} | ${reasons.join(', ')} |`;
   });
   return [
@@ -101,8 +87,6 @@ function accountingSection(report: Report, limit: number): string {
     '',
   ].join('\n');
 }
-
-const SEVERITY_ICONS = { error: '🔴', warning: '🟡', note: '⚪' } as const;
 
 function issueTable(issues: readonly Issue[], report: Report, remainingBytes: number): string {
   if (issues.length === 0) return '';
@@ -117,7 +101,7 @@ function issueTable(issues: readonly Issue[], report: Report, remainingBytes: nu
   let shown = 0;
   for (const issue of issues.slice(0, MAX_ROWS)) {
     const section = titles.get(sectionOf(issue));
-    const line = `| ${SEVERITY_ICONS[issueSeverity(issue, report.settings)]} | ${escapeInline(issue.message)}<br><sub>${section}, ${code(issue.code)}</sub> | ${code(locationText(issue, report))} | ${code(operationText(issue))} | ${frequencyText(issue)} |`;
+    const line = `| ${SEVERITY_ICONS[issueSeverity(issue, report.settings)]} | ${escapeMarkdown(issue.message)}<br><sub>${section}, ${markdownCode(issue.code)}</sub> | ${markdownCode(locationText(issue, report))} | ${markdownCode(operationText(issue))} | ${frequencyText(issue)} |`;
     size += utf8Length(line) + 1;
     if (size > remainingBytes) break;
     lines.push(line);
@@ -146,7 +130,7 @@ function sampleSections(issues: readonly Issue[], remainingBytes: number): strin
 function sampleSection(issue: Issue): string {
   const { sample } = issue;
   const fact = (name: string, value: string, limit = 300): string[] =>
-    value === '' ? [] : [`- ${name}: ${escapeInline(value, limit)}`];
+    value === '' ? [] : [`- ${name}: ${escapeMarkdown(value, limit)}`];
   const messageBlock = (startLine: string, headers: readonly [string, string][], body: SampleBody): string =>
     preBlock(
       [
@@ -158,7 +142,7 @@ function sampleSection(issue: Issue): string {
       4000,
     );
   return [
-    `<details><summary>${escapeInline(issue.message)} (${escapeInline(issue.operation.id, 100)})</summary>`,
+    `<details><summary>${escapeMarkdown(issue.message)} (${escapeMarkdown(issue.operation.id, 100)})</summary>`,
     '',
     ...fact('expected', sample.expected ?? ''),
     ...fact('actual', sample.actual ?? ''),
@@ -200,7 +184,7 @@ function coverageSection(report: Report): string {
     '| :-- | --: | --: | --: | --: | :-- |',
     ...rows.map(
       row =>
-        `| ${row.label} | ${row.declared} | ${row.seen} (${row.seenPercent}%) | ${row.passed} (${row.passedPercent}%) | ${row.required === undefined ? '' : `${row.required}%`} | ${escapeInline(unseenText(row.unseen, 5), 600)} |`,
+        `| ${row.label} | ${row.declared} | ${row.seen} (${row.seenPercent}%) | ${row.passed} (${row.passedPercent}%) | ${row.required === undefined ? '' : `${row.required}%`} | ${escapeMarkdown(unseenText(row.unseen, 5), 600)} |`,
     ),
     '',
   ].join('\n');
@@ -216,13 +200,13 @@ function baselineSection({ baseline }: Report): string {
   return [
     '### Baseline',
     '',
-    `${code(baseline.file)} accepts ${pluralize(baseline.accepted, 'finding')}.`,
+    `${markdownCode(baseline.file)} accepts ${pluralize(baseline.accepted, 'finding')}.`,
     '',
     ...entries
       .slice(0, MAX_LIST)
       .map(
         ({ entry, message }) =>
-          `- ${code(`${baseline.file}:${entry.line}`)} ${code(entry.code)} ${code(entry.operation)}: ${message}`,
+          `- ${markdownCode(`${baseline.file}:${entry.line}`)} ${markdownCode(entry.code)} ${markdownCode(entry.operation)}: ${message}`,
       ),
     ...(omitted > 0 ? [`- and ${omitted} more`] : []),
     '',
@@ -233,7 +217,7 @@ function skippedSection({ skipped: entries = [], accounting }: Report): string {
   if (entries.length === 0) return '';
   const lines = entries
     .slice(0, MAX_LIST)
-    .map(({ place, message }) => `- ${code(placeText(place))}: ${escapeInline(message)}`);
+    .map(({ place, message }) => `- ${markdownCode(placeText(place))}: ${escapeMarkdown(message)}`);
   const omitted = (accounting.skipped?.count ?? 0) - lines.length;
   return ['### Skipped', '', ...lines, ...(omitted > 0 ? [`- and ${omitted} more`] : []), ''].join('\n');
 }
@@ -246,10 +230,10 @@ function unreadableSection(report: Report): string {
   const lines = [
     ...truncatedSources
       .slice(0, MAX_LIST)
-      .map(({ file, truncated }) => `- ${code(file)} is truncated: ${escapeInline(truncated)}`),
+      .map(({ file, truncated }) => `- ${markdownCode(file)} is truncated: ${escapeMarkdown(truncated)}`),
     ...entries
       .slice(0, MAX_LIST)
-      .map(({ place, message }) => `- ${code(placeText(place))}: ${escapeInline(message)}`),
+      .map(({ place, message }) => `- ${markdownCode(placeText(place))}: ${escapeMarkdown(message)}`),
   ];
   const omitted = unreadableCount(report) - Math.min(entries.length, MAX_LIST);
   if (lines.length === 0) return '';

@@ -1,5 +1,6 @@
 // SARIF rules, one per finding code: description, level, remedy.
 import { catalogueEntry, type FindingCode } from '../finding/catalogue.ts';
+import { severityOf } from '../finding/severity.ts';
 
 type Kind = ReturnType<typeof catalogueEntry>['kind'];
 
@@ -54,18 +55,24 @@ export interface SarifRule {
 }
 
 export function sarifRule(code: FindingCode): SarifRule {
-  const { kind, about, meaning } = catalogueEntry(code);
+  const { kind, about, meaning, fix = 'No action is required.' } = catalogueEntry(code);
   const short = `${meaning.charAt(0).toUpperCase()}${meaning.slice(1)}`;
+  // A finding of lint is about a file, not about traffic.
+  const isAboutFile = ['document', 'scenario', 'state'].includes(about);
+  const description = isAboutFile ? fix : KIND_DESCRIPTIONS[kind];
+  const remedy = isAboutFile
+    ? ''
+    : `${KIND_REMEDIES[kind]} Known findings can be accepted in the baseline by fingerprint.`;
   return {
     id: code,
     name: code.replace(/(?:^|-)([a-z])/g, (_all, letter: string) => letter.toUpperCase()),
     shortDescription: { text: `${short}.` },
-    fullDescription: { text: `${short}. ${KIND_DESCRIPTIONS[kind]}` },
+    fullDescription: { text: `${short}. ${description}` },
     help: {
-      text: `${short}. ${KIND_DESCRIPTIONS[kind]} ${KIND_REMEDIES[kind]} Known findings can be accepted in the baseline by fingerprint.`,
-      markdown: `**${short}.** ${KIND_DESCRIPTIONS[kind]}\n\n${KIND_REMEDIES[kind]}\n\nKnown findings can be accepted in the baseline by fingerprint.`,
+      text: `${short}. ${description} ${remedy}`.trim(),
+      markdown: `**${short}.** ${description}\n\n${remedy}`.trim(),
     },
-    defaultConfiguration: { level: SARIF_LEVELS[kind] },
+    defaultConfiguration: { level: isAboutFile ? severityOf(code) : SARIF_LEVELS[kind] },
     properties: {
       tags: ['api-contract', 'openapi', kind, about],
       precision: kind === 'violation' ? 'very-high' : 'high',

@@ -19,7 +19,7 @@ import { jsonText, shortLine } from './safe-text.ts';
 import { type SarifRule, sarifRule } from './sarif-rules.ts';
 
 /** GitHub refuses a run of more than 25,000 results and shows 5,000 of them. */
-const MAX_RESULTS = 5000;
+export const MAX_RESULTS = 5000;
 const MAX_NOTIFICATIONS = 100;
 /** GitHub truncates messages above 1024 characters. */
 const MAX_MESSAGE_LENGTH = 1000;
@@ -33,7 +33,7 @@ export function renderSarif(report: Report): string {
     version: '2.1.0',
     runs: [
       {
-        tool: { driver: toolDriver(report, codes.map(sarifRule)) },
+        tool: { driver: toolDriver(report.tool, codes.map(sarifRule)) },
         automationDetails: {
           id: `deadringer/${report.shard === undefined ? '' : `${report.shard.index}-of-${report.shard.of}/`}`,
         },
@@ -66,10 +66,10 @@ export function renderSarif(report: Report): string {
   });
 }
 
-function toolDriver(report: Report, rules: readonly SarifRule[]): object {
-  const version = shortLine(report.tool.version, 40);
+export function toolDriver(tool: Report['tool'], rules: readonly SarifRule[]): object {
+  const version = shortLine(tool.version, 40);
   return {
-    name: report.tool.name,
+    name: tool.name,
     version,
     // SARIF 2.1.0, 3.19.12: semanticVersion must follow Semantic Versioning 2.0.
     ...(/^\d+\.\d+\.\d+(-[\w.-]+)?(\+[\w.-]+)?$/.test(version) && { semanticVersion: version }),
@@ -165,7 +165,7 @@ function resultMessage(issue: Issue): string {
 }
 
 /** In a SARIF message "[text](target)" is a link; recorded text must not create one. */
-function messageText(text: string): string {
+export function messageText(text: string): string {
   return shortLine(text, MAX_MESSAGE_LENGTH).replaceAll('](', '\\](');
 }
 

@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { har } from '../check/traffic.ts';
-import { installPackage } from '../installed-package.ts';
+import { installPackage, packedTarball } from '../installed-package.ts';
 import { ACTION, runAction } from './runner.ts';
 
 const DOCUMENT = `openapi: 3.1.0
@@ -198,7 +198,7 @@ test('without the program in the project, the version is installed, and cached i
   mkdirSync(empty);
   writeFileSync(path.join(empty, 'openapi.yaml'), DOCUMENT);
   writeFileSync(path.join(empty, 'traffic.har'), har([PET]));
-  const version = `file:${inject('packedPackage').tarball}`;
+  const version = `file:${packedTarball()}`;
   const { failed, log, uses } = await runAction(
     empty,
     { check: 'traffic.har', version },

@@ -18,7 +18,7 @@ const MAJORS: Readonly<Record<string, string>> = {
   'actions/setup-node': 'v7',
   'actions/upload-artifact': 'v7',
   'actions/upload-pages-artifact': 'v5',
-  'changesets/action': 'v1',
+  'changesets/action': 'v2',
   'docker/build-push-action': 'v7',
   'docker/login-action': 'v4',
   'docker/metadata-action': 'v6',

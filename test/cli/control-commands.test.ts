@@ -420,6 +420,18 @@ describe('run', () => {
     });
   });
 
+  test('fails a command that succeeded although a request broke the contract', async () => {
+    const program = "await fetch(process.env.DEADRINGER_URL + '/pets/pets?limit=x')";
+    const command = ['--', process.execPath, '--input-type=module', '-e', program];
+    const { code, out } = await run(
+      ...['run', '--specs', 'test/fixtures/pets.yaml', '--fail-on', 'violation', ...command],
+    );
+    expect({ code, out }).toEqual({
+      code: 1,
+      out: expect.stringContaining('query parameter "limit" must be integer; got "x"'),
+    });
+  });
+
   test('reports an unknown command', async () => {
     expect(await run('run', '--', 'no-such-program')).toEqual({
       code: 2,

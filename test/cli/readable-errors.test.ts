@@ -58,7 +58,7 @@ test.each<[string, (folder: string) => string[]]>([
 
 test.each([
   [
-    '{"version": 2,\n "tool": 3}',
+    '{"version": 3,\n "tool": 3}',
     /^deadringer: \S+r\.json:2:2 is not a valid report: \/tool must be an object; create/,
   ],
   ['[]', /^deadringer: \S+r\.json:1:1 is not a valid report: \/ must be an object; create/],

@@ -1,5 +1,5 @@
 // The recipes of docs/testing-your-app.md, as they are written there, with the installed package and the real test runners.
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,6 +12,7 @@ const root = mkdtempSync(path.join(tmpdir(), 'deadringer-recipes-'));
 /** For vitest and Jest on a busy machine. */
 const PATIENT = '--testTimeout=120000';
 const modules = path.join(root, 'node_modules');
+const hasPython = spawnSync('python3', ['--version']).status === 0;
 const env = {
   // Tests of a user know nothing of the run that they are part of.
   ...Object.fromEntries(
@@ -34,6 +35,8 @@ beforeAll(() => {
   for (const [name, home] of [
     ['vitest', 'node_modules/vitest'],
     ['jest', 'test/peers/node_modules/jest'],
+    ['msw', 'test/peers/node_modules/msw'],
+    ['cypress', 'test/peers/node_modules/cypress'],
   ] as const)
     symlinkSync(path.resolve(home), path.join(modules, name));
 });
@@ -178,6 +181,75 @@ describe('node:test', () => {
     expect(code).toBe(1);
     const [first = '', ...lines] = shown("`createOrder(mock.url, 'coffee', 2)`");
     for (const line of [first.replace('VerificationError: ', ''), ...lines]) expect(output).toContain(line);
+  });
+});
+
+test('MSW lets requests to the API through to the mock', async () => {
+  const folder = projectFor('MSW');
+  const command = documented('orders.msw.test.js');
+  expect(await run(command, folder)).toMatchObject({ code: 0, output: expect.stringContaining('pass 2') });
+  rewrite(path.join(folder, 'app/orders.js'), sendCount);
+  const broken = await run(command, folder);
+  expect(broken.code).toBe(1);
+  expect(broken.output).toContain('It did not work');
+});
+
+describe('Cypress', () => {
+  // Cypress downloads its program when it is installed, so it does not run here. Its package has the types and defineConfig().
+  test('has types for the files of the recipe', async () => {
+    const folder = projectFor('Cypress');
+    expect(documented('cypress run')).toBe('deadringer run --fail-on violation -- cypress run');
+    const types = '--noEmit --strict --skipLibCheck --module nodenext --target es2024 --types cypress,node';
+    mkdirSync(path.join(folder, 'node_modules'), { recursive: true });
+    symlinkSync(path.resolve('node_modules/@types'), path.join(folder, 'node_modules/@types'));
+    const files = 'cypress.config.ts cypress/support/e2e.ts cypress/e2e/order.cy.ts';
+    expect(await run(`tsc ${types} ${files}`, folder)).toEqual({ code: 0, output: '' });
+  });
+
+  test('controls the mock by its tasks', async () => {
+    const folder = projectFor('Cypress');
+    writeFileSync(
+      path.join(folder, 'tasks.ts'),
+      `import config from './cypress.config.ts';
+       let tasks;
+       config.e2e.setupNodeEvents((_, given) => { tasks = given; });
+       const status = async () => (await fetch(process.env.DEADRINGER_URL + '/v1/orders/7')).status;
+       await tasks.useScenario('openapi.getOrder.404');
+       const forced = await status();
+       await tasks.expectCall({ on: 'getOrder', times: 1 });
+       await tasks.resetMock();
+       const results = [forced, await status(), await tasks.resetMock(), await tasks.expectCall({ on: 'getOrder' }).catch(error => error.name)];
+       console.log(JSON.stringify(results));`,
+    );
+    expect((await run('deadringer run -- node tasks.ts', folder)).output).toContain(
+      '[404,200,null,"VerificationError"]',
+    );
+  });
+});
+
+describe('any other language', () => {
+  test('is a command that knows DEADRINGER_URL: a shell with curl', async () => {
+    const folder = projectFor('Any other language');
+    const command = documented('-- sh tests/orders.sh');
+    expect(await run(command, folder)).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('"passed":true'),
+    });
+    rewrite(
+      path.join(folder, 'tests/orders.sh'),
+      text => `${text}\ncurl -sS $DEADRINGER_URL/v1/orders -d '{}'\n`,
+    );
+    const broken = await run(command, folder);
+    expect(broken.code).toBe(1);
+    expect(broken.output).toContain('openapi.yaml');
+  });
+
+  test.runIf(hasPython)('and Python', async () => {
+    const folder = projectFor('Any other language');
+    expect(await run(documented('python3'), folder)).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('OK'),
+    });
   });
 });
 

@@ -4,7 +4,9 @@ import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/check/report.ts';
+import { renderLintSarif } from '../../src/reporters/lint/lint-sarif.ts';
 import { artifactLocation, renderSarif } from '../../src/reporters/sarif.ts';
+import { lintReport } from './lint-sample.ts';
 import { failedReport, HUGE, huge, incomplete, issue, passedReport, SAMPLES } from './sample-reports.ts';
 
 interface Text {
@@ -68,6 +70,21 @@ const {
 const ajv = new Ajv({ strict: false, unicodeRegExp: false });
 addFormats.default(ajv);
 const validate = ajv.compile(schema);
+
+test('a report of lint matches the SARIF 2.1.0 schema, and names lines and remedies', () => {
+  const sarif = JSON.parse(renderLintSarif(lintReport()));
+  validate(sarif);
+  expect(validate.errors).toBeNull();
+  const [{ results, tool }] = sarif.runs as [Run];
+  expect(
+    results.map(({ level, locations }) => [level, locations[0]?.physicalLocation.region.startLine]),
+  ).toEqual([
+    ['error', 12],
+    ['error', 1],
+    ['warning', 4],
+  ]);
+  expect(JSON.stringify(tool.driver.rules)).not.toMatch(/traffic|baseline/i);
+});
 
 describe.each([...SAMPLES, HUGE])('a report that is %s', (_name, make) => {
   const text = renderSarif(make());
