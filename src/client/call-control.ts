@@ -102,7 +102,10 @@ export async function fetchControl(
         'content-type': body instanceof Uint8Array ? 'application/octet-stream' : 'application/json',
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
       },
-      ...(body !== undefined && { body: body instanceof Uint8Array ? body : writeExactJson(body) }),
+      ...(body !== undefined && {
+        // No caller has bytes that threads share, which fetch() does not take.
+        body: body instanceof Uint8Array ? (body as Uint8Array<ArrayBuffer>) : writeExactJson(body),
+      }),
     });
   } catch (error) {
     const { code = '' } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
