@@ -197,10 +197,11 @@ describe('serve', () => {
     expect((await startProcess(['lint'], { cwd: own }).ended).out).toMatch(/1 document/);
   });
 
-  test('prints the console address for this machine when it listens on all addresses', async () => {
+  test('prints addresses for this machine when it listens on all addresses', async () => {
     const program = start(['serve', '--port', '0', '--host', '0.0.0.0', '--token', 'FAKE-token']);
     const [, page = ''] = await program.line(/Console: (http:\/\/127\.0\.0\.1:\S+)\n/);
     expect((await fetch(page)).headers.get('content-type')).toBe('text/html; charset=utf-8');
+    await program.line(/Try:\n {2}curl .*http:\/\/127\.0\.0\.1:/);
     program.signal('SIGINT');
     expect((await program.ended).code).toBe(0);
   });

@@ -195,6 +195,6 @@ test('check does not accept --fail-on difference', async () => {
   const { code, err } = await run('check', '--specs', SHOP, file, '--fail-on', 'difference');
   expect(code).toBe(2);
   expect(err).toContain(
-    "argument 'difference' is invalid. Use one or more of violation, rejected, undocumented, not-checkable, advice, separated by commas, or none.\n",
+    "argument 'difference' is invalid. Use one or more of violation, rejected, undocumented, undecodable, not-checkable, advice, separated by commas, or none.\n",
   );
 });
