@@ -189,7 +189,7 @@ describe('a step on its own', () => {
 
   test.for([
     ['>=999.0.0', 'true'],
-    ['^22.21.0 || >=24.5.0', 'false'],
+    ['^22.22.1 || >=24.14.0', 'false'],
     ['^1.2.3 || >=999.0.0', 'true'],
   ])('with engines %s, it is %s that Node is missing', ([node, isMissing]) => {
     const folder = mkdtempSync(path.join(home, 'engines-'));
