@@ -191,6 +191,7 @@ describe('a step on its own', () => {
     ['>=999.0.0', 'true'],
     ['^22.22.1 || >=24.14.0', 'false'],
     ['^1.2.3 || >=999.0.0', 'true'],
+    ['>=24.0.0', 'false'],
   ])('with engines %s, it is %s that Node is missing', ([node, isMissing]) => {
     const folder = mkdtempSync(path.join(home, 'engines-'));
     writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ engines: { node } }));
