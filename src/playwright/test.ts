@@ -1,7 +1,13 @@
 // The entry point deadringer/playwright: tests of Playwright that have a session of a running mock each.
 import { rm, writeFile } from 'node:fs/promises';
 import { type BrowserContext, test as base, type TestInfo } from '@playwright/test';
-import { type ControlConnection, callControl, fetchControl, NoServer } from '../client/call-control.ts';
+import {
+  type ControlConnection,
+  ControlRefusal,
+  callControl,
+  fetchControl,
+  NoServer,
+} from '../client/call-control.ts';
 import { connect } from '../client/connect.ts';
 import { contractViolations } from '../client/contract-violations.ts';
 import type { MockSession } from '../client/mock-session.ts';
@@ -92,10 +98,13 @@ async function createSession(connection: ControlConnection, id: string): Promise
   try {
     await callControl(connection, 'POST', '/sessions', { id });
   } catch (error) {
-    if (!(error instanceof NoServer)) throw error;
-    throw withoutStack(
-      `${error.reason}: start one with webServer in playwright.config.ts or with "deadringer run", or name its URL in mockUrl or DEADRINGER_URL`,
-    );
+    if (error instanceof NoServer)
+      throw withoutStack(
+        `${error.reason}: start one with webServer in playwright.config.ts or with "deadringer run", or name its URL in mockUrl or DEADRINGER_URL`,
+      );
+    if (error instanceof ControlRefusal && error.status === 401)
+      throw withoutStack(`${error.detail}: name the token in mockToken or DEADRINGER_TOKEN`);
+    throw error;
   }
 }
 
