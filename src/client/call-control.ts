@@ -94,6 +94,10 @@ export async function fetchControl(
   typed: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
   const base = requireServerUrl(server);
+  // fetch() would remove it together with the part before it, even if it is percent-encoded.
+  const dots = /\/(\.{1,2})(?=[/?]|$)/.exec(path)?.[1];
+  if (dots !== undefined)
+    throw new InputError(`no name may be "${dots}": a URL cannot have it as a part of its path`);
   const bytes = body instanceof Uint8Array ? (body as Uint8Array<ArrayBuffer>) : undefined;
   let response: Response;
   try {

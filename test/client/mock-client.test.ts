@@ -1,5 +1,6 @@
 // startMock() and connect(): one API for a mock in this process and elsewhere, over the control API.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { callControl } from '../../src/client/call-control.ts';
 import {
   ControlRefusal,
   connect,
@@ -147,6 +148,19 @@ test('verify says what is missing and what was received', async () => {
     ].join('\n'),
   });
   await expect(mock.verify({ expected: [{ on: 'adPet' }] })).rejects.toThrow('did you mean "addPet"?');
+});
+
+test('a name of dots is refused, because a URL has no such part: it would be the path above', async () => {
+  await getPet();
+  const connection = { server: mock.url, token: 'FAKE-token' };
+  for (const path of [
+    '/sessions/default/switches/..',
+    '/sessions/default/switches/.?x=1',
+    '/journal/../sessions',
+  ])
+    await expect(callControl(connection, 'DELETE', path)).rejects.toThrow(/no name may be "\.\.?"/);
+  await expect(mock.change('..', { status: 404 })).rejects.toThrow(InputError);
+  expect(await mock.journal()).toHaveLength(1);
 });
 
 test('stored items are written, read, listed, saved, loaded and removed', async () => {
