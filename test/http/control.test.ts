@@ -539,6 +539,17 @@ describe('verify', () => {
     ]);
     expect(await check({ 'allow-unmatched': true })).toMatchObject({ passed: true });
   });
+
+  test('shows no secret of an unmatched path', async () => {
+    const token = `eyJhbGciOiJIUzI1NiJ9.${'eyJzdWIiOiJGQUtFIn0'}.${'FAKE'.repeat(8)}`;
+    await pets({ 'x-deadringer-session': 'secret' }, `/pets/reset/${token}`);
+    const { body } = await control('POST', '/sessions/secret/verify', {});
+    expect(body).toMatchObject({
+      passed: false,
+      unmatched: [expect.stringMatching(/^GET \/pets\/reset\/xxX/)],
+    });
+    expect(JSON.stringify(body)).not.toContain('FAKE');
+  });
 });
 
 describe('access control', () => {

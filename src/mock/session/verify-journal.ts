@@ -1,6 +1,7 @@
 // Verifies the journal of a session against expectations: expected, forbidden and ordered requests.
 import { z } from 'zod';
 import { header } from '../../exchange/exchange.ts';
+import { redactTarget } from '../../exchange/redact.ts';
 import { didYouMean } from '../../finding/nearest-word.ts';
 import { pluralize } from '../../finding/plural.ts';
 import { Call } from '../../scenario/call.ts';
@@ -8,7 +9,7 @@ import { KNOWN_KEYS } from '../../scenario/load.ts';
 import { compileWhen, type Mismatch } from '../../scenario/matchers.ts';
 import { whenSchema } from '../../scenario/when.ts';
 import type { ServerState } from '../server-state.ts';
-import type { JournaledEvent } from './journaled-event.ts';
+import { copyMessages, type JournaledEvent, redactedNamesOf } from './journaled-event.ts';
 import type { Session } from './session.ts';
 
 const expectedCall = z.strictObject({
@@ -124,7 +125,10 @@ export function verifyJournal(
   }
   const unmatched = entries
     .filter(({ operation }) => operation === undefined)
-    .map(({ exchange: { request } }) => `${request.method} ${request.path}`);
+    .map(event => {
+      const { path } = redactTarget(copyMessages(event.exchange), redactedNamesOf(event));
+      return `${event.exchange.request.method} ${path}`;
+    });
   if (unmatched.length > 0 && expectations['allow-unmatched'] !== true) {
     failures.push(
       `${pluralize(unmatched.length, 'request')} did not match an operation; the first is ${unmatched[0]}`,
