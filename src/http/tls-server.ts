@@ -18,6 +18,9 @@ export interface TlsCertificate {
 /** The first byte of a TLS record with a handshake (RFC 8446 section 5.1); no method of HTTP begins with it. */
 const TLS_HANDSHAKE = 0x16;
 
+/** Open streams of a connection: each takes about 20 kB. Further ones are refused, and clients wait. */
+const MAX_STREAMS = 1000;
+
 /** Milliseconds until a connection must have sent its first byte; node:tls gives the handshake as long. */
 const FIRST_BYTE_MS = 120_000;
 
@@ -65,7 +68,7 @@ export function createTlsServer(
       parseHttp(socket);
       return;
     }
-    const session = performServerHandshake(socket);
+    const session = performServerHandshake(socket, { settings: { maxConcurrentStreams: MAX_STREAMS } });
     sessions.add(session);
     session.once('close', () => sessions.delete(session));
     // node:http2 ends the connection, and the streams report what that means for them.

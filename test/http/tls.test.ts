@@ -208,6 +208,10 @@ describe('a stream of HTTP/2', () => {
     expect(answers.map(({ body }) => JSON.parse(body).id)).toEqual(ids);
   });
 
+  test('is one of a limited number on its connection, so that their memory is bounded', () => {
+    expect(session.remoteSettings.maxConcurrentStreams).toBe(1000);
+  });
+
   test('sends a body in parts, without its length', async () => {
     const headers = { ':method': 'POST', ':path': '/pets', 'content-type': 'application/json' };
     expect(await ask(headers, ['{"id":7,', '"name":"Tom"}'])).toMatchObject({
