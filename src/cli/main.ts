@@ -6,6 +6,7 @@ import type { Finding } from '../finding/finding.ts';
 import { InputError } from '../finding/input-error.ts';
 import { printable, printableLines } from '../reporters/safe-text.ts';
 import { version } from '../version.ts';
+import { annotateError, wantsAnnotations } from './annotate-error.ts';
 import { EXIT_CODES, type ExitCode } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import type { Io } from './io.ts';
@@ -57,7 +58,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
-    exitCode = await toExitCode(error, io);
+    exitCode = await toExitCode(error, wantsAnnotations(argv) ? annotateError : undefined, io);
     if (error instanceof CommanderError && error.code === 'commander.missingArgument')
       io.err(`(For examples: deadringer ${commandName} --help)`);
   }
@@ -88,12 +89,21 @@ async function trustOwnServer(command: Command, io: Io): Promise<void> {
   trustLocalAuthority(server, io);
 }
 
-async function toExitCode(error: unknown, io: Io): Promise<ExitCode> {
+async function toExitCode(
+  error: unknown,
+  annotate: typeof annotateError | undefined,
+  io: Io,
+): Promise<ExitCode> {
   // Commander has already printed the help or the error.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    await annotate?.(error.message.replace(/^error: /, ''), io);
+    return 2;
+  }
   if (error instanceof InputError) {
     // File names and member names are untrusted text.
     io.err(`deadringer: ${printable(usageMessage(error))}`);
+    await annotate?.(usageMessage(error), io);
     return 2;
   }
   const findings = findingsOf(error);
@@ -101,6 +111,7 @@ async function toExitCode(error: unknown, io: Io): Promise<ExitCode> {
     // Load the formatting only for an error: it takes longer than printing the help.
     const { formatFinding } = await import('../reporters/finding-line.ts');
     for (const finding of findings) io.err(formatFinding(finding, io.stderr.style));
+    await annotate?.(findings, io);
     return 2;
   }
   // Not 1: exit code 1 means that a check failed.

@@ -1,11 +1,12 @@
 // Names of files as GitHub finds them: relative to the root of the repository, and not to the working folder of the program.
 import path from 'node:path';
 import type { Report } from '../check/report.ts';
+import type { Finding } from '../finding/finding.ts';
 import type { LintReport } from '../reporters/lint/lint-report.ts';
 import type { Io } from './io.ts';
 
-/** @returns the report with other file names, if a GitHub workflow runs the program in a folder below its repository */
-export function fromRepositoryRoot<Named extends Report | LintReport>(
+/** @returns the report or the findings with other file names, if a GitHub workflow runs the program in a folder below its repository */
+export function fromRepositoryRoot<Named extends Report | LintReport | readonly Finding[]>(
   report: Named,
   { env, cwd }: Io,
 ): Named {

@@ -1,5 +1,5 @@
 // deadringer check and report merge as commands: exit codes, files, standard input, messages.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Call, folderWith, GOOD, har, SHOP } from '../check/traffic.ts';
@@ -111,6 +111,36 @@ test('in a workflow below the root of its repository, files have their names in 
     env: { GITHUB_WORKSPACE: process.cwd() },
   }).ended;
   expect(atRoot.out).toContain('::error file=test/check/shop.yaml,line=91,');
+});
+
+describe('with --format github, an error that ends the command is an annotation', () => {
+  test.for([
+    ['a missing recording', ['no.har'], /^::error title=deadringer::no\.har does not exist\. Give/],
+    [
+      'a wrong value',
+      ['no.har', '--fail-on', 'all'],
+      /^::error title=deadringer::option '--fail-on <kinds>'/,
+    ],
+    [
+      'an invalid document, with its line in the repository',
+      ['--specs', 'bad.yaml', 'traffic.har'],
+      /^::error file=\/\S+bad\.yaml,line=\d+,col=\d+,title=spec-\w+::/,
+    ],
+  ] as const)('%s', async ([, args, annotation]) => {
+    const folder = folderWith({ 'bad.yaml': 'openapi: 3.1.0\ninfo: {\n', 'traffic.har': har([GOOD]) });
+    const words = args.map(word => (existsSync(path.join(folder, word)) ? path.join(folder, word) : word));
+    const { code, out, err } = await run('check', '--format', 'github', ...words);
+    expect(code).toBe(2);
+    expect(out).toMatch(annotation);
+    expect(out.trimEnd().split('\n')).toHaveLength(1);
+    expect(err).not.toBe('');
+  });
+
+  test('and with another format it is not', async () => {
+    expect(await run('check', '--format', 'json', 'no.har', '--', '--format=github')).toMatchObject({
+      out: '',
+    });
+  });
 });
 
 test('a report that cannot be written exits with 2 and leaves the existing file', async () => {

@@ -1,5 +1,7 @@
 // The report of lint as workflow commands for GitHub Actions: annotations at the lines, the most severe first.
+import type { Finding } from '../../finding/finding.ts';
 import { pluralize } from '../../finding/plural.ts';
+import { severityOf } from '../../finding/severity.ts';
 import { MAX_ANNOTATIONS, repositoryPath, workflowCommand } from '../github.ts';
 import { shortLine } from '../safe-text.ts';
 import { type LintFinding, type LintReport, otherCounts } from './lint-report.ts';
@@ -15,7 +17,7 @@ export function renderLintGithub(report: LintReport): string {
     // The summary is a notice, too.
     const limit = severity === 'note' ? MAX_ANNOTATIONS - 1 : MAX_ANNOTATIONS;
     const all = findings.filter(each => each.severity === severity);
-    lines.push(...all.slice(0, limit).map(annotation));
+    lines.push(...all.slice(0, limit).map(annotateFinding));
     omitted += Math.max(all.length - limit, 0);
   }
   const more = omitted === 0 ? '' : `${pluralize(omitted, 'finding')} not shown here: see the other reports`;
@@ -29,9 +31,13 @@ export function renderLintGithub(report: LintReport): string {
   return `${lines.join('\n')}\n`;
 }
 
-function annotation({ severity, code, message, location }: LintFinding): string {
+export function annotateFinding({
+  code,
+  message,
+  location,
+}: Pick<LintFinding, 'message' | 'location'> & Pick<Finding, 'code'>): string {
   return workflowCommand(
-    COMMANDS[severity],
+    COMMANDS[severityOf(code)],
     {
       ...(location !== undefined && {
         file: repositoryPath(location.file),
