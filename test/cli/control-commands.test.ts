@@ -380,7 +380,7 @@ describe('verify', () => {
     const failing = file('failing.yaml', 'forbidden:\n  - on: listPets\n');
     expect(await control('verify', '-s', 'checked', '--file', failing)).toEqual({
       code: 1,
-      out: 'listPets: expected no call, received 1\nfailed\n',
+      out: 'listPets: expected no call, received 1\ndeadringer: verification failed\n',
       err: '',
     });
     expect((await control('verify', '--file', file('bad.yaml', 'expected: [\n'))).err).toMatch(
