@@ -3,10 +3,11 @@
 import { existsSync } from 'node:fs';
 import module from 'node:module';
 
-const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-if (major < 22 || (major === 22 && minor < 21) || major === 23 || (major === 24 && minor < 5)) {
+const [major = 0, minor = 0, patch = 0] = process.versions.node.split('.').map(Number);
+const is22 = major === 22 && (minor > 22 || (minor === 22 && patch > 0));
+if (!is22 && (major < 24 || (major === 24 && minor < 15))) {
   console.error(
-    `deadringer needs Node 24.5 or newer, or 22.21 or newer of Node 22, and this is ${process.versions.node}: install it from https://nodejs.org, or in a checkout run "npm ci" and then "npx deadringer", which brings its own.`,
+    `deadringer needs Node 24.15 or newer, or 22.22.1 or newer of Node 22, and this is ${process.versions.node}: install it from https://nodejs.org, or in a checkout run "npm ci" and then "npx deadringer", which brings its own.`,
   );
   process.exit(2);
 }

@@ -23,6 +23,7 @@ export const SECTIONS: readonly Section[] = [
       'docs/state.md',
       'docs/sessions.md',
       'docs/callbacks.md',
+      'docs/tls.md',
       'docs/console.md',
       'docs/control-api.md',
     ],
@@ -40,6 +41,7 @@ export const SECTIONS: readonly Section[] = [
       'docs/ci.md',
       'docs/github-action.md',
       'docs/container.md',
+      'docs/telemetry.md',
     ],
   },
   {

@@ -9,6 +9,7 @@ export type { Body, Exchange, Headers, Request, Response } from './exchange/exch
 export type { FindingCode } from './finding/catalogue.ts';
 export type { Finding, SourceLocation } from './finding/finding.ts';
 export type { ServerError } from './http/options.ts';
+export type { TlsCertificate } from './http/tls-server.ts';
 export type { UpstreamMode } from './mock/proxy/upstream.ts';
 export type { DropReason } from './mock/session/session.ts';
 export type { SessionLimits } from './mock/session/session-limits.ts';
@@ -53,3 +54,5 @@ export function loadContract(
 ): Promise<LoadedContract> {
   return loadContractFiles(paths, options);
 }
+export type { TelemetrySettings } from './telemetry/settings.ts';
+export type { Sampler } from './telemetry/trace-context.ts';

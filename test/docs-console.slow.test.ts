@@ -26,21 +26,20 @@ describe.each(PAGES.filter(({ blocks }) => blocks.length > 0))('$page', ({ block
   let terminal: Terminal | undefined;
   afterAll(() => terminal?.close());
 
-  test.each(blocks.map(block => ({ ...block, title: block.commands[0]?.text ?? block.log[0] })))(
-    'line $line: $title',
-    async block => {
-      if (terminal === undefined || block.setup?.isNew) {
-        await terminal?.close();
-        terminal = await openTerminal();
-      }
-      if (block.setup?.name !== undefined)
-        await runScript(terminal, `test/docs/setups/${block.setup.name}.sh`);
-      for (const command of block.commands)
-        if (notRun(block.page, command) === undefined) await runCommand(terminal, block, command);
-      if (block.log.length > 0 && !isInLog(block.log, terminal.log()))
-        expect(terminal.log()).toBe(block.log.join('\n'));
-    },
-  );
+  test.each(
+    blocks.map(block => ({ ...block, title: block.commands[0]?.text ?? block.file ?? block.log[0] })),
+  )('line $line: $title', async block => {
+    if (terminal === undefined || block.setup?.isNew) {
+      await terminal?.close();
+      terminal = await openTerminal();
+    }
+    if (block.setup?.name !== undefined) await runScript(terminal, `test/docs/setups/${block.setup.name}.sh`);
+    if (block.file !== undefined) terminal.write(block.file, block.text);
+    for (const command of block.commands)
+      if (notRun(block.page, command) === undefined) await runCommand(terminal, block, command);
+    if (block.log.length > 0 && !isInLog(block.log, terminal.log()))
+      expect(terminal.log()).toBe(block.log.join('\n'));
+  });
 });
 
 test('no other block holds commands for a shell', () => {

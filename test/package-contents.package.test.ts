@@ -35,7 +35,7 @@ test('the tarball has the program, its documents and its scenarios, and nothing 
     const [top, ...rest] = file.replace('package/', '').split('/');
     return rest.length === 0 ? top : `${top}/*${/(?:\.d)?\.\w+$/.exec(file)?.[0]}`;
   });
-  const dist = ['.css', '.d.ts', '.html', '.js', '.json', '.md', '.svg', '.txt', '.yaml'];
+  const dist = ['.cjs', '.css', '.d.cts', '.d.ts', '.html', '.js', '.json', '.md', '.svg', '.txt', '.yaml'];
   expect([...new Set(kinds)].sort()).toEqual([
     ...['LICENSE', 'README.md', 'bin/*.js'],
     ...dist.map(kind => `dist/*${kind}`),

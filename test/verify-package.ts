@@ -101,7 +101,7 @@ async function traceCommands(folder: string): Promise<void> {
   for (const [name, ...args] of [
     ['check', 'traffic.har', ...specs],
     ['lint', 'node_modules/deadringer/specs'],
-    ['run', ...specs, '--', node, '-e', 'fetch(process.env.DEADRINGER_URL)'],
+    ['run', ...specs, '--', node, '-e', "fetch(process.env.DEADRINGER_URL + '/__deadringer/')"],
   ] as [string, ...string[]][]) {
     const { code, calls } = await trace(name, bin, name, ...args).ended;
     // 1: an exchange failed.

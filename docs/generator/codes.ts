@@ -23,7 +23,7 @@ const KIND_MEANINGS: Readonly<Record<(typeof ISSUE_KINDS)[number], string>> = {
     'A violation of a request that was correctly rejected: the status is 4xx, and the response has no violation. Fails with `--fail-on violation,rejected`.',
   undocumented: 'Allowed, but not declared by the document. Fails with `--fail-on violation,undocumented`.',
   undecodable:
-    'A body broke off or cannot be decoded, so it is not validated. Counted as not checkable. Fails with `--fail-on violation,undecodable`.',
+    'A body broke off or cannot be decoded, so it is not validated. Counted as not checkable. Fails with `--fail-on violation,undecodable`, and with `not-checkable`.',
   'not-checkable':
     'Cannot be decided from this exchange or this document. Counted, and never counted as passed.',
   advice: 'Worth knowing. Fails only with `--fail-on advice`.',

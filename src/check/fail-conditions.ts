@@ -4,7 +4,10 @@ import { COVERAGE_LEVELS, type CoverageLevel } from './report-terms.ts';
 
 /** Whether the issue fails the run: `failOn` includes its kind, `side` includes its side, and the baseline does not accept it. */
 export function failsRun(issue: Issue, { failOn, side }: Report['settings']): boolean {
-  if (issue.accepted !== undefined || !failOn.includes(issue.kind)) return false;
+  // What is undecodable is not checkable, too.
+  const isIncluded =
+    failOn.includes(issue.kind) || (issue.kind === 'undecodable' && failOn.includes('not-checkable'));
+  if (issue.accepted !== undefined || !isIncluded) return false;
   return side === 'both' || (side === 'client') === (issue.side === 'request');
 }
 

@@ -50,6 +50,9 @@ export interface IssueIdentity {
   readonly former: string;
 }
 
+/** Identities by what they follow from, because hashing costs more than building the key. */
+const identities = new LRUCache<string, IssueIdentity>({ max: 4000 });
+
 /**
  * Values and lines are not part of a fingerprint, so it survives edits elsewhere in the document. The pointer of the violated
  * rule is part of it, so that two rules for one place are two issues. A rule that operations share is one issue for all.
@@ -65,31 +68,27 @@ export function identify(
 ): IssueIdentity {
   const { code, location } = finding;
   const { api, method, path } = target;
-  const { status = 0 } = exchange.response ?? {};
   const codeKind = kindOf(finding);
   const kind = isRejected && codeKind === 'violation' ? 'rejected' : codeKind;
   const detail = fingerprintDetail(exchange, finding);
   const formerKey = [code, api, method, path, location?.pointer ?? '', generalized, detail];
-  const former = fingerprintOf(formerKey);
-  const shared = sharedRule(finding, generalized);
-  if (shared === undefined && kind !== 'rejected') return { kind, fingerprint: former, former };
-  // A success and an error that share a schema are two issues.
-  const statusClass = sideOf(finding) === 'response' ? `${Math.floor(status / 100)}XX` : '';
-  const key = shared === undefined ? formerKey : [code, api, ...shared, statusClass];
-  return { kind, fingerprint: fingerprintOf(kind === 'rejected' ? [...key, kind] : key), former };
+  const key = JSON.stringify([formerKey, kind, location?.file]);
+  let identity = identities.get(key);
+  if (identity === undefined) {
+    const shared = sharedRule(finding, generalized, exchange.response?.status);
+    const ownKey = shared === undefined ? formerKey : [code, api, ...shared];
+    identity = {
+      kind,
+      fingerprint: fingerprintOf(kind === 'rejected' ? [...ownKey, kind] : ownKey),
+      former: fingerprintOf(formerKey),
+    };
+    identities.set(key, identity);
+  }
+  return identity;
 }
 
-/** Fingerprints by their input, because hashing costs more than building the key. */
-const fingerprints = new LRUCache<string, string>({ max: 4000 });
-
 function fingerprintOf(parts: readonly string[]): string {
-  const key = JSON.stringify(parts);
-  let fingerprint = fingerprints.get(key);
-  if (fingerprint === undefined) {
-    fingerprint = createHash('sha256').update(key).digest('hex').slice(0, 16);
-    fingerprints.set(key, fingerprint);
-  }
-  return fingerprint;
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 }
 
 /** Codes about a schema, a parameter or a header, which operations can share. */
@@ -112,14 +111,18 @@ const SHARED_CODES: ReadonlySet<FindingCode> = new Set([
 const IN_OPERATION = /^\/(?:paths|webhooks)\/[^/]*\/(?!parameters\/)/;
 
 /** The rule and the name of the value, for a rule that operations can share: in `components`, in another file, at a path. */
-function sharedRule({ code, location }: Finding, generalized: string): readonly string[] | undefined {
+function sharedRule(finding: Finding, generalized: string, status = 0): readonly string[] | undefined {
+  const { code, location } = finding;
   if (location === undefined || !SHARED_CODES.has(code) || IN_OPERATION.test(location.pointer))
     return undefined;
   const file = location.file.split(/[\\/]/).at(-1) ?? '';
   const [, part = '', ...steps] = splitPointer(generalized);
   const name = steps.at(-1) ?? '*';
   // An item of a list and a whole body are the same value in two responses.
-  return [file, location.pointer, part === 'body' && name === '*' ? '' : name];
+  const value = part === 'body' && name === '*' ? '' : name;
+  // A success and an error that share a schema are two issues.
+  const statusClass = sideOf(finding) === 'response' ? `${Math.floor(status / 100)}XX` : '';
+  return [file, location.pointer, value, statusClass];
 }
 
 /**

@@ -2,7 +2,7 @@
 import { shellWord, toCurl } from '../exchange/curl.ts';
 import { isReceived } from '../exchange/methods.ts';
 import { pluralize } from '../finding/plural.ts';
-import { reachableUrls } from '../http/reachable-urls.ts';
+import { type ReachableUrl, reachableUrls } from '../http/reachable-urls.ts';
 import type { UpstreamMode } from '../mock/proxy/upstream.ts';
 import { servedBasePath } from '../mock/served-config.ts';
 import { describeInferred } from '../openapi/inferred.ts';
@@ -17,11 +17,16 @@ const UPSTREAM_MODE_TEXT = {
   'on-request': '(only on request of a scenario)',
 } as const satisfies Record<UpstreamMode, string>;
 
-/** Where the page of the console is, for this machine and for others. */
-function consoleLines({ url, port }: MockServer, style: TextStyle): string[] {
+/** The addresses of the server, for this machine and for others: 0.0.0.0 is none that a client can use. */
+function addressesOf({ url, port }: MockServer): readonly ReachableUrl[] {
   const { protocol, hostname } = new URL(url);
   const scheme = protocol === 'https:' ? 'https' : 'http';
-  return reachableUrls(scheme, hostname.replace(/^\[|\]$/g, ''), port).map(
+  return reachableUrls(scheme, hostname.replace(/^\[|\]$/g, ''), port);
+}
+
+/** Where the page of the console is. */
+function consoleLines(mock: MockServer, style: TextStyle): string[] {
+  return addressesOf(mock).map(
     (reachable, index) =>
       `${index === 0 ? 'Console: ' : '         '}${style('bold', `${reachable.url}/__deadringer/`)}`,
   );
@@ -44,8 +49,9 @@ function withAuthority(command: string, caFile: string): string {
 const MAX_SUGGESTED = 6;
 
 /** A request for each API that the mock answers with a success. */
-async function suggestionLines({ url, state }: MockServer, caFile: string | undefined): Promise<string[]> {
-  const { config } = state;
+async function suggestionLines(mock: MockServer, caFile: string | undefined): Promise<string[]> {
+  const { config } = mock.state;
+  const url = addressesOf(mock)[0]?.url ?? mock.url;
   const { contract, match } = config;
   const { suggestFirst } = await import('../mock/respond/suggest-request.ts');
   const lines: string[] = [];

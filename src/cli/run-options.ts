@@ -1,7 +1,7 @@
 // Options of run, and what they ask for.
 import { type Command, Option } from 'commander';
 import type { Report } from '../check/report.ts';
-import type { FindingKind } from '../finding/catalogue-entry.ts';
+import type { IssueKind } from '../check/report-terms.ts';
 import type { RequestValidation } from '../mock/preferences.ts';
 import type { ReportFormat } from '../reporters/formats.ts';
 import { CHECK_KINDS } from './check.ts';
@@ -38,7 +38,7 @@ export interface RunCommandOptions extends TlsOptionValues {
   validateRequest: RequestValidation;
   verify?: string;
   har?: string;
-  failOn: FindingKind[];
+  failOn: IssueKind[];
   minCoverage: Report['settings']['minCoverage'];
   side: Report['settings']['side'];
   baseline?: string;

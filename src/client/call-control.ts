@@ -94,15 +94,16 @@ export async function fetchControl(
   typed: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
   const base = requireServerUrl(server);
+  const bytes = body instanceof Uint8Array ? (body as Uint8Array<ArrayBuffer>) : undefined;
   let response: Response;
   try {
     response = await fetch(`${base}/__deadringer${path}`, {
       method,
       headers: {
-        'content-type': body instanceof Uint8Array ? 'application/octet-stream' : 'application/json',
+        'content-type': bytes === undefined ? 'application/json' : 'application/octet-stream',
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
       },
-      ...(body !== undefined && { body: body instanceof Uint8Array ? body : writeExactJson(body) }),
+      ...(body !== undefined && { body: bytes ?? writeExactJson(body) }),
     });
   } catch (error) {
     const { code = '' } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;

@@ -24,7 +24,7 @@ export function connectSession(connection: ControlConnection, name: string): Moc
     try {
       await call('delete', '/sessions/{id}');
     } catch (error) {
-      if (!(error instanceof ControlRefusal) || error.status !== 404) throw error;
+      if (!(error instanceof ControlRefusal) || error.code !== 'no-such-session') throw error;
     }
   };
   const change: MockSession['change'] = async (target, settings) => {

@@ -115,7 +115,7 @@ export interface MockSession {
    * The exchanges of the session, oldest first. Secrets are replaced by placeholders.
    * @example
    * const [first] = await mock.journal({ operation: 'addPet' });
-   * expect(JSON.parse(first.request.body.text)).toEqual({ name: 'Rex' });
+   * expect(JSON.parse(first?.request.body.text ?? '')).toEqual({ name: 'Rex' });
    */
   journal(query?: JournalQuery): Promise<ControlSchema<'Entry'>[]>;
   /** The same exchanges as an HTTP Archive (HAR 1.2), which `deadringer check` reads. */

@@ -43,7 +43,9 @@ export function createSessionCaller(connection: ControlConnection, session = DEF
     try {
       return (await send()) as never;
     } catch (error) {
-      if (!(error instanceof ControlRefusal) || error.code !== 'no-such-session') throw error;
+      const isMissing = error instanceof ControlRefusal && error.code === 'no-such-session';
+      // To create it in order to delete it would show followers of events a session that nobody used.
+      if (!isMissing || (method === 'delete' && template === '/sessions/{id}')) throw error;
     }
     // Another client may create it at the same time.
     await callControl(connection, 'POST', '/sessions', { id }).catch(ignoreRefusal);

@@ -1,11 +1,12 @@
 // The entry point deadringer/playwright: tests of Playwright that have a session of a running mock each.
 import { rm, writeFile } from 'node:fs/promises';
 import { type BrowserContext, test as base, type TestInfo } from '@playwright/test';
-import { type ControlConnection, callControl, fetchControl, NoServer } from '../client/call-control.ts';
+import { type ControlConnection, ControlRefusal, callControl, NoServer } from '../client/call-control.ts';
 import { connect } from '../client/connect.ts';
 import { contractViolations } from '../client/contract-violations.ts';
 import type { MockSession } from '../client/mock-session.ts';
 import { testSessionName } from '../client/test-session.ts';
+import { writeExactJson } from '../exchange/exact-json.ts';
 import { routeContext, type SessionRoute, withSession } from './route-session.ts';
 
 export { expect } from './expect.ts';
@@ -44,8 +45,8 @@ export interface MockTestFixtures {
 }
 
 export const test = base.extend<MockTestOptions & MockTestFixtures>({
-  mockUrl: [process.env.DEADRINGER_URL ?? 'http://127.0.0.1:4010', { option: true }],
-  mockToken: [process.env.DEADRINGER_TOKEN, { option: true }],
+  mockUrl: [process.env.DEADRINGER_URL || 'http://127.0.0.1:4010', { option: true }],
+  mockToken: [process.env.DEADRINGER_TOKEN || undefined, { option: true }],
   mockRoute: [undefined, { option: true }],
   mockHar: ['only-on-failure', { option: true }],
   failOnViolation: [false, { option: true }],
@@ -66,9 +67,10 @@ export const test = base.extend<MockTestOptions & MockTestFixtures>({
 
     const hasFailed = testInfo.status !== testInfo.expectedStatus;
     const violations = hasFailed || failOnViolation ? await contractViolations(session) : undefined;
+    // Rejects if the journal has dropped exchanges: nothing shows what they were.
+    if (failOnViolation && violations === undefined) await session.verify({ 'allow-unmatched': true });
     const isFailing = hasFailed || (failOnViolation && violations !== undefined);
-    if (mockHar === 'on' || (mockHar === 'only-on-failure' && isFailing))
-      await attachHar(connection, session.name, testInfo);
+    if (mockHar === 'on' || (mockHar === 'only-on-failure' && isFailing)) await attachHar(session, testInfo);
     await session.end();
     if (violations === undefined) return;
     const body = `this test does not satisfy the contract: ${violations}`;
@@ -92,10 +94,13 @@ async function createSession(connection: ControlConnection, id: string): Promise
   try {
     await callControl(connection, 'POST', '/sessions', { id });
   } catch (error) {
-    if (!(error instanceof NoServer)) throw error;
-    throw withoutStack(
-      `${error.reason}: start one with webServer in playwright.config.ts or with "deadringer run", or name its URL in mockUrl or DEADRINGER_URL`,
-    );
+    if (error instanceof NoServer)
+      throw withoutStack(
+        `${error.reason}: start one with webServer in playwright.config.ts or with "deadringer run", or name its URL in mockUrl or DEADRINGER_URL`,
+      );
+    if (error instanceof ControlRefusal && error.status === 401)
+      throw withoutStack(`${error.detail}: name the token in mockToken or DEADRINGER_TOKEN`);
+    throw error;
   }
 }
 
@@ -106,10 +111,9 @@ function withoutStack(message: string): Error {
   return error;
 }
 
-async function attachHar(connection: ControlConnection, session: string, testInfo: TestInfo): Promise<void> {
-  const response = await fetchControl(connection, 'GET', `/sessions/${session}/journal.har`);
+async function attachHar(session: MockSession, testInfo: TestInfo): Promise<void> {
   const path = testInfo.outputPath('deadringer.har');
-  await writeFile(path, await response.text());
+  await writeFile(path, writeExactJson(await session.har()));
   await testInfo.attach('deadringer.har', { path, contentType: 'application/json' });
   // What is attached is a copy. A second file would be counted twice when the folder is checked.
   await rm(path);

@@ -26,6 +26,7 @@ function hasOnlyDifferences({ verdict, findings, settings }: Report): boolean {
  * baseline, 8 passed"
  */
 function passedText({ verdict, accounting }: Report): string {
+  if (checkedCount(accounting) === 0) return 'no exchange could be validated';
   const { passed, rejected, failed, skipped } = accounting;
   const { accepted } = failed.reasons;
   const passes =

@@ -23,8 +23,10 @@ export function mockSetup(options: MockOptions = {}): (project: TestProject) => 
   return async project => {
     const { DEADRINGER_URL, DEADRINGER_TOKEN } = process.env;
     if (DEADRINGER_URL !== undefined && DEADRINGER_URL !== '') {
-      const { url } = connect(DEADRINGER_URL);
-      project.provide('deadringer', { url, token: DEADRINGER_TOKEN });
+      const server = connect(DEADRINGER_URL, { token: DEADRINGER_TOKEN });
+      // One error here, and not one for each test, if it does not respond or requires a token.
+      await server.coverage();
+      project.provide('deadringer', { url: server.url, token: DEADRINGER_TOKEN });
       return async () => {};
     }
     const mock = await startMock(options);

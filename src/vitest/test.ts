@@ -57,6 +57,8 @@ export const test = baseTest.extend<MockFixtures>({
     await use(session);
     const isExplained = failOnViolation || task.result?.state === 'fail';
     const violations = isExplained ? await contractViolations(session) : undefined;
+    // Rejects if the journal has dropped exchanges: nothing shows what they were.
+    if (failOnViolation && violations === undefined) await session.verify({ 'allow-unmatched': true });
     await session.end();
     if (violations !== undefined)
       throw withoutStack(`this test does not satisfy the contract: ${violations}`);

@@ -137,10 +137,7 @@ describe('a command', () => {
   });
 
   test('that passes and broke the contract fails, with the line', async () => {
-    const { failed, log, outputs } = await runAction(workspace, {
-      run: request('/pets/x'),
-      'fail-on': 'violation,rejected',
-    });
+    const { failed, log, outputs } = await runAction(workspace, { run: request('/pets/x') });
     expect(failed, log).toBe(true);
     expect(log).toContain('status 422');
     expect(log).toContain('::error file=openapi.yaml,line=9,');
@@ -177,23 +174,45 @@ describe('bad inputs fail with a message', () => {
   });
 });
 
-test.for([
-  ['>=999.0.0', 'true'],
-  ['^22.21.0 || >=24.5.0', 'false'],
-  ['^1.2.3 || >=999.0.0', 'true'],
-  ['>=24.0.0', 'false'],
-])('with engines %s, it is %s that Node is missing', ([node, isMissing]) => {
-  const folder = mkdtempSync(path.join(home, 'engines-'));
-  writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ engines: { node } }));
-  const output = path.join(folder, 'output');
-  const script = ACTION.runs.steps.find(({ id }) => id === 'node')?.run ?? '';
-  execFileSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], {
-    env: { ...process.env, GITHUB_ACTION_PATH: folder, GITHUB_OUTPUT: output },
+describe('a step on its own', () => {
+  /** @returns its outputs */
+  const runStep = (id: string, env: NodeJS.ProcessEnv): string => {
+    const folder = mkdtempSync(path.join(home, 'step-'));
+    const output = path.join(folder, 'output');
+    const script = ACTION.runs.steps.find(step => step.id === id)?.run ?? '';
+    execFileSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], {
+      cwd: folder,
+      env: { ...process.env, ...env, GITHUB_OUTPUT: output },
+    });
+    return readFileSync(output, 'utf8');
+  };
+
+  test.for([
+    ['>=999.0.0', 'true'],
+    ['^22.22.1 || >=24.15.0', 'false'],
+    ['^1.2.3 || >=999.0.0', 'true'],
+    ['>=24.0.0', 'false'],
+  ])('with engines %s, it is %s that Node is missing', ([node, isMissing]) => {
+    const folder = mkdtempSync(path.join(home, 'engines-'));
+    writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ engines: { node } }));
+    expect(runStep('node', { GITHUB_ACTION_PATH: folder })).toBe(`is-missing=${isMissing}\n`);
   });
-  expect(readFileSync(output, 'utf8')).toBe(`is-missing=${isMissing}\n`);
+
+  const { version: own } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly version: string };
+  test.for([
+    ['1.2.3', '1.2.3', 'true'],
+    ['1.2.3-beta.1', '1.2.3-beta.1', 'true'],
+    ['1.2', '1.2', 'false'],
+    ['latest', 'latest', 'false'],
+    ['1.2.3\nprogram=/tmp/x', '1.2.3program=/tmp/x', 'false'],
+    ['', own, 'true'],
+  ])('of the version %j, %s is installed, and it is %s that it is cached', ([VERSION, version, isExact]) => {
+    const outputs = runStep('find', { VERSION, GITHUB_ACTION_PATH: process.cwd() });
+    expect(outputs).toBe(`program=\nversion=${version}\nis-exact=${isExact}\n`);
+  });
 });
 
-test('without the program in the project, the version is installed, and cached if it is exact', async () => {
+test('without the program in the project, the version is installed', async () => {
   const empty = path.join(home, 'empty');
   mkdirSync(empty);
   writeFileSync(path.join(empty, 'openapi.yaml'), DOCUMENT);

@@ -121,11 +121,9 @@ describe('the command line accepts what the examples run', () => {
       .replaceAll(/\\\n/g, ' ')
       .split('\n')
       .flatMap(line => line.split(program).slice(1));
-  const shell = [
-    ...PAGES.flatMap(page => blocks(page, 'sh')),
-    ...steps.flatMap(({ run }) => run ?? []),
-    readFileSync('docs/github-action.md', 'utf8').match(/`(npx deadringer check [^`]*)`/)?.[1] ?? '',
-  ].map(text => text.replaceAll(/\s#.*$/gm, ''));
+  const shell = [...PAGES.flatMap(page => blocks(page, 'sh')), ...steps.flatMap(({ run }) => run ?? [])].map(
+    text => text.replaceAll(/\s#.*$/gm, ''),
+  );
   const lines = [
     ...shell
       .flatMap(text => [...argumentsOf(text, IMAGE), ...argumentsOf(text, 'npx deadringer')])

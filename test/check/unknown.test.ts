@@ -229,7 +229,7 @@ describe('a body that cannot be decoded', () => {
     const answer = { 'Content-Type': 'application/json', 'X-Total': '1', 'Content-Encoding': 'br' };
     const content = { size: 9, mimeType: 'application/json', encoding: 'base64', text: 'i4iAAAECAwT//w==' };
     const { lines, report } = await findings({ answer, more: { content } }, ['violation', 'not-checkable']);
-    expect(lines).toEqual(['response-body-not-checkable /response/body']);
+    expect(lines).toEqual(['response-body-undecodable /response/body']);
     expect(report).toMatchObject({ exitCode: 1, accounting: { notCheckable: { count: 1 } } });
     expect(report.findings[0]?.message).toContain('damaged br data');
   });

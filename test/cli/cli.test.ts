@@ -86,7 +86,9 @@ describe('wrong usage exits with 2 and one sentence', () => {
       "data:text/javascript,Object.defineProperty(process, 'versions', { value: { node: '20.19.0' } })";
     const { code, err } = await startProcess(['--help'], { nodeArgs: ['--import', old] }).ended;
     expect(code).toBe(2);
-    expect(err).toMatch(/^deadringer needs Node 24\.5 or newer, or 22\.21 or newer of Node 22, and this is 20\.19\.0: .*\n$/);
+    expect(err).toMatch(
+      /^deadringer needs Node 24\.15 or newer, or 22\.22\.1 or newer of Node 22, and this is 20\.19\.0: .*\n$/,
+    );
   });
 });
 
@@ -195,10 +197,11 @@ describe('serve', () => {
     expect((await startProcess(['lint'], { cwd: own }).ended).out).toMatch(/1 document/);
   });
 
-  test('prints the console address for this machine when it listens on all addresses', async () => {
+  test('prints addresses for this machine when it listens on all addresses', async () => {
     const program = start(['serve', '--port', '0', '--host', '0.0.0.0', '--token', 'FAKE-token']);
     const [, page = ''] = await program.line(/Console: (http:\/\/127\.0\.0\.1:\S+)\n/);
     expect((await fetch(page)).headers.get('content-type')).toBe('text/html; charset=utf-8');
+    await program.line(/Try:\n {2}curl .*http:\/\/127\.0\.0\.1:/);
     program.signal('SIGINT');
     expect((await program.ended).code).toBe(0);
   });

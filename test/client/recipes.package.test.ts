@@ -106,6 +106,14 @@ describe('vitest', () => {
     expect(await run(`tsc ${types} --types node ${files}`, folder)).toEqual({ code: 0, output: '' });
   });
 
+  test('uses the server of deadringer run', async () => {
+    const shared = await run(`deadringer run --fail-on violation -- ${command()}`, projectFor('vitest'));
+    expect(shared).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('Passed: 2 of 2 checked exchanges passed.'),
+    });
+  });
+
   test('shows what the app does wrong beside its error, and with a set-up of its own', async () => {
     const folder = projectFor('vitest');
     rewrite(path.join(folder, 'app/orders.js'), sendCount);
@@ -237,7 +245,7 @@ describe('any other language', () => {
     });
     rewrite(
       path.join(folder, 'tests/orders.sh'),
-      text => `${text}\ncurl -sS $DEADRINGER_URL/v1/orders -d '{}'\n`,
+      text => `${text}\ncurl -sS $DEADRINGER_URL/v1/orders -H 'content-type: application/json' -d '{}'\n`,
     );
     const broken = await run(command, folder);
     expect(broken.code).toBe(1);

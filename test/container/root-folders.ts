@@ -93,6 +93,8 @@ export function makeRuntimeRoot(root: string, buildRoot: string): void {
   mkdirSync(path.join(root, 'nodejs/bin'), { recursive: true });
   cpSync(realpathSync(process.execPath), path.join(root, 'nodejs/bin/node'));
   writeFileSync(path.join(root, 'etc/passwd'), USERS);
+  // An engine writes it for each container.
+  writeFileSync(path.join(root, 'etc/hosts'), '127.0.0.1 localhost\n');
   for (const folder of ['dev', 'proc', 'home/nonroot'])
     mkdirSync(path.join(root, folder), { recursive: true });
 }

@@ -24,6 +24,10 @@ export interface Block {
   readonly language: 'console' | 'sh';
   /** From a comment such as `<!-- console: new two-servers -->` above the block. */
   readonly setup: Setup | undefined;
+  /** The name in a comment such as `# tests/orders.sh` in the first line: the block is that file, and is not run. */
+  readonly file: string | undefined;
+  /** Its lines. */
+  readonly text: string;
   /** Lines before the first command: what the running server has written. */
   readonly log: readonly string[];
   readonly commands: readonly ShownCommand[];
@@ -52,10 +56,11 @@ export function blocksOf(page: string): readonly Block[] {
     const indent = line.search(/\S/);
     const content = lines.slice(index + 1, end).map(text => text.slice(indent));
     const [, language = ''] = fence;
-    const at = { page, line: index + 1, setup };
+    const [, file] = /^# (\S+\.sh)$/.exec(content[0] ?? '') ?? [];
+    const at = { page, line: index + 1, setup, file, text: `${content.join('\n')}\n` };
     if (language === 'console') blocks.push({ ...at, language, ...sessionOf(content) });
     else if (SHELLS.has(language))
-      blocks.push({ ...at, language: 'sh', log: [], commands: scriptOf(content) });
+      blocks.push({ ...at, language: 'sh', log: [], commands: file === undefined ? scriptOf(content) : [] });
     else if (content.some(text => text.startsWith('$ ')))
       throw new Error(`${page}:${index + 1}: a block with a prompt is a block "console"`);
     setup = undefined;

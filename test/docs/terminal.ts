@@ -20,6 +20,8 @@ export interface Terminal {
   start(command: string, isReady: (output: string) => boolean): Job;
   /** Starts a server in place of an earlier one on its port, and waits until it serves. */
   serve(command: string): Promise<Job>;
+  /** Writes a file of the project. */
+  write(name: string, text: string): void;
   /** What the servers have written. */
   log(): string;
   close(): Promise<void>;
@@ -138,6 +140,11 @@ export async function openTerminal(): Promise<Terminal> {
         ? accepts(Number(ports.toActual(`--port ${port}`).slice(7)))
         : job.ready);
       return job;
+    },
+    write(name, text) {
+      const file = path.join(folder, name);
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, text);
     },
     log: () => jobs.map(job => job.result().output).join(''),
     async close() {

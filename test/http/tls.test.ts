@@ -6,6 +6,7 @@ import https from 'node:https';
 import net, { type AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { callControl } from '../../src/client/call-control.ts';
 import { createLocalCertificate } from '../../src/http/local-certificate.ts';
 import type { ServerError } from '../../src/http/options.ts';
 import type { ServeEvent } from '../../src/mock/serve-event.ts';
@@ -74,7 +75,14 @@ async function ask(
   if (body !== undefined) Readable.from(body).pipe(stream);
   await closed(stream);
   const { ':status': status, ...fields } = received;
-  return { status: status === undefined ? undefined : Number(status), headers: fields, body: text, trailers, information, code: stream.rstCode };
+  return {
+    status: status === undefined ? undefined : Number(status),
+    headers: fields,
+    body: text,
+    trailers,
+    information,
+    code: stream.rstCode,
+  };
 }
 
 /** Also after an error. */
@@ -160,6 +168,18 @@ test('plain HTTP on the port gets an error with the address to use', async () =>
   expect(text).toContain('deadringer:tls-required');
   expect(text).toContain(`use https://127.0.0.1:${port}`);
   expect(errors).toContainEqual({ kind: 'malformed-http', code: 'tls-required' });
+});
+
+test('the client of the control API says that a certificate is not trusted, and which scheme to use', async () => {
+  const error = (url: string): Promise<unknown> =>
+    callControl({ server: url }, 'GET', '/sessions').catch(String);
+  expect(await error(mock.url)).toContain(
+    'is not trusted (UNABLE_TO_VERIFY_LEAF_SIGNATURE): set NODE_EXTRA_CA_CERTS',
+  );
+  expect(await error(mock.url.replace('https', 'http'))).toContain(`use ${mock.url}`);
+  const plain = await startServer({ specs: ['test/fixtures/pets.yaml'] });
+  onTestFinished(() => plain.close(0));
+  expect(await error(plain.url.replace('http', 'https'))).toContain(`speaks no TLS: use ${plain.url}`);
 });
 
 test('bytes of no protocol close the connection, and nothing else', async () => {

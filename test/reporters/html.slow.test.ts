@@ -7,8 +7,10 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Report } from '../../src/check/report.ts';
 import { renderHtml } from '../../src/reporters/html.ts';
+import { renderLintHtml } from '../../src/reporters/lint/lint-html.ts';
 import { launchChromium } from '../chromium.ts';
 import { expectAccessible } from '../console/console-page.ts';
+import { lintReport } from './lint-sample.ts';
 import { failedReport, HOSTILE, HUGE, hostile, incomplete, passedReport, SAMPLES } from './sample-reports.ts';
 
 describe('in Chromium', () => {
@@ -30,13 +32,17 @@ describe('in Chromium', () => {
     readonly problems: string[];
   }
 
-  async function open(
-    report: Report,
+  function open(report: Report, options: Parameters<Browser['newPage']>[0] = {}, hash = ''): Promise<Opened> {
+    return openPage(renderHtml(report), options, hash);
+  }
+
+  async function openPage(
+    html: string,
     options: Parameters<Browser['newPage']>[0] = {},
     hash = '',
   ): Promise<Opened> {
     const file = path.join(folder, 'report.html');
-    writeFileSync(file, renderHtml(report));
+    writeFileSync(file, html);
     const url = pathToFileURL(file).href;
     const page = await browser.newPage(options);
     const problems: string[] = [];
@@ -111,7 +117,9 @@ describe('in Chromium', () => {
     expect(await cards.nth(0).locator('figure').count()).toBe(2);
     expect(await cards.nth(0).locator('pre').nth(1).textContent()).toContain('9007199254740993');
     expect(await cards.nth(1).locator('mark').allTextContents()).toEqual(['  "status": "asleep"']);
-    expect(await page.locator('[data-kind=undocumented][data-operations*=listPets] mark').textContent()).toBe('HTTP 500');
+    expect(await page.locator('[data-kind=undocumented][data-operations*=listPets] mark').textContent()).toBe(
+      'HTTP 500',
+    );
     await page.close();
   });
 
@@ -228,6 +236,25 @@ describe('in Chromium', () => {
       if ((await page.locator('.finding[open]').count()) >= 2) break;
       await summary.click();
     }
+    await expectAccessible(page);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  test('a report of lint is filtered by text, file and severity, and axe finds nothing in it', async () => {
+    const { page, problems } = await openPage(renderLintHtml(lintReport()));
+    const status = page.getByRole('status');
+    expect(await status.textContent()).toBe('3 listed');
+    await page.getByRole('searchbox').fill('INTEGER');
+    expect(await status.textContent()).toBe('1 of 3 listed');
+    await page.getByRole('searchbox').fill('');
+    await page.getByRole('combobox', { name: 'File' }).selectOption('./specs/pets.yaml');
+    expect(await status.textContent()).toBe('2 of 3 listed');
+    await page.getByRole('checkbox', { name: 'Warnings' }).uncheck({ force: true });
+    expect(await page.locator('.finding:visible .message').allTextContents()).toEqual([
+      'the example must be integer',
+    ]);
+    await page.locator('.finding:visible summary').click();
     await expectAccessible(page);
     expect(problems).toEqual([]);
     await page.close();

@@ -1,6 +1,11 @@
 // Identifies the session of a request: by header, credential, cookie or URL prefix.
 import { decodePercent, header, parseCookies, type Request } from '../../exchange/exchange.ts';
-import { DEFAULT_SESSION, SESSION_COOKIE, SESSION_HEADER, SESSION_NAME } from '../../exchange/session-name.ts';
+import {
+  DEFAULT_SESSION,
+  SESSION_COOKIE,
+  SESSION_HEADER,
+  SESSION_NAME,
+} from '../../exchange/session-name.ts';
 import type { Operation } from '../../openapi/model.ts';
 import type { SessionSource } from '../serve-event.ts';
 import { credentialsOf, hashCredential, identityOf } from './credentials.ts';

@@ -39,6 +39,7 @@ test.describe('with failOnViolation', () => {
 test.describe('with mockHar: on', () => {
   test.use({ mockHar: 'on' });
   test('passes, and has its exchanges attached', () => {});
+  test('passes, and has no exchange to attach', ({ mock }) => mock.reset());
 });
 
 test.describe('with mockHar: off', () => {
