@@ -380,7 +380,7 @@ describe('verify', () => {
     const failing = file('failing.yaml', 'forbidden:\n  - on: listPets\n');
     expect(await control('verify', '-s', 'checked', '--file', failing)).toEqual({
       code: 1,
-      out: 'listPets: expected no call, received 1\ndeadringer: verification failed\n',
+      out: 'listPets: expected no call, received 1\nfailed\n',
       err: '',
     });
     expect((await control('verify', '--file', file('bad.yaml', 'expected: [\n'))).err).toMatch(
@@ -416,7 +416,7 @@ describe('run', () => {
     const { code, out } = await runWithCommand(0, '--use', 'pets.listPets.503', '--verify', expectations);
     expect({ code, out }).toEqual({
       code: 1,
-      out: '503\nlistPets: expected 2 calls, received 1\nfailed\n',
+      out: '503\nlistPets: expected 2 calls, received 1\ndeadringer: verification failed\n',
     });
   });
 
