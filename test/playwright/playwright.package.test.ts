@@ -44,7 +44,7 @@ beforeAll(() => {
      import documented from './playwright.config.ts';
      const { launchOptions } = own.use ?? {};
      const webServer = process.env.DEADRINGER_URL === undefined ? documented.webServer : documented.webServer.slice(1);
-     export default defineConfig({ ...documented, webServer }, { testDir: 'tests', use: { launchOptions } });`,
+     export default defineConfig({ ...documented, webServer }, { testDir: 'e2e', use: { launchOptions } });`,
   );
   writeDocumentedFiles(PAGE, folder);
 });
