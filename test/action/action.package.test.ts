@@ -189,7 +189,7 @@ describe('a step on its own', () => {
 
   test.for([
     ['>=999.0.0', 'true'],
-    ['^22.22.1 || >=24.15.0', 'false'],
+    ['^22.22.2 || >=24.15.0', 'false'],
     ['^1.2.3 || >=999.0.0', 'true'],
     ['>=24.0.0', 'false'],
   ])('with engines %s, it is %s that Node is missing', ([node, isMissing]) => {
