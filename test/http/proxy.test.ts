@@ -489,7 +489,7 @@ describe('an upstream that fails', () => {
         expect([body, error.code]).toEqual(['only this', 'ECONNRESET']);
         const notRecorded = 'the connection closed after 9 bytes of the response body';
         expect(events[0]?.upstream?.failure).toBe(notRecorded);
-        expect(events[0]?.exchange.response?.body).toEqual({ notRecorded });
+        expect(events[0]?.exchange.response?.body).toEqual({ notRecorded, undecodable: true });
       },
     ));
 
@@ -504,7 +504,10 @@ describe('an upstream that fails', () => {
       },
       async url => {
         expect(Buffer.from((await hear(url)).body, 'base64').toString()).toBe('[]');
-        expect(events[0]?.exchange.response?.body).toEqual({ notRecorded: 'the body is not valid gzip' });
+        expect(events[0]?.exchange.response?.body).toEqual({
+          notRecorded: 'the body is not valid gzip',
+          undecodable: true,
+        });
       },
     ));
 

@@ -113,7 +113,10 @@ async function startServers(): Promise<{ DEADRINGER_URL: string; APP_URL: string
     });
     for await (const line of createInterface(child.stdout)) {
       const [, url] = pattern.exec(line) ?? [];
-      if (url !== undefined) return url;
+      if (url === undefined) continue;
+      // A full pipe would stop the program.
+      child.stdout.resume();
+      return url;
     }
     throw new Error(`${args.join(' ')} did not start`);
   };
