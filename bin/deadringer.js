@@ -4,10 +4,10 @@ import { existsSync } from 'node:fs';
 import module from 'node:module';
 
 const [major = 0, minor = 0, patch = 0] = process.versions.node.split('.').map(Number);
-const is22 = major === 22 && (minor > 22 || (minor === 22 && patch > 0));
+const is22 = major === 22 && (minor > 22 || (minor === 22 && patch > 1));
 if (!is22 && (major < 24 || (major === 24 && minor < 15))) {
   console.error(
-    `deadringer needs Node 24.15 or newer, or 22.22.1 or newer of Node 22, and this is ${process.versions.node}: install it from https://nodejs.org, or in a checkout run "npm ci" and then "npx deadringer", which brings its own.`,
+    `deadringer needs Node 24.15 or newer, or 22.22.2 or newer of Node 22, and this is ${process.versions.node}: install it from https://nodejs.org, or in a checkout run "npm ci" and then "npx deadringer", which brings its own.`,
   );
   process.exit(2);
 }
