@@ -44,12 +44,15 @@ export function createTlsServer(
     };
   }) as [(socket: Socket) => void, (socket: Socket) => void];
   const silent = new Set<Socket>();
+  const connections = new Set<Socket>();
   const sessions = new Set<ServerHttp2Session>();
   server.on('connection', (socket: Socket) => {
     const onError = (): void => {
       socket.destroy();
     };
     silent.add(socket);
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
     socket.setTimeout(FIRST_BYTE_MS, onError).once('error', onError);
     socket.once('close', () => silent.delete(socket));
     socket.once('data', (bytes: Uint8Array) => {
@@ -85,6 +88,8 @@ export function createTlsServer(
   const closeAllConnections = (): void => {
     for (const session of sessions) session.destroy();
     closeOthers();
+    // node:http2 leaves the connection of a session open that it ended for misuse, such as a flood of resets.
+    for (const socket of connections) socket.destroy();
   };
   return Object.assign(server, { closeAllConnections });
 }
