@@ -20,7 +20,7 @@ export interface MatcherResult {
  * await expect(mock).toSatisfyContract();
  */
 export const contractMatchers = {
-  /** No request and no response in the journal violates the document. Without any exchange nothing shows that, so it fails. */
+  /** No request and no response in the journal violates the document. Fails without any exchange, which would show nothing. */
   async toSatisfyContract(received: unknown): Promise<MatcherResult> {
     const mock = requireMock(received, 'toSatisfyContract');
     const violations = await contractViolations(mock);
@@ -35,7 +35,7 @@ export const contractMatchers = {
     );
   },
 
-  /** The journal has the call, so often as `times` says; by default at least once. */
+  /** The journal has the call as often as `times` says; by default at least once. */
   async toHaveReceived(received: unknown, expected: ExpectedCallOrName): Promise<MatcherResult> {
     const mock = requireMock(received, 'toHaveReceived');
     const call = typeof expected === 'string' ? { on: expected } : expected;

@@ -26,9 +26,9 @@ export interface SwitchChange extends Nullable<Omit<ControlSchema<'SwitchPatch'>
 export interface DelayOptions {
   /** An API ("petstore") or an operation ("petstore.getPet"). Default: everything. */
   readonly on?: string | undefined;
-  /** Delays so many calls; later ones are as before. Default: all. */
+  /** The number of calls to delay; later ones are as before. Default: all. */
   readonly times?: number | undefined;
-  /** Delays no call before so many have been made. Default: none. */
+  /** The number of calls that come before the first delayed one. Default: 0. */
   readonly after?: number | undefined;
 }
 

@@ -94,7 +94,7 @@ describe('sessions', () => {
   test.each(['', 'a b', '~x', 'ä', 'x'.repeat(65), '../default', 'a\nb'])('have no name %j', async name => {
     expect(() => mock.session(name)).toThrow(InputError);
     await expect(mock.use('pets.getPet.4XX', { session: name })).rejects.toThrow(
-      `${JSON.stringify(name)} is no name of a session: use 1 to 64 letters, digits`,
+      `${JSON.stringify(name)} is not a valid session name: use 1 to 64 letters, digits`,
     );
   });
 });

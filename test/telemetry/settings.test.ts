@@ -61,7 +61,7 @@ describe('what cannot be used is named, without values that may be secret', () =
     [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'localhost:4318' }, 'must be a URL such as http://127.0.0.1:4318'],
     [
       { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://user:FAKE-secret@host' },
-      'belongs into OTEL_EXPORTER_OTLP_HEADERS',
+      'set it in OTEL_EXPORTER_OTLP_HEADERS',
     ],
     [
       { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
