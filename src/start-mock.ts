@@ -1,6 +1,7 @@
 // startMock(): a mock in this process with the methods that control it, which are those of a server elsewhere.
 import { connect, type MockClient } from './client/connect.ts';
 import { InputError } from './finding/input-error.ts';
+import { checkOptionNames } from './option-names.ts';
 import { type RunningServer, startServer } from './start.ts';
 import { DEFAULTS, isLoopback, type MockOptions } from './start-options.ts';
 
@@ -13,7 +14,7 @@ export interface Mock extends MockClient, RunningServer {
 /**
  * Starts a mock server in this process, which answers as `deadringer serve` does with the same options. Resolves when all documents
  * and scenarios are verified.
- * @throws ContractError if no document can be loaded or a scenario is invalid; InputError if an upstream, an origin or a host is
+ * @throws ContractError if no document can be loaded or a scenario is invalid; InputError if an option does not exist, if an upstream, an origin or a host is
  * invalid, or if other machines could use the control API without a token; the error of Node (EADDRINUSE, EACCES) if the port
  * cannot be opened
  * @example
@@ -23,6 +24,7 @@ export interface Mock extends MockClient, RunningServer {
  * await mock.verify({ expected: [{ on: 'getPet', times: 1 }] });
  */
 export async function startMock(options: MockOptions = {}): Promise<Mock> {
+  checkOptionNames(options);
   const { host = DEFAULTS.host, token } = options;
   if (token === undefined && !isLoopback(host))
     throw new InputError(

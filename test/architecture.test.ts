@@ -25,7 +25,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['telemetry'],
   ['http'],
   ['start-options.ts'],
-  ['start.ts', 'traffic.ts'],
+  ['start.ts', 'traffic.ts', 'option-names.ts'],
   ['start-mock.ts'],
   ['index.ts'],
   ['mcp'],

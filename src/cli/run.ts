@@ -60,7 +60,12 @@ async function run(
       if (options.use !== undefined) await useScenarios(connection, options.use);
       code = await runChild(words, mock.url, tls?.caFile, io);
       if (expectations !== undefined)
-        results.push(await attempt(() => verifySession(connection, DEFAULT_SESSION, expectations, io), io));
+        results.push(
+          await attempt(
+            () => verifySession(connection, DEFAULT_SESSION, expectations, io, 'deadringer: verification '),
+            io,
+          ),
+        );
     } finally {
       await mock.close(500);
     }

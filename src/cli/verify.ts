@@ -27,12 +27,16 @@ export const build: BuildCommand = (command, finish, io) => {
     );
 };
 
-/** 0: passed. 1: failed, with the reasons. */
+/**
+ * Prints the reasons and the result.
+ * @param subject what the result is about, if it is not the only line of the program: "deadringer: verification "
+ */
 export async function verifySession(
   connection: ControlConnection,
   session: string,
   expectations: unknown,
   io: Io,
+  subject = '',
 ): Promise<ExitCode> {
   const path = `/sessions/${encodeURIComponent(session)}/verify`;
   const verdict = (await callControl(connection, 'POST', path, expectations)) as {
@@ -43,7 +47,7 @@ export async function verifySession(
   for (const failure of verdict.failures) io.out(printable(failure));
   if (verdict.unused.length > 0)
     io.out(printable(`scenario rules that never applied: ${verdict.unused.join(', ')}`));
-  io.out(verdict.passed ? 'passed' : 'failed');
+  io.out(`${subject}${verdict.passed ? 'passed' : 'failed'}`);
   return verdict.passed ? 0 : 1;
 }
 

@@ -46,7 +46,7 @@ export function serveStream(
     if (!stream.readableEnded) reset(NGHTTP2_NO_ERROR);
   });
   attempt(() => {
-    const request = createRequest(rawHeaders, client);
+    const request = createRequest(rawHeaders, client, !stream.endAfterHeaders);
     let answered = false;
     request.on('error', ({ code }: NodeJS.ErrnoException) => {
       // The server may respond before the request is complete.
@@ -85,7 +85,7 @@ function sendBody(stream: ServerHttp2Stream, request: ClientRequest): void {
   stream.pipe(request);
 }
 
-function createRequest(rawHeaders: readonly string[], connection: Duplex): ClientRequest {
+function createRequest(rawHeaders: readonly string[], connection: Duplex, hasBody: boolean): ClientRequest {
   const fields = new Map<string, string[]>();
   for (const [name, value] of toPairs(rawHeaders)) {
     const values = fields.get(name);
@@ -105,6 +105,8 @@ function createRequest(rawHeaders: readonly string[], connection: Duplex): Clien
   request.removeHeader('connection');
   if (authority !== undefined) fields.set('host', [authority]);
   for (const [name, values] of fields) if (!name.startsWith(':')) request.setHeader(name, values);
+  // Without it node:http would write the body of GET or DELETE unframed, and the server would read it as the next request.
+  if (hasBody && !fields.has('content-length')) request.setHeader('transfer-encoding', 'chunked');
   return request;
 }
 

@@ -62,7 +62,11 @@ export async function* readEntries(
       yield* readWhole(file, 'vcr', bytes, (await import('./vcr.ts')).splitCassette);
       return;
     case 'unknown':
-      throw new NotARecordingError(`${file} is not a known recording format. ${ACCEPTED_FORMATS}`);
+      throw new NotARecordingError(
+        /^(openapi|swagger)['"]?:/m.test(head.toString('latin1'))
+          ? `${file} is an OpenAPI document, and not a recording: name it with --specs. ${ACCEPTED_FORMATS}`
+          : `${file} is not a known recording format. ${ACCEPTED_FORMATS}`,
+      );
   }
 }
 

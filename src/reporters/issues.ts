@@ -121,12 +121,16 @@ const SERVER_CAUSES: Readonly<Record<ExchangeOutcome, string>> = {
   failed: 'server error response (5xx)',
 };
 
+/** A violation that fails although the request was rejected, as in tests against a mock. */
+const CLIENT_CAUSES: Readonly<Record<ExchangeOutcome, string>> = {
+  ...EXCHANGE_OUTCOMES,
+  refused: 'invalid request, and the server rejected it',
+};
+
 /** Causes of an issue, the most frequent first. */
 export function causesOf({ outcomes, side, kind }: Pick<Issue, 'outcomes' | 'side' | 'kind'>): Cause[] {
-  const sentences =
-    side === 'response' && (kind === 'violation' || kind === 'difference')
-      ? SERVER_CAUSES
-      : EXCHANGE_OUTCOMES;
+  const isServer = side === 'response' && (kind === 'violation' || kind === 'difference');
+  const sentences = isServer ? SERVER_CAUSES : kind === 'violation' ? CLIENT_CAUSES : EXCHANGE_OUTCOMES;
   return sortedCounts(outcomes)
     .filter(([, count]) => count > 0)
     .map(([outcome, count]) => ({ outcome, count, sentence: sentences[outcome] }));

@@ -35,7 +35,7 @@ export function readTelemetrySettings(
 ): TelemetrySettings | undefined {
   const { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: exact, OTEL_EXPORTER_OTLP_ENDPOINT: base } = env;
   const name = exact ? 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT' : 'OTEL_EXPORTER_OTLP_ENDPOINT';
-  const text = exact || (base && `${base.replace(/\/+$/, '')}/v1/traces`);
+  const text = exact || base;
   const isOff = /^true$/i.test(env.OTEL_SDK_DISABLED ?? '') || env.OTEL_TRACES_EXPORTER === 'none';
   if (!text || isOff) return undefined;
   const url = URL.parse(text);
@@ -47,6 +47,7 @@ export function readTelemetrySettings(
     note(`no traces are sent: ${name} contains a password; set it in OTEL_EXPORTER_OTLP_HEADERS`);
     return undefined;
   }
+  if (!exact) url.pathname = `${url.pathname.replace(/\/+$/, '')}/v1/traces`;
   const protocol = env.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL || env.OTEL_EXPORTER_OTLP_PROTOCOL;
   if (protocol === 'grpc') {
     note(
@@ -56,7 +57,8 @@ export function readTelemetrySettings(
   }
   if (protocol !== undefined && protocol !== '' && protocol !== 'http/json')
     note(`traces are sent as http/json, which collectors for ${protocol} accept as well`);
-  const pairs = (key: string): Record<string, string> => readPairs(env[key] ?? '', key, note);
+  const pairs = (key: string, check?: (name: string, value: string) => void): Record<string, string> =>
+    readPairs(env[key] ?? '', key, note, check);
   const number = (key: string): number | undefined => readNumber(env[key], key, note);
   const serviceName = env.OTEL_SERVICE_NAME;
   return {
@@ -65,6 +67,7 @@ export function readTelemetrySettings(
       env.OTEL_EXPORTER_OTLP_TRACES_HEADERS
         ? 'OTEL_EXPORTER_OTLP_TRACES_HEADERS'
         : 'OTEL_EXPORTER_OTLP_HEADERS',
+      (name, value) => new Headers([[name, value]]),
     ),
     resource: { ...pairs('OTEL_RESOURCE_ATTRIBUTES'), ...(serviceName && { 'service.name': serviceName }) },
     ...given('sampler', readSampler(env, note)),
@@ -82,27 +85,41 @@ function given<Key extends string, Value>(
   return value === undefined ? {} : ({ [key]: value } as { readonly [Name in Key]: Value });
 }
 
-/** Parses "key=value,key2=value2" with percent-encoded values. A value may be a secret, so messages show none. */
-function readPairs(text: string, key: string, note: (text: string) => void): Record<string, string> {
+/**
+ * Parses "key=value,key2=value2" with percent-encoded values. A value may be a secret, so messages show none.
+ * @param check throws if a pair cannot be used
+ */
+function readPairs(
+  text: string,
+  key: string,
+  note: (text: string) => void,
+  check: (name: string, value: string) => void = () => {},
+): Record<string, string> {
   const pairs: Record<string, string> = {};
   for (const piece of text.split(',')) {
     if (piece.trim() === '') continue;
     const equals = piece.indexOf('=');
     try {
       if (equals < 1) throw new URIError('no name');
-      pairs[piece.slice(0, equals).trim()] = decodeURIComponent(piece.slice(equals + 1).trim());
+      const name = piece.slice(0, equals).trim();
+      const value = decodeURIComponent(piece.slice(equals + 1).trim());
+      check(name, value);
+      pairs[name] = value;
     } catch {
-      note(`${key}: a part is left out, because it is not name=value with a percent-encoded value`);
+      note(`${key}: a part is left out, because it is not a valid name=value with a percent-encoded value`);
     }
   }
   return pairs;
 }
 
+/** Timers of Node fire at once for more. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 function readNumber(text: string | undefined, key: string, note: (text: string) => void): number | undefined {
   if (text === undefined || text === '') return undefined;
   const number = Number(text);
-  if (Number.isInteger(number) && number > 0) return number;
-  note(`${key} is ignored, because it is not a positive number`);
+  if (Number.isInteger(number) && number > 0 && number <= MAX_TIMER_MS) return number;
+  note(`${key} is ignored, because it is not a number from 1 to ${MAX_TIMER_MS}`);
   return undefined;
 }
 

@@ -25,6 +25,8 @@ const RETRIED = new Set([429, 502, 503, 504]);
 const FIRST_WAIT_MS = 1000;
 const MAX_WAIT_MS = 30_000;
 const MAX_ATTEMPTS = 5;
+/** Characters of an answer that are read. */
+const MAX_ANSWER = 64 * 1024;
 /** What the end of a server waits for a collector. */
 const CLOSING_MS = 2000;
 /** Spans that are created between two looks at requests. */
@@ -32,6 +34,8 @@ const SLICE = 32;
 
 export function createSpanExporter({ settings, version, now, onProblem }: ExporterOptions): SpanExporter {
   const { url, headers = {}, timeout = 10_000, delay = 5000, queueSize = 2048, batchSize = 512 } = settings;
+  // A query may have a key of the collector.
+  const shownUrl = url.replace(/\?.*/s, '').replace(/\/\/[^/]*@/, '//');
   const envelope = createEnvelope(settings, version);
   const queue: FinishedExchange[] = [];
   const closing = new AbortController();
@@ -41,7 +45,7 @@ export function createSpanExporter({ settings, version, now, onProblem }: Export
   let isFailing = false;
 
   const fail = (reason: string): void => {
-    if (!isFailing) onProblem(`traces are not delivered to ${url}: ${reason}`);
+    if (!isFailing) onProblem(`traces are not delivered to ${shownUrl}: ${reason}`);
     isFailing = true;
   };
   const drop = (count: number, reason: string): void => {
@@ -49,22 +53,22 @@ export function createSpanExporter({ settings, version, now, onProblem }: Export
     fail(reason);
   };
   const succeed = (): void => {
-    if (isFailing) onProblem(`traces are delivered to ${url} again; spans dropped so far: ${dropped}`);
+    if (isFailing) onProblem(`traces are delivered to ${shownUrl} again; spans dropped so far: ${dropped}`);
     isFailing = false;
   };
 
   /** @returns milliseconds to wait before the next attempt; undefined: the batch is done with */
   const post = async (body: string, count: number, wait: number): Promise<number | undefined> => {
-    const signal = AbortSignal.timeout(closing.signal.aborted ? CLOSING_MS : timeout);
     let response: Response;
     try {
+      const signal = AbortSignal.timeout(closing.signal.aborted ? CLOSING_MS : timeout);
       const init = { method: 'POST', body, signal, redirect: 'manual' } as const;
       response = await fetch(url, { ...init, headers: { ...headers, 'content-type': 'application/json' } });
     } catch (error) {
       fail(reasonOf(error as Error));
       return wait;
     }
-    const text = await response.text().catch(() => '');
+    const text = await beginningOf(response).catch(() => '');
     if (response.ok) {
       const rejected = rejectedSpans(text);
       if (rejected > 0) drop(rejected, 'the collector rejected a part of the spans');
@@ -150,9 +154,22 @@ function createEnvelope({ resource }: TelemetrySettings, version: string): (span
   return spans => ({ resourceSpans: [{ resource: { attributes }, scopeSpans: [{ scope, spans }] }] });
 }
 
+/** The answer of a collector is short; one that does not end is not read to the end. */
+async function beginningOf({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const bytes of body ?? []) {
+    text += decoder.decode(bytes, { stream: true });
+    if (text.length > MAX_ANSWER) break;
+  }
+  return text;
+}
+
 function reasonOf(error: Error): string {
   if (error.name === 'TimeoutError') return 'the collector does not respond in time';
-  const { code, message } = (error.cause ?? error) as NodeJS.ErrnoException;
+  // The message of fetch() may have the value of a header field, which may be a key.
+  if (error.cause === undefined) return 'the URL or a header field for the collector is malformed';
+  const { code, message } = error.cause as NodeJS.ErrnoException;
   return code === 'ECONNREFUSED' ? 'the collector refuses connections' : (code ?? message);
 }
 

@@ -416,7 +416,7 @@ describe('run', () => {
     const { code, out } = await runWithCommand(0, '--use', 'pets.listPets.503', '--verify', expectations);
     expect({ code, out }).toEqual({
       code: 1,
-      out: '503\nlistPets: expected 2 calls, received 1\nfailed\n',
+      out: '503\nlistPets: expected 2 calls, received 1\ndeadringer: verification failed\n',
     });
   });
 

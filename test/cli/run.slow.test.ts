@@ -34,6 +34,7 @@ describe('run', () => {
     expect(out).toContain('test/fixtures/pets.yaml:15:47');
     expect(out).toContain('query parameter "limit" must be integer; got "x"');
     expect(out).toContain('first     deadringer run, entry 2');
+    expect(out).toContain('cause     invalid request, and the server rejected it (1 exchange)');
   });
 
   test('passes when every request is valid, and leaves the check out unless an option asks for it', async () => {

@@ -1,6 +1,6 @@
 // startMock() answers as `deadringer serve` with the same options: same documents, scenarios and defaults.
 import { expect, onTestFinished, test } from 'vitest';
-import { startMock } from '../../src/index.ts';
+import { InputError, startMock } from '../../src/index.ts';
 import { folderWith } from '../check/traffic.ts';
 import { start } from '../cli/program.ts';
 
@@ -54,4 +54,14 @@ test('without options, both serve the documents and the scenarios of the working
   expect(served).toEqual(await answers(url));
   expect(served[1]).toEqual([404, expect.anything(), '{"error":"sold out"}']);
   expect(served[5]).toEqual([200, expect.anything(), expect.stringContaining('"id":"shop/sold-out"')]);
+});
+
+test('an option that does not exist, and a text in place of a list, are errors', async () => {
+  const wrong = (options: object) => startMock(options as Parameters<typeof startMock>[0]);
+  await expect(wrong({ spec: ['openapi.yaml'] })).rejects.toThrow(
+    new InputError('startMock has no option "spec"; did you mean "specs"?'),
+  );
+  await expect(wrong({ specs: 'openapi.yaml' })).rejects.toThrow(
+    new InputError(`the option "specs" of startMock is a list: write specs: ['openapi.yaml']`),
+  );
 });

@@ -65,6 +65,8 @@ export async function startContainer(
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
+  // After a failed step, too. --kill-child ends what runs inside.
+  process.once('exit', () => child.kill('SIGKILL'));
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (output += String(chunk)));
   const ended = once(child, 'close').then(([code]) => code as number | null);

@@ -504,7 +504,10 @@ describe('an upstream that fails', () => {
       },
       async url => {
         expect(Buffer.from((await hear(url)).body, 'base64').toString()).toBe('[]');
-        expect(events[0]?.exchange.response?.body).toEqual({ notRecorded: 'the body is not valid gzip' });
+        expect(events[0]?.exchange.response?.body).toEqual({
+          notRecorded: 'the body is not valid gzip',
+          undecodable: true,
+        });
       },
     ));
 

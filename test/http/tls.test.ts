@@ -217,6 +217,25 @@ describe('a stream of HTTP/2', () => {
     });
   });
 
+  test.each(['GET', 'DELETE', 'OPTIONS', 'POST'])(
+    'the body of %s without its length is a body, and no further request',
+    async method => {
+      const before = events.length;
+      const body = 'PUT /smuggled HTTP/1.1\r\nHost: evil\r\nContent-Length: 0\r\n\r\n';
+      const { code } = await ask({ ':method': method, ':path': '/pets/7', 'content-type': 'text/plain' }, [
+        body,
+      ]);
+      await ask({ ':path': '/pets/8' });
+      const requests = events.slice(before).map(({ exchange }) => exchange.request);
+      expect(requests.map(request => `${request.method} ${request.path}`)).toEqual([
+        `${method} /pets/7`,
+        'GET /pets/8',
+      ]);
+      expect(code).toBe(0);
+      expect(Buffer.from(requests[0]?.body as Uint8Array).toString()).toBe(body);
+    },
+  );
+
   test('gets the error about a body that is too large, while it is still sending', async () => {
     const headers = { ':method': 'POST', ':path': '/pets', 'content-type': 'application/json' };
     const parts = Array.from({ length: 40 }, () => Buffer.alloc(512 * 1024, ' '));

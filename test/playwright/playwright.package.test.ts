@@ -44,7 +44,7 @@ beforeAll(() => {
      import documented from './playwright.config.ts';
      const { launchOptions } = own.use ?? {};
      const webServer = process.env.DEADRINGER_URL === undefined ? documented.webServer : documented.webServer.slice(1);
-     export default defineConfig({ ...documented, webServer }, { testDir: 'tests', use: { launchOptions } });`,
+     export default defineConfig({ ...documented, webServer }, { testDir: 'e2e', use: { launchOptions } });`,
   );
   writeDocumentedFiles(PAGE, folder);
 });
@@ -113,7 +113,10 @@ async function startServers(): Promise<{ DEADRINGER_URL: string; APP_URL: string
     });
     for await (const line of createInterface(child.stdout)) {
       const [, url] = pattern.exec(line) ?? [];
-      if (url !== undefined) return url;
+      if (url === undefined) continue;
+      // A full pipe would stop the program.
+      child.stdout.resume();
+      return url;
     }
     throw new Error(`${args.join(' ')} did not start`);
   };

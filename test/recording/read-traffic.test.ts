@@ -362,7 +362,11 @@ describe('an input that is not a recording', () => {
     ],
     ['list.json', { requests: [{ a: 1 }] }, 'is JSON with a list, but not a list of recorded exchanges.'],
     ['text.har', 'hello', 'is not a known recording format.'],
-    ['spec.yaml', 'openapi: 3.1.0\n', 'is not a known recording format.'],
+    [
+      'spec.yaml',
+      '# Shop\nopenapi: 3.1.0\n',
+      'is an OpenAPI document, and not a recording: name it with --specs.',
+    ],
     [
       'early.har',
       '{"log":{"creator":{"name":"x"},"pages":[',

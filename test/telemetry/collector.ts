@@ -40,7 +40,7 @@ export async function startCollector(): Promise<Collector> {
   const server = http.createServer(async (incoming, outgoing) => {
     requests.push(incoming.headers);
     const chunks = (await incoming.toArray()) as Buffer[];
-    if (incoming.url !== '/v1/traces' || incoming.method !== 'POST')
+    if (incoming.url?.split('?')[0] !== '/v1/traces' || incoming.method !== 'POST')
       problems.push(`${incoming.method} ${incoming.url}`);
     if (incoming.headers['content-type'] !== 'application/json') problems.push('Content-Type');
     const answer = answers.shift();

@@ -15,6 +15,9 @@ function read(variables: Record<string, string>): {
 test('the endpoint of all signals gets the path of traces, that of traces is used as it is', () => {
   expect(read({ OTEL_EXPORTER_OTLP_ENDPOINT: `${OTLP}/` }).settings?.url).toBe(`${OTLP}/v1/traces`);
   expect(read({ OTEL_EXPORTER_OTLP_ENDPOINT: `${OTLP}/otlp` }).settings?.url).toBe(`${OTLP}/otlp/v1/traces`);
+  expect(read({ OTEL_EXPORTER_OTLP_ENDPOINT: `${OTLP}/otlp/?key=1` }).settings?.url).toBe(
+    `${OTLP}/otlp/v1/traces?key=1`,
+  );
   const both = { OTEL_EXPORTER_OTLP_ENDPOINT: OTLP, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${OTLP}/custom` };
   expect(read(both).settings?.url).toBe(`${OTLP}/custom`);
 });
@@ -84,6 +87,15 @@ describe('what cannot be used is named, without values that may be secret', () =
       'OTEL_TRACES_SAMPLER_ARG is ignored',
     ],
     [{ OTEL_BSP_SCHEDULE_DELAY: '-1' }, 'OTEL_BSP_SCHEDULE_DELAY is ignored'],
+    [{ OTEL_EXPORTER_OTLP_TIMEOUT: '99999999999' }, 'OTEL_EXPORTER_OTLP_TIMEOUT is ignored'],
+    [
+      { OTEL_EXPORTER_OTLP_HEADERS: 'a=FAKE-secret%0d%0ab: 1' },
+      'OTEL_EXPORTER_OTLP_HEADERS: a part is left out',
+    ],
+    [
+      { OTEL_EXPORTER_OTLP_HEADERS: 'Authorization: Basic FAKE-secret==,b=2' },
+      'OTEL_EXPORTER_OTLP_HEADERS: a part is left out',
+    ],
   ])('%o sends the rest', (variables, note) => {
     const { settings, notes } = read({ OTEL_EXPORTER_OTLP_ENDPOINT: OTLP, ...variables });
     expect(settings).toBeDefined();

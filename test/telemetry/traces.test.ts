@@ -265,6 +265,37 @@ describe('a collector that does not take the spans', () => {
     expect(messages()).toEqual([]);
   });
 
+  test('that never ends its answer is heard to a limit, and the log shows no query of its URL', async () => {
+    const server = await start({ url: `${collector.url}?key=FAKE-secret`, timeout: 60_000 }, { onError });
+    onTestFinished(() => server.close(0));
+    const ended = new Promise<void>(resolve => {
+      collector.answers.push(outgoing => {
+        outgoing.writeHead(400).on('close', resolve);
+        const more = (): void => {
+          while (!outgoing.destroyed && outgoing.write('x'.repeat(65_536)));
+        };
+        outgoing.on('drain', more);
+        more();
+      });
+    });
+    await fetch(`${server.url}/pets/7`);
+    await ended;
+    await expect.poll(() => errors.length).toBe(1);
+    expect(messages()).toEqual([
+      `traces are not delivered to ${collector.url}: the collector responded with 400`,
+    ]);
+  });
+
+  test('cannot be asked with a malformed header field: the log does not show its value', async () => {
+    const server = await start({ headers: { 'x-key': 'FAKE-secret\n1' } }, { onError });
+    onTestFinished(() => server.close(0));
+    await fetch(`${server.url}/pets/7`);
+    await expect.poll(() => errors.length).toBe(1);
+    expect(messages()).toEqual([
+      `traces are not delivered to ${collector.url}: the URL or a header field for the collector is malformed`,
+    ]);
+  });
+
   test('that is away lets the server go on and end', async () => {
     const away = await startCollector();
     away.close();
