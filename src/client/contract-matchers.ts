@@ -1,4 +1,4 @@
-// Matchers of mocks and sessions for expect.extend() of any test runner: is the contract kept, was a call received.
+// Matchers for expect.extend() of any test runner: whether a mock satisfies the contract, and whether it received a call.
 import { contractViolations } from './contract-violations.ts';
 import type { CallExpectations, MockSession } from './mock-session.ts';
 import { VerificationError } from './verification-error.ts';
@@ -12,8 +12,8 @@ export interface MatcherResult {
 }
 
 /**
- * For `expect.extend()` of vitest, Jest and Playwright. Both are for a mock, which stands for its default session, and for a
- * session, and both are asynchronous.
+ * For `expect.extend()` of vitest, Jest and Playwright. Both matchers take a session, or a mock for its default session, and are
+ * asynchronous.
  * @example
  * expect.extend(contractMatchers);
  * await expect(mock).toHaveReceived({ on: 'addPet', when: { body: { '/name': 'Rex' } }, times: 1 });

@@ -1,4 +1,4 @@
-// The session that a test has for itself, and what the end of a test shows.
+// The session of one test: its name, and the violations that are shown when the test ends.
 import { contractViolations } from './contract-violations.ts';
 import type { MockSession } from './mock-session.ts';
 
@@ -22,7 +22,7 @@ interface EndedTest {
   readonly hasFailed: boolean;
 }
 
-/** What of a test violates the contract, as a text; undefined: nothing does, or nobody needs to know. */
+/** @returns the violations of a test, as a text; undefined if there are none, or if the test neither failed nor has to satisfy the contract */
 export async function violationsOfTest(
   session: Pick<MockSession, 'journal' | 'verify'>,
   { failOnViolation, hasFailed }: EndedTest,

@@ -22,13 +22,13 @@ declare module 'vitest' {
 
 expect.extend(contractMatchers);
 
-/** What the tests of this module are given. */
+/** Fixtures of the tests. */
 export interface MockFixtures {
   /** A session of the mock for this test alone. It ends with the test. */
   readonly mock: MockSession;
   /**
-   * True: a test fails if one of its exchanges violates the document, or no document declares the request. Default: false, and what
-   * violates the document is shown beside the error of a test that fails.
+   * True: a test fails if one of its exchanges violates the document, or no document declares the request. Default: false; the
+   * violations are then shown beside the error of a test that fails.
    */
   readonly failOnViolation: boolean;
 }
