@@ -113,7 +113,7 @@ export async function fetchControl(
         `the certificate of ${server} is not trusted (${code}): set NODE_EXTRA_CA_CERTS to the file of its authority`,
       );
     if (/SSL_WRONG_VERSION|SSL_PACKET|EPROTO/.test(code))
-      throw new InputError(`${server} speaks no TLS: use ${server.replace('https:', 'http:')}`);
+      throw new InputError(`${server} does not serve HTTPS: use ${server.replace('https:', 'http:')}`);
     if (error instanceof TypeError && 'cause' in error)
       throw new NoServer(`no server responds at ${server}`, true, 'it is closed, or was never started');
     throw error;

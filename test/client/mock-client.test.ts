@@ -99,7 +99,7 @@ describe('sessions', () => {
   });
 });
 
-test('reset makes the session as new', async () => {
+test('reset makes the session new', async () => {
   await mock.use('pets.getPet.4XX');
   await mock.change('*', { status: 503 });
   await mock.clock.set('2027-01-01');
@@ -186,7 +186,7 @@ test('coverage counts what was called', async () => {
   expect((await mock.coverage()).operations).toEqual({ declared: 5, exercised: 1 });
 });
 
-test('a server that is closed, never was, or has no URL gives a clear error', async () => {
+test('a closed server, one that was never started, and a text that is not a URL give an error with a remedy', async () => {
   let url: string;
   {
     await using short = await startMock({ specs: ['test/fixtures/pets.yaml'] });
