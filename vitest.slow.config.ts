@@ -1,4 +1,5 @@
 // The slow suite, `npm run test:slow`: what needs a browser, much memory or much time, and long runs of random tests.
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,7 +8,8 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 120_000,
     pool: 'forks',
-    maxWorkers: '100%',
+    // More than processors: many tests wait for browsers and other programs.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     expect: { poll: { timeout: 60_000 } },
     // The set-up of a project runs only if a file of the project does.
     projects: [
