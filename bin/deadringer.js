@@ -7,7 +7,7 @@ const [major = 0, minor = 0, patch = 0] = process.versions.node.split('.').map(N
 const is22 = major === 22 && (minor > 22 || (minor === 22 && patch > 1));
 if (!is22 && (major < 24 || (major === 24 && minor < 15))) {
   console.error(
-    `deadringer needs Node 24.15 or newer, or 22.22.2 or newer of Node 22, and this is ${process.versions.node}: install it from https://nodejs.org, or in a checkout run "npm ci" and then "npx deadringer", which brings its own.`,
+    `deadringer needs Node 22 from 22.22.2, or Node 24.15 or newer; this is Node ${process.versions.node}. Install one from https://nodejs.org, or in a checkout run "npm ci", which installs it, and then "npx deadringer".`,
   );
   process.exit(2);
 }

@@ -46,7 +46,7 @@ export interface MockOptions
   readonly stateful?: boolean;
   /**
    * What happens to invalid requests. on (the default): the declared error is sent. warn: the request is answered like a
-   * valid one, and the log says what is wrong. off: the same, without a word in the log. The response says it in either case.
+   * valid one, and the log says what is wrong. off: the same, without the log. The response says it in both modes.
    */
   readonly validateRequest?: RequestValidation;
   /** How errors are sent, and which response is selected. prism: as the CLI of Prism does. Default "deadringer". */
@@ -96,7 +96,7 @@ export interface MockOptions
   readonly onError?: (error: ServerError) => void;
 }
 
-/** What options are if they are not given, in a program and on the command line. */
+/** Defaults of options, in a program and on the command line. */
 export const DEFAULTS = {
   host: '127.0.0.1',
   seed: 'deadringer',

@@ -1,4 +1,4 @@
-// Errors that end a command, as workflow commands of GitHub: without them, a workflow is red and its page does not say why.
+// Errors that end a command, as workflow commands of GitHub, so that the page of a failed workflow shows them.
 import type { Finding } from '../finding/finding.ts';
 import type { Io } from './io.ts';
 import { fromRepositoryRoot } from './repository-paths.ts';

@@ -8,8 +8,8 @@ import { UsageError } from './command.ts';
 import type { Io } from './io.ts';
 
 /**
- * Calls back with the certificate when its files change, or with the error if they cannot be used, as between the writing
- * of the one file and the other.
+ * Calls back with the certificate when its files change, or with the error if they cannot be used, such as when only
+ * one of them is written yet.
  * @param signal ends it
  */
 export function followCertificate(

@@ -23,8 +23,8 @@ export async function runChild(
 ): Promise<number> {
   const env = { ...io.env, DEADRINGER_URL: url, ...(await trustVariables(caFile, io)) };
   const child = spawn(program, args, { stdio: 'inherit', env });
-  // Ctrl-C of a terminal goes to the child as well, and test runners take a second one for impatience. Pass on what other
-  // processes send, and outlive it: the child decides how to end.
+  // A terminal sends Ctrl-C to the child, too, and test runners abort at a second SIGINT. Pass on only the signals of other
+  // processes, and do not end before the child.
   const isTerminal = io.stdout.isTTY || io.stderr.isTTY;
   const stops = (['SIGINT', 'SIGTERM'] as const).map(signal =>
     io.onSignal(signal, () => {

@@ -130,7 +130,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'start a server, run a command with the server URL in DEADRINGER_URL, verify and check its calls, stop the server',
     examples: [
       'deadringer run -- npm test',
-      'deadringer run --fail-on violation -- npm test              # fails if a request broke the contract, too',
+      'deadringer run --fail-on violation -- npm test              # also fails if a request violates the document',
       'deadringer run --use petstore/flaky --verify expectations.yaml -- npm test',
       'deadringer run --fail-on violation,undocumented --min-coverage operations=80 --har traffic.har -- npm test',
       'deadringer run --format text,junit,html --report reports/ --baseline accepted.yaml -- npm test',

@@ -50,7 +50,7 @@ export const build: BuildCommand = (command, finish, io) => {
     .option('--status <status>', 'only this status, a range such as 4XX, or several such as 404,5XX')
     .option('--operation <id>', 'only this operation')
     .option('--text <text>', 'only exchanges with this text in method, path, query, ids, rules or codes')
-    .option('--limit <number>', 'only the newest so many')
+    .option('--limit <number>', 'show only this many exchanges, the newest')
     .option('--json', 'print one JSON object per line')
     .option('--har', 'export as HAR, for "deadringer check" and browser tools')
     .option('--ndjson', 'export as NDJSON')

@@ -35,7 +35,7 @@ export interface RecordOptions extends TlsOptionValues {
 }
 
 export function addRecordOptions(command: Command): void {
-  addTlsOptions(command)
+  command
     .argument('[command...]', 'command and arguments, after --; the recording ends when it ends')
     .addOption(upstreamOption)
     .option('-o, --output <file>', 'recording to write: traffic.har or traffic.ndjson')
@@ -59,4 +59,5 @@ export function addRecordOptions(command: Command): void {
     .addOption(overlayOption)
     .addOption(formatsOption)
     .addOption(redactPersonalOption);
+  addTlsOptions(command);
 }

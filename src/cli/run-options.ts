@@ -60,7 +60,7 @@ const CHECK_OPTIONS = [
 ] as const;
 
 export function addRunOptions(command: Command): void {
-  addTlsOptions(command)
+  command
     .argument('<command...>', 'command and arguments, after --')
     .addOption(specsOption)
     .addOption(scenariosOption)
@@ -68,7 +68,13 @@ export function addRunOptions(command: Command): void {
     .addOption(validateRequestOption)
     .option('--use <scenario...>', 'scenarios to enable in the default session')
     .option('--verify <file>', 'expectations to verify in the default session when the command ends')
-    .addOption(failOnOption(CHECK_KINDS, ['violation']))
+    .addOption(
+      failOnOption(
+        CHECK_KINDS,
+        ['violation'],
+        '; nothing is checked without this option or one of the next six',
+      ),
+    )
     .addOption(minCoverageOption)
     .addOption(sideOption('client'))
     .addOption(baselineOption)
@@ -83,6 +89,7 @@ export function addRunOptions(command: Command): void {
     .addOption(formatsOption)
     .addOption(redactPersonalOption)
     .addOption(provenanceOption);
+  addTlsOptions(command);
 }
 
 /** Where the report is written. @returns undefined if no option asks for a check */

@@ -69,7 +69,7 @@ function examineEvent(
     examiner.add(recorded);
     return;
   }
-  // The response is an error of the mock, which is not judged. The request is that of the app all the same.
+  // The response is an error of the mock, which is not validated. The request of the app is.
   const target = targetOfRejected(examiner, contract, recorded);
   if (
     target.kind === 'undocumented' ||
@@ -90,7 +90,7 @@ function targetOfRejected(
   const target = findTarget({ ...recorded, exchange: { ...exchange, response } });
   const [api, ...otherApis] = apis;
   if (target.kind !== 'out-of-scope' || api === undefined || otherApis.length > 0) return target;
-  // The only API is meant, wherever its document says that it is.
+  // With a single API, a request belongs to it, whatever its `servers` say.
   return ['other-host', 'outside-servers'].includes(target.reason)
     ? { kind: 'undocumented', api, declaredPath: undefined, path }
     : target;

@@ -40,8 +40,8 @@ export function addSwitchOptions(command: Command): void {
       'limit the requests of each credential, such as 5/1m; "on" as the document declares, "off" for none',
       parseRateOption,
     )
-    .option('--after <calls>', 'the first so many calls are normal', parseCalls)
-    .option('--times <calls>', 'change so many calls; later ones are as before', parseCalls);
+    .option('--after <calls>', 'number of calls that are normal before the change', parseCalls)
+    .option('--times <calls>', 'number of calls to change; later ones are as before', parseCalls);
 }
 
 /** @returns undefined if no option sets anything */

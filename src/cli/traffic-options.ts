@@ -50,9 +50,19 @@ export const recordedServerOption = new Option(
   'URL where the API was recorded; name=url for one of several APIs; repeatable',
 ).argParser(collectValue);
 
-/** @param kinds those that the command can report */
-export function failOnOption(kinds: readonly IssueKind[], byDefault: readonly IssueKind[]): Option {
-  return new Option('--fail-on <kinds>', `kinds of findings that fail the run: ${kinds.join(', ')}, or none`)
+/**
+ * @param kinds those that the command can report
+ * @param note what else the help says about the option
+ */
+export function failOnOption(
+  kinds: readonly IssueKind[],
+  byDefault: readonly IssueKind[],
+  note = '',
+): Option {
+  return new Option(
+    '--fail-on <kinds>',
+    `kinds of findings that fail the run: ${kinds.join(', ')}, or none${note}`,
+  )
     .argParser(text => parseFindingKinds(text, kinds))
     .default([...byDefault], byDefault.join(','));
 }

@@ -9,10 +9,11 @@ export interface ControlConnection {
   readonly token?: string;
 }
 
-/** No control API is at the URL: it is no URL, or nothing responds. */
+/** The control API cannot be reached: the text is not a URL, or nothing responds there. */
 export class NoServer extends InputError {
   /** What is wrong, without the remedy. */
   readonly reason: string;
+  /** False: the text is not a URL. */
   readonly isUrl: boolean;
 
   constructor(reason: string, isUrl: boolean, remedy: string) {
@@ -57,7 +58,7 @@ export class ControlRefusal extends InputError {
 /**
  * @param path below the base of the control API: "/sessions/anna/reset"
  * @param body the bytes of a file, or a value that is sent as JSON
- * @param typed what the user typed for the members of the body, by their pointers: messages name that
+ * @param typed what the user typed for each member of the body, by JSON Pointer; messages name it instead of the pointer
  * @throws ControlRefusal; NoServer
  */
 export async function callControl(
@@ -74,7 +75,7 @@ export async function callControl(
 
 /**
  * @returns the URL without slashes at the end
- * @throws NoServer if it is no http or https URL
+ * @throws NoServer if it is not an http or https URL
  */
 export function requireServerUrl(server: string): string {
   if (/^https?:$/.test(URL.parse(server)?.protocol ?? '')) return server.replace(/(?<!\/)\/+$/, '');
@@ -116,7 +117,7 @@ export async function fetchControl(
         `the certificate of ${server} is not trusted (${code}): set NODE_EXTRA_CA_CERTS to the file of its authority`,
       );
     if (/SSL_WRONG_VERSION|SSL_PACKET|EPROTO/.test(code))
-      throw new InputError(`${server} speaks no TLS: use ${server.replace('https:', 'http:')}`);
+      throw new InputError(`${server} does not serve HTTPS: use ${server.replace('https:', 'http:')}`);
     if (error instanceof TypeError && 'cause' in error)
       throw new NoServer(`no server responds at ${server}`, true, 'it is closed, or was never started');
     throw error;

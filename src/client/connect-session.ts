@@ -10,7 +10,7 @@ import { createClockOfSession } from './session-clock.ts';
 import { createStateOfSession } from './session-state.ts';
 import { VerificationError } from './verification-error.ts';
 
-/** What a switch is for unless a target is named. */
+/** The target of a switch if none is named. */
 const EVERYTHING = '*';
 
 const JOURNAL = '/sessions/{id}/journal';

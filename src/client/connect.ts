@@ -1,4 +1,4 @@
-// connect(): the methods of a mock server that runs in this process or anywhere else, over its control API.
+// connect(): the methods that control a running mock server, in this process or elsewhere, over its control API.
 import { DEFAULT_SESSION } from '../exchange/session-name.ts';
 import { type ControlConnection, requireServerUrl } from './call-control.ts';
 import { connectSession } from './connect-session.ts';
@@ -15,11 +15,11 @@ import type {
 
 /** Which session a method is for. */
 export interface OfSession {
-  /** Name of the session. Default: "default", which has the requests that name none. */
+  /** Name of the session. Default: "default", to which requests belong that name no session. */
   readonly session?: string | undefined;
 }
 
-/** A running mock: the methods of its default session, which take the name of another one as an option. */
+/** A running mock: the methods of its default session. The option `session` names another one. */
 export interface MockClient extends Pick<MockSession, 'url' | 'state' | 'clock'> {
   /** As in MockSession. @example await mock.use('petstore/not-found', { session: 'anna' }); */
   use(scenarios: string | readonly string[], options?: OfSession): Promise<void>;
@@ -42,9 +42,9 @@ export interface MockClient extends Pick<MockSession, 'url' | 'state' | 'clock'>
   /** As in MockSession. */
   coverage(options?: OfSession): Promise<CoverageCounts>;
   /**
-   * The same methods for another session, with its base URL and header fields. It is created when it is first used.
+   * The same methods for another session, with its base URL and header fields. The first request creates the session.
    * @param name 1 to 64 letters, digits, dots, hyphens and underscores; the first is a letter or digit
-   * @throws InputError if the name is another one
+   * @throws InputError if the name is not valid
    * @example
    * const anna = mock.session('anna');
    * await anna.use('petstore/not-found');
@@ -60,10 +60,10 @@ export interface ConnectOptions {
 }
 
 /**
- * The methods of a server that runs elsewhere, such as one that `deadringer serve` has started. Nothing is sent until a method is
- * called: each rejects with NoServer if no server responds.
+ * Controls a server that runs elsewhere, such as one that `deadringer serve` has started. Only the methods send requests; they reject
+ * with NoServer if no server responds.
  * @param url of the server: "http://127.0.0.1:4010"
- * @throws NoServer if it is no http or https URL
+ * @throws NoServer if it is not an http or https URL
  * @example
  * const mock = connect(process.env.DEADRINGER_URL ?? 'http://127.0.0.1:4010');
  * await mock.use('petstore/not-found');

@@ -1,4 +1,4 @@
-// Matchers of mocks and sessions for expect.extend() of any test runner: is the contract kept, was a call received.
+// Matchers for expect.extend() of any test runner: whether a mock satisfies the contract, and whether it received a call.
 import { contractViolations } from './contract-violations.ts';
 import type { CallExpectations, MockSession } from './mock-session.ts';
 import { VerificationError } from './verification-error.ts';
@@ -12,15 +12,15 @@ export interface MatcherResult {
 }
 
 /**
- * For `expect.extend()` of vitest, Jest and Playwright. Both are for a mock, which stands for its default session, and for a
- * session, and both are asynchronous.
+ * For `expect.extend()` of vitest, Jest and Playwright. Both matchers take a session, or a mock for its default session, and are
+ * asynchronous.
  * @example
  * expect.extend(contractMatchers);
  * await expect(mock).toHaveReceived({ on: 'addPet', when: { body: { '/name': 'Rex' } }, times: 1 });
  * await expect(mock).toSatisfyContract();
  */
 export const contractMatchers = {
-  /** No request and no response in the journal violates the document. Without any exchange nothing shows that, so it fails. */
+  /** No request and no response in the journal violates the document. Fails without any exchange, which would show nothing. */
   async toSatisfyContract(received: unknown): Promise<MatcherResult> {
     const mock = requireMock(received, 'toSatisfyContract');
     const violations = await contractViolations(mock);
@@ -35,7 +35,7 @@ export const contractMatchers = {
     );
   },
 
-  /** The journal has the call, so often as `times` says; by default at least once. */
+  /** The journal has the call as often as `times` says; by default at least once. */
   async toHaveReceived(received: unknown, expected: ExpectedCallOrName): Promise<MatcherResult> {
     const mock = requireMock(received, 'toHaveReceived');
     const call = typeof expected === 'string' ? { on: expected } : expected;

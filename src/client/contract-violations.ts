@@ -1,4 +1,4 @@
-// What the journal of a mock shows against the contract: exchanges that violate a document, and requests that none declares.
+// Finds the exchanges of a journal that violate the contract, with requests that no document declares.
 import { CATALOGUE, type FindingCode, kindOf } from '../finding/catalogue.ts';
 import type { ControlSchema } from './control-operation.ts';
 import type { MockSession } from './mock-session.ts';
@@ -11,11 +11,11 @@ export class ContractViolation extends Error {
   }
 }
 
-/** What a text lists: more would hide the first. */
+/** Longer lists would hide the first entry. */
 const LISTED_EXCHANGES = 5;
 const LISTED_FINDINGS = 5;
 
-/** "2 exchanges violate it", and a line for each exchange and each finding with its place in the document; undefined: none does. */
+/** @returns "2 exchanges violate it", and a line for each exchange and each finding; undefined if no exchange violates it */
 export async function contractViolations({
   journal,
 }: Pick<MockSession, 'journal'>): Promise<string | undefined> {
@@ -29,7 +29,7 @@ export async function contractViolations({
   ].join('\n');
 }
 
-/** A request that belongs to no operation is undocumented, which no finding says. */
+/** A request of no operation is undocumented, but has no finding that says so. */
 function isViolating({ verdict, operation }: ControlSchema<'Entry'>): boolean {
   return verdict === 'failed' || (verdict === 'problem' && operation === undefined);
 }
@@ -49,7 +49,7 @@ function exchangeLines(entry: ControlSchema<'Entry'>): string[] {
   ];
 }
 
-/** Advice, and what cannot be checked, violates nothing. A code of another version of the server is shown. */
+/** Advice and what cannot be checked are not violations. A code that only another version of the server knows may be one. */
 function isRelevant({ code }: { readonly code: string }): boolean {
   if (!Object.hasOwn(CATALOGUE, code)) return true;
   const kind = kindOf({ code: code as FindingCode });

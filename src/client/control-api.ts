@@ -759,9 +759,9 @@ export interface components {
       } | null;
       /** @description A rate limit for each credential, such as "5/1m"; "on": as the document declares; "off": none. */
       rate?: string | null;
-      /** @description The first so many calls are normal. */
+      /** @description The number of calls that are normal before the change. */
       after?: number | null;
-      /** @description The switch changes so many calls; later ones are normal, or as the interrupted switch says. */
+      /** @description The number of calls that the switch changes; later ones are normal, or as the interrupted switch says. */
       times?: number | null;
     };
     Operation: {

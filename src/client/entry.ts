@@ -1,4 +1,4 @@
-// deadringer/client: control a mock server that runs elsewhere. It loads nothing of the server, and require() loads it as well.
+// deadringer/client: controls a mock server that runs elsewhere. Loads nothing of the server, so that it can be a CommonJS bundle, too.
 import type { ControlSchema } from './control-operation.ts';
 
 export { InputError } from '../finding/input-error.ts';

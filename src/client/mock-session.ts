@@ -1,4 +1,4 @@
-// What a program can do with a session of a running mock: the types of the methods, with their documentation.
+// The types of the methods of a session, with their documentation.
 import type { ControlBody, ControlResult, ControlSchema } from './control-operation.ts';
 import type { ClockOfSession } from './session-clock.ts';
 import type { StateOfSession } from './session-state.ts';
@@ -6,7 +6,7 @@ import type { StateOfSession } from './session-state.ts';
 /** Milliseconds, or a time with its unit: "250ms", "2s", "1m". */
 export type Duration = number | string;
 
-/** A fixed delay, one between two bounds, or a distribution of delays by two percentiles. */
+/** A fixed delay, a random one between two bounds, or a distribution with two percentiles. */
 export type Delay =
   | Duration
   | { readonly min: Duration; readonly max: Duration }
@@ -22,17 +22,17 @@ export interface SwitchChange extends Nullable<Omit<ControlSchema<'SwitchPatch'>
     | null;
 }
 
-/** Which calls a delay is for. */
+/** Which calls are delayed. */
 export interface DelayOptions {
   /** An API ("petstore") or an operation ("petstore.getPet"). Default: everything. */
   readonly on?: string | undefined;
-  /** Delays so many calls; later ones are as before. Default: all. */
+  /** The number of calls to delay; later ones are as before. Default: all. */
   readonly times?: number | undefined;
-  /** Delays no call before so many have been made. Default: none. */
+  /** The number of calls that come before the first delayed one. Default: 0. */
   readonly after?: number | undefined;
 }
 
-/** Which exchanges of a journal are wanted. They pass all filters. */
+/** Filters of a journal. An exchange has to pass all of them. */
 export interface JournalQuery {
   /** Name of an API. */
   readonly api?: string | undefined;
@@ -50,11 +50,11 @@ export interface JournalQuery {
   readonly after?: number | undefined;
   /** Only exchanges before this sequence number. */
   readonly before?: number | undefined;
-  /** The greatest number of exchanges: the newest. */
+  /** The number of exchanges at most; the newest are returned. */
   readonly limit?: number | undefined;
 }
 
-/** Calls that a session must have received (`expected`, `ordered`), and must not (`forbidden`). */
+/** Calls that a session must have received (`expected`, `ordered`), and calls that it must not have received (`forbidden`). */
 export type CallExpectations = ControlBody<'/sessions/{id}/verify', 'post'>;
 
 /** What a session covered: totals, and details of each operation. */
@@ -69,13 +69,13 @@ export interface MockSession {
   readonly name: string;
   /**
    * Base URL whose requests belong to the session, without a slash at the end: "http://127.0.0.1:4010/~anna"; for the default
-   * session that of the server. For a client that can send a header of its own, `headers` do the same.
+   * session, the URL of the server. A client that can add header fields may send `headers` instead.
    */
   readonly url: string;
-  /** Header fields whose requests belong to the session. */
+  /** Requests with these header fields belong to the session. */
   readonly headers: Readonly<Record<string, string>>;
   /**
-   * Enables scenarios; the last one has priority, and one that is already enabled restarts.
+   * Enables scenarios. The last one has priority. A scenario that is already enabled restarts.
    * @param scenarios ids such as "petstore/not-found", or patterns with "*". "petstore/state" turns stored items on.
    * @throws ControlRefusal if there is no such scenario
    * @example
@@ -89,7 +89,7 @@ export interface MockSession {
    */
   disable(scenarios?: string | readonly string[]): Promise<void>;
   /**
-   * Delays responses, in addition to what is changed already. `delay(0)` takes the delays of scenarios away.
+   * Delays responses, and keeps other changes of the target. `delay(0)` removes the delays of scenarios.
    * @example
    * await mock.delay('2s', { on: 'petstore.getPet', times: 1 });
    */
@@ -97,7 +97,7 @@ export interface MockSession {
   /**
    * Changes the responses of a target: status, example, delivery (delay, fault ...), rate limit.
    * @param target everything ("*"), an API ("petstore") or an operation ("petstore.getPet")
-   * @param change a merge patch of what was changed before; null: back to normal
+   * @param change a merge patch of the earlier changes; null removes them
    * @example
    * await mock.change('petstore.getPet', { status: 503, times: 2 });
    * await mock.change('*', { deliver: { fault: 'reset' } });
@@ -105,8 +105,8 @@ export interface MockSession {
    */
   change(target: string, change: SwitchChange | null): Promise<void>;
   /**
-   * Makes the session as new: no enabled scenarios, changes or bound credentials, an empty journal, stored items as seeded,
-   * real time. Scenarios that are on by default are on.
+   * Makes the session new: only the scenarios that are on by default, no changes, no bound credentials, an empty journal, the seeds
+   * as stored items, real time.
    * @example
    * afterEach(() => mock.reset());
    */
@@ -121,17 +121,17 @@ export interface MockSession {
   /** The same exchanges as an HTTP Archive (HAR 1.2), which `deadringer check` reads. */
   har(query?: JournalQuery): Promise<HarFile>;
   /**
-   * Verifies that the session received the expected calls, in the vocabulary of `deadringer verify`.
+   * Verifies that the session received the expected calls. The format is that of `deadringer verify`.
    * @throws VerificationError with one sentence for each expectation that is not met
    * @example
    * await mock.verify({ expected: [{ on: 'addPet', when: { body: { '/name': 'Rex' } }, times: 1 }], forbidden: [{ on: 'removePet' }] });
    */
   verify(expectations: CallExpectations): Promise<void>;
   /**
-   * Verifies that no request and no response in the journal violates the document. Responses that violate it on purpose count as
-   * satisfying it, requests that no document declares do not.
+   * Verifies that no request and no response in the journal violates the document. Responses that a
+   * scenario or a switch makes off-contract are not violations; requests that no document declares are.
    * @throws ContractViolation with each violating exchange, the rule, and its line in the document; Error if there is no exchange,
-   * because nothing shows then that the contract is satisfied
+   * which would show nothing
    * @example
    * await mock.verifyContract();
    */

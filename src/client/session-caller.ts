@@ -27,12 +27,12 @@ export type SessionCaller = <M extends ControlMethod, P extends PathsWith<M> & S
 function requireSessionName(name: string): string {
   if (SESSION_NAME.test(name)) return name;
   throw new InputError(
-    `${JSON.stringify(name)} is no name of a session: use 1 to 64 letters, digits, dots, hyphens and underscores; the first is a letter or digit`,
+    `${JSON.stringify(name)} is not a valid session name: use 1 to 64 letters, digits, dots, hyphens and underscores, and begin with a letter or digit`,
   );
 }
 
 /**
- * A session that the server does not know is created: before its first request, its journal is empty and not missing.
+ * Creates a session that the server does not know: before its first request, a test gets an empty journal and no error.
  * @throws InputError if no session can have the name
  */
 export function createSessionCaller(connection: ControlConnection, session = DEFAULT_SESSION): SessionCaller {
@@ -44,7 +44,7 @@ export function createSessionCaller(connection: ControlConnection, session = DEF
       return (await send()) as never;
     } catch (error) {
       const isMissing = error instanceof ControlRefusal && error.code === 'no-such-session';
-      // To create it in order to delete it would show followers of events a session that nobody used.
+      // Do not create a session to delete it: the event stream would show a session that nobody used.
       if (!isMissing || (method === 'delete' && template === '/sessions/{id}')) throw error;
     }
     // Another client may create it at the same time.

@@ -6,7 +6,7 @@ import type { SessionCaller } from './session-caller.ts';
 export interface ClockOfSession {
   get(): Promise<ControlSchema<'Clock'>>;
   /**
-   * Sets the clock; it runs on from there, or stands if it is frozen.
+   * Sets the clock. It runs on from this time; a frozen clock stays frozen.
    * @param time a Date, or a text such as "2027-01-01T09:30Z" or "2027-01-01", from 1970 to 2999
    * @example
    * await mock.clock.set('2027-01-01T09:30Z');

@@ -3,7 +3,7 @@ import { ControlRefusal } from './call-control.ts';
 import type { ControlResult, ControlSchema } from './control-operation.ts';
 import type { SessionCaller } from './session-caller.ts';
 
-/** Of an item of a nested resource. */
+/** Which item of a nested resource. */
 export interface ItemOptions {
   /** The values of the path parameters of the parents, outermost first. Default: none. */
   readonly parents?: readonly string[] | undefined;
@@ -16,7 +16,7 @@ export interface ItemOptions {
 export interface StateOfSession {
   /**
    * A snapshot of the items, as `deadringer state save` writes it.
-   * @param options `api`: only these APIs, default all. `keepSecrets`: secrets are as stored, default placeholders.
+   * @param options `api`: only these APIs; default: all. `keepSecrets`: true returns secrets instead of placeholders.
    */
   get(options?: {
     readonly api?: string | readonly string[] | undefined;
@@ -29,7 +29,7 @@ export interface StateOfSession {
    * await mock.state.load({ version: 1, apis: { petstore: { pets: [{ id: 7, name: 'Rex' }] } } });
    */
   load(snapshot: ControlSchema<'StateSnapshot'>): Promise<ControlResult<'/sessions/{id}/state', 'put'>>;
-  /** Removes the items, so that the session has its seeds again. */
+  /** Replaces the items by the seeds. */
   reset(options?: { readonly api?: string | readonly string[] | undefined }): Promise<void>;
   /**
    * A page of the items, in the order in which they were added.

@@ -4,11 +4,11 @@ import type { ControlResult, ControlSchema } from './control-operation.ts';
 /** Received calls that a message lists: the latest. */
 const LISTED_CALLS = 10;
 
-/** The calls of a session are not those that were expected. The message has everything. */
+/** The calls of a session are not those that were expected. The message lists the failures and the received calls. */
 export class VerificationError extends Error {
   /** One sentence for each expectation that is not met. */
   readonly failures: readonly string[];
-  /** Those of the failures that are about operations which no document declares. */
+  /** The failures about operations that no document declares. */
   readonly unknownOperations: readonly string[];
   /** Requests that match no operation, as "GET /nowhere". */
   readonly unmatched: readonly string[];

@@ -38,8 +38,16 @@ export function addAnswerTools(context: ToolContext): void {
           .string()
           .optional()
           .describe('A rate limit such as "5/1m"; "on": as the document declares; "off": none.'),
-        after: z.int().min(1).optional().describe('The first so many requests are normal.'),
-        times: z.int().min(1).optional().describe('So many requests are changed; later ones are normal.'),
+        after: z
+          .int()
+          .min(1)
+          .optional()
+          .describe('The number of requests that are normal before the change.'),
+        times: z
+          .int()
+          .min(1)
+          .optional()
+          .describe('The number of requests that are changed; later ones are normal.'),
       }),
       readOnly: false,
     },

@@ -22,7 +22,7 @@ export async function readRecording(folder: string, name: string): Promise<Uint8
     throw new InputError(`${name} is not below ${root}, the folder in which "deadringer mcp" was started`);
   // Opening a pipe would wait for its writer.
   const stats = await stat(file);
-  if (!stats.isFile()) throw new InputError(`${name} is no file: name one recording`);
+  if (!stats.isFile()) throw new InputError(`${name} is not a file: name one recording`);
   if (stats.size > MAX_RECORDING)
     throw new InputError(
       `${name} has ${stats.size} bytes, and the limit is ${MAX_RECORDING}: use "deadringer check ${name}"`,

@@ -1,4 +1,4 @@
-// What all tools share: the connection to the server, how a result is sent, and how an error is.
+// What all tools share: the connection to the server, and the form of results and errors.
 import type { CallToolResult, McpServer } from '@modelcontextprotocol/server';
 import type { z } from 'zod';
 import { type ControlConnection, ControlRefusal, callControl, NoServer } from '../client/call-control.ts';

@@ -18,7 +18,7 @@ export const expect = base.extend({
   },
 
   /**
-   * The mock received a call, so often as `times` says; by default at least once. Waits for it, as for an element of the page.
+   * The mock received a call as often as `times` says; by default at least once. Waits for it, as for an element of the page.
    * @example
    * await expect(mock).toHaveReceived({ on: 'addPet', when: { body: { '/name': 'Rex' } }, times: 1 });
    */

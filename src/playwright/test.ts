@@ -3,9 +3,8 @@ import { rm, writeFile } from 'node:fs/promises';
 import { type BrowserContext, test as base, type TestInfo } from '@playwright/test';
 import { type ControlConnection, ControlRefusal, callControl, NoServer } from '../client/call-control.ts';
 import { connect } from '../client/connect.ts';
-import { contractViolations } from '../client/contract-violations.ts';
 import type { MockSession } from '../client/mock-session.ts';
-import { testSessionName } from '../client/test-session.ts';
+import { testSessionName, violationsOfTest, withoutStack } from '../client/test-session.ts';
 import { writeExactJson } from '../exchange/exact-json.ts';
 import { routeContext, type SessionRoute, withSession } from './route-session.ts';
 
@@ -66,17 +65,14 @@ export const test = base.extend<MockTestOptions & MockTestFixtures>({
     for (const unroute of routed) await unroute();
 
     const hasFailed = testInfo.status !== testInfo.expectedStatus;
-    const violations = hasFailed || failOnViolation ? await contractViolations(session) : undefined;
-    // Rejects if the journal has dropped exchanges: nothing shows what they were.
-    if (failOnViolation && violations === undefined) await session.verify({ 'allow-unmatched': true });
+    const violations = await violationsOfTest(session, { failOnViolation, hasFailed });
     const isFailing = hasFailed || (failOnViolation && violations !== undefined);
     if (mockHar === 'on' || (mockHar === 'only-on-failure' && isFailing)) await attachHar(session, testInfo);
     await session.end();
     if (violations === undefined) return;
-    const body = `this test does not satisfy the contract: ${violations}`;
-    if (failOnViolation) throw withoutStack(body);
-    // It may be why the page did not show what was expected. Reporters print it with the failure.
-    await testInfo.attach('contract', { body, contentType: 'text/plain' });
+    if (failOnViolation) throw withoutStack(new Error(violations));
+    // Violations may be why the page did not show what was expected. Reporters print them with the failure.
+    await testInfo.attach('contract', { body: violations, contentType: 'text/plain' });
   },
 
   // The session is set up first, so that it ends when the context is closed and nothing sends requests any more.
@@ -96,19 +92,14 @@ async function createSession(connection: ControlConnection, id: string): Promise
   } catch (error) {
     if (error instanceof NoServer)
       throw withoutStack(
-        `${error.reason}: start one with webServer in playwright.config.ts or with "deadringer run", or name its URL in mockUrl or DEADRINGER_URL`,
+        new Error(
+          `${error.reason}: start one with webServer in playwright.config.ts or with "deadringer run", or name its URL in mockUrl or DEADRINGER_URL`,
+        ),
       );
     if (error instanceof ControlRefusal && error.status === 401)
-      throw withoutStack(`${error.detail}: name the token in mockToken or DEADRINGER_TOKEN`);
+      throw withoutStack(new Error(`${error.detail}: name the token in mockToken or DEADRINGER_TOKEN`));
     throw error;
   }
-}
-
-/** The stack would show the source of this fixture. */
-function withoutStack(message: string): Error {
-  const error = new Error(message);
-  error.stack = `Error: ${message}`;
-  return error;
 }
 
 async function attachHar(session: MockSession, testInfo: TestInfo): Promise<void> {

@@ -10,7 +10,7 @@ export interface TelemetrySettings {
   readonly headers?: Readonly<Record<string, string>>;
   /** What the traces are about. Default: service.name "deadringer". */
   readonly resource?: Readonly<Record<string, string>>;
-  /** Which requests are traced. Default: those whose sender traces, and those without a sender that says so. */
+  /** Which requests are traced. Default: all but those whose `traceparent` says that they are not sampled. */
   readonly sampler?: Sampler;
   /** Milliseconds until the collector must respond. Default 10,000. */
   readonly timeout?: number;
@@ -44,7 +44,7 @@ export function readTelemetrySettings(
     return undefined;
   }
   if (url.username !== '' || url.password !== '') {
-    note(`no traces are sent: ${name} contains a password, which belongs into OTEL_EXPORTER_OTLP_HEADERS`);
+    note(`no traces are sent: ${name} contains a password; set it in OTEL_EXPORTER_OTLP_HEADERS`);
     return undefined;
   }
   if (!exact) url.pathname = `${url.pathname.replace(/\/+$/, '')}/v1/traces`;

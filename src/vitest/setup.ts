@@ -24,13 +24,13 @@ export function mockSetup(options: MockOptions = {}): (project: TestProject) => 
     const { DEADRINGER_URL, DEADRINGER_TOKEN } = process.env;
     if (DEADRINGER_URL !== undefined && DEADRINGER_URL !== '') {
       const server = connect(DEADRINGER_URL, { token: DEADRINGER_TOKEN });
-      // One error here, and not one for each test, if it does not respond or requires a token.
+      // If the server does not respond or requires a token, fail once here, and not in each test.
       await server.coverage();
       project.provide('deadringer', { url: server.url, token: DEADRINGER_TOKEN });
       return async () => {};
     }
     const mock = await startMock(options);
-    // Loads what the control API needs: the first test would wait for it within its time limit.
+    // The first request loads the control API. Without it, that time would count against the limit of the first test.
     await mock.coverage();
     project.provide('deadringer', { url: mock.url, token: options.token });
     project.onTestsRerun(() => mock.reload());

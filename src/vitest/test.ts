@@ -2,9 +2,9 @@
 import { test as baseTest, expect, inject } from 'vitest';
 import { connect } from '../client/connect.ts';
 import { contractMatchers, type ExpectedCallOrName } from '../client/contract-matchers.ts';
-import { ContractViolation, contractViolations } from '../client/contract-violations.ts';
+import { ContractViolation } from '../client/contract-violations.ts';
 import type { MockSession } from '../client/mock-session.ts';
-import { testSessionName } from '../client/test-session.ts';
+import { testSessionName, violationsOfTest, withoutStack } from '../client/test-session.ts';
 import { InputError } from '../finding/input-error.ts';
 
 declare module 'vitest' {
@@ -12,7 +12,7 @@ declare module 'vitest' {
     /** No request and no response in the journal of the mock violates the document. */
     toSatisfyContract(): Promise<void>;
     /**
-     * The mock received a call, so often as `times` says; by default at least once.
+     * The mock received a call as often as `times` says; by default at least once.
      * @example
      * await expect(mock).toHaveReceived({ on: 'addPet', when: { body: { '/name': 'Rex' } }, times: 1 });
      */
@@ -22,13 +22,13 @@ declare module 'vitest' {
 
 expect.extend(contractMatchers);
 
-/** What the tests of this module are given. */
+/** Fixtures of the tests. */
 export interface MockFixtures {
   /** A session of the mock for this test alone. It ends with the test. */
   readonly mock: MockSession;
   /**
-   * True: a test fails if one of its exchanges violates the document, or no document declares the request. Default: false, and what
-   * violates the document is shown beside the error of a test that fails.
+   * True: a test fails if one of its exchanges violates the document, or no document declares the request. Default: false; the
+   * violations are then shown beside the error of a test that fails.
    */
   readonly failOnViolation: boolean;
 }
@@ -55,21 +55,11 @@ export const test = baseTest.extend<MockFixtures>({
       testSessionName(task.name, crypto.randomUUID().slice(0, 8)),
     );
     await use(session);
-    const isExplained = failOnViolation || task.result?.state === 'fail';
-    const violations = isExplained ? await contractViolations(session) : undefined;
-    // Rejects if the journal has dropped exchanges: nothing shows what they were.
-    if (failOnViolation && violations === undefined) await session.verify({ 'allow-unmatched': true });
+    const hasFailed = task.result?.state === 'fail';
+    const violations = await violationsOfTest(session, { failOnViolation, hasFailed });
     await session.end();
-    if (violations !== undefined)
-      throw withoutStack(`this test does not satisfy the contract: ${violations}`);
+    if (violations !== undefined) throw withoutStack(new ContractViolation(violations));
   },
 });
-
-/** The stack would show the source of the fixture. */
-function withoutStack(message: string): ContractViolation {
-  const error = new ContractViolation(message);
-  error.stack = `${error.name}: ${message}`;
-  return error;
-}
 
 export { expect };

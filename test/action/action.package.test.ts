@@ -91,7 +91,7 @@ test('a recording that fails, in a folder below the root: the error is on the li
   expect(readFileSync(sarif, 'utf8')).toContain('"uri": "packages/app/openapi.yaml"');
 });
 
-test('names with spaces, quotes and shell syntax are names; patterns and further options work', async () => {
+test('names with spaces, quotes and shell syntax are not evaluated; patterns and further options work', async () => {
   const { failed, log, outputs } = await runAction(workspace, {
     check: 'recordings/*.har\r\n\nrecordings/a "quoted" name; $(touch injected).har\n',
     specs: 'openapi.yaml',

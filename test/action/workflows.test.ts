@@ -97,7 +97,7 @@ test('every input that a workflow gives to the action exists, and none is missin
   ).toEqual([]);
 });
 
-test('jobs run somewhere, after jobs that exist', () => {
+test('each job has a runner, and needs only jobs that exist', () => {
   for (const workflow of workflows)
     for (const job of Object.values(workflow.jobs)) {
       expect(job['runs-on'] ?? job.uses).toBeDefined();
@@ -139,7 +139,7 @@ describe('the command line accepts what the examples run', () => {
       .flatMap(({ command }) => (command ? [split(command)] : [])),
   ].filter(words => words[0] !== '' && words[0] !== undefined);
 
-  test('there are such lines', () => expect(lines.length).toBeGreaterThan(8));
+  test('the examples have command lines', () => expect(lines.length).toBeGreaterThan(8));
   test.each(lines.map(words => [words.join(' '), words] as const))('%s', (_, words) => accept(words));
 });
 

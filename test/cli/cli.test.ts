@@ -87,7 +87,7 @@ describe('wrong usage exits with 2 and one sentence', () => {
     const { code, err } = await startProcess(['--help'], { nodeArgs: ['--import', old] }).ended;
     expect(code).toBe(2);
     expect(err).toMatch(
-      /^deadringer needs Node 24\.15 or newer, or 22\.22\.2 or newer of Node 22, and this is 20\.19\.0: .*\n$/,
+      /^deadringer needs Node 22 from 22\.22\.2, or Node 24\.15 or newer; this is Node 20\.19\.0\. .*\n$/,
     );
   });
 });

@@ -93,7 +93,7 @@ It received:
   ]);
 });
 
-test('a misspelt operation fails either way, and other values than mocks are named', async () => {
+test('a misspelt operation fails with and without "not", and a value that is not a mock is an error', async () => {
   await expect(toHaveReceived(mock, 'adPet')).rejects.toThrow('did you mean "addPet"?');
   await expect(toHaveReceived(mock.url, 'addPet')).rejects.toThrow(
     'toHaveReceived() is for a mock of startMock() or connect(), or for one of its sessions',

@@ -95,12 +95,12 @@ describe('sessions', () => {
   test.each(['', 'a b', '~x', 'ä', 'x'.repeat(65), '../default', 'a\nb'])('have no name %j', async name => {
     expect(() => mock.session(name)).toThrow(InputError);
     await expect(mock.use('pets.getPet.4XX', { session: name })).rejects.toThrow(
-      `${JSON.stringify(name)} is no name of a session: use 1 to 64 letters, digits`,
+      `${JSON.stringify(name)} is not a valid session name: use 1 to 64 letters, digits`,
     );
   });
 });
 
-test('reset makes the session as new', async () => {
+test('reset makes the session new', async () => {
   await mock.use('pets.getPet.4XX');
   await mock.change('*', { status: 503 });
   await mock.clock.set('2027-01-01');
@@ -200,7 +200,7 @@ test('coverage counts what was called', async () => {
   expect((await mock.coverage()).operations).toEqual({ declared: 5, exercised: 1 });
 });
 
-test('a server that is closed, never was, or has no URL gives a clear error', async () => {
+test('a closed server, one that was never started, and a text that is not a URL give an error with a remedy', async () => {
   let url: string;
   {
     await using short = await startMock({ specs: ['test/fixtures/pets.yaml'] });

@@ -48,7 +48,7 @@ test('lines are found in a log in their order', () => {
   expect(isInLog(['one', 'three'], 'zero\none\ntwo\nthree\n')).toBe(false);
 });
 
-test('a backslash, a pipe and an open quote continue a command; a comment is none', () => {
+test('a backslash, a pipe and an open quote continue a command; a comment is not a command', () => {
   const script = ['# first', 'curl a \\', '  -d b', 'jq . |', '  cat', "echo 'x", "y'", "echo it\\'s"];
   expect(scriptOf(script).map(({ text }) => text)).toEqual([
     'curl a \\\n  -d b',

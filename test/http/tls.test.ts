@@ -103,7 +103,7 @@ async function deliver(target: string, delivery: object | null): Promise<void> {
   expect((await ask({ ':method': 'PUT', ':path': path }, [JSON.stringify(delivery)])).status).toBe(200);
 }
 
-test('the URL of the server is one of HTTPS', () => {
+test('the URL of the server uses https', () => {
   expect(mock.url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
 });
 
@@ -179,10 +179,10 @@ test('the client of the control API says that a certificate is not trusted, and 
   expect(await error(mock.url.replace('https', 'http'))).toContain(`use ${mock.url}`);
   const plain = await startServer({ specs: ['test/fixtures/pets.yaml'] });
   onTestFinished(() => plain.close(0));
-  expect(await error(plain.url.replace('http', 'https'))).toContain(`speaks no TLS: use ${plain.url}`);
+  expect(await error(plain.url.replace('http', 'https'))).toContain(`does not serve HTTPS: use ${plain.url}`);
 });
 
-test('bytes of no protocol close the connection, and nothing else', async () => {
+test('bytes of an unknown protocol close their connection, and no other', async () => {
   expect(await exchangeBytes(mock.port, [Buffer.from([0x16, 3, 1, 0, 5, 1, 2, 3, 4, 5])])).not.toContain(
     'HTTP',
   );
@@ -388,7 +388,7 @@ describe('a real service behind the mock', () => {
     expect(received[0]?.headers).not.toHaveProperty('http2-settings');
   });
 
-  test('a body of unknown length that breaks off is no complete one', async () => {
+  test('a body of unknown length that breaks off does not look complete', async () => {
     const service = http.createServer((_, outgoing) => {
       outgoing.writeHead(200, { 'content-type': 'application/json' });
       outgoing.write('{"id":7', () => outgoing.destroy());

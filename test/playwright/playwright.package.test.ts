@@ -139,7 +139,7 @@ async function runOwn(
   return JSON.parse(output) as JSONReport;
 }
 
-test('eight workers with 400 tests on one server never see each other', async () => {
+test('400 tests of eight workers on one server do not affect each other', async () => {
   const servers = await startServers();
   const { stats, config, suites } = await runOwn(servers, 'isolation');
   expect(stats).toMatchObject({ expected: 400, unexpected: 0, flaky: 0, skipped: 0 });

@@ -62,10 +62,7 @@ test('headers, resource, sampler and limits', () => {
 describe('what cannot be used is named, without values that may be secret', () => {
   test.each([
     [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'localhost:4318' }, 'must be a URL such as http://127.0.0.1:4318'],
-    [
-      { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://user:FAKE-secret@host' },
-      'belongs into OTEL_EXPORTER_OTLP_HEADERS',
-    ],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://user:FAKE-secret@host' }, 'set it in OTEL_EXPORTER_OTLP_HEADERS'],
     [
       { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
       'set it to http/json, and the endpoint to the port for HTTP, usually 4318',

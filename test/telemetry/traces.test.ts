@@ -108,7 +108,7 @@ describe('the trace of a client', () => {
   const ask = (fields: Record<string, string>): Promise<readonly Span[]> =>
     traced(() => fetch(`${mock.url}/pets/7`, { headers: fields }));
 
-  test('goes on in the span', async () => {
+  test('continues in the span', async () => {
     const [span] = await ask({ traceparent: `00-${TRACE}-${PARENT}-01`, tracestate: 'a=1,b=2' });
     expect(span).toMatchObject({ traceId: TRACE, parentSpanId: PARENT, traceState: 'a=1,b=2' });
   });
@@ -127,7 +127,7 @@ describe('the trace of a client', () => {
     expect(span).not.toHaveProperty('traceState');
   });
 
-  test('goes on with a later version', async () => {
+  test('continues with a later version', async () => {
     const [span] = await ask({ traceparent: `cc-${TRACE}-${PARENT}-01-what-comes-later` });
     expect(span).toMatchObject({ traceId: TRACE, parentSpanId: PARENT });
   });
@@ -296,7 +296,7 @@ describe('a collector that does not take the spans', () => {
     ]);
   });
 
-  test('that is away lets the server go on and end', async () => {
+  test('that does not respond does not keep the server from answering and closing', async () => {
     const away = await startCollector();
     away.close();
     const server = await start({ url: away.url }, { onError });
@@ -308,7 +308,7 @@ describe('a collector that does not take the spans', () => {
     ]);
   });
 
-  test('gets what waits when the server closes', async () => {
+  test('gets the waiting spans when the server closes', async () => {
     const server = await start({ delay: 60_000 });
     await fetch(`${server.url}/pets/7`);
     const before = collector.spans.length;

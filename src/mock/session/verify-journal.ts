@@ -22,7 +22,7 @@ const expectedCall = z.strictObject({
 });
 
 const times = z.union([
-  z.int().min(0).describe('Exactly so many.'),
+  z.int().min(0).describe('The exact number.'),
   z.strictObject({
     min: z.int().min(0).optional().describe('Default: 0.'),
     max: z.int().min(0).optional().describe('Default: no limit.'),
