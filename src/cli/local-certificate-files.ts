@@ -62,8 +62,12 @@ function networkNames(host: string): string[] {
 }
 
 function certificateFolder(names: readonly string[], { env }: Io): string {
-  const caches =
-    env.XDG_CACHE_HOME ?? env.LOCALAPPDATA ?? path.join(env.HOME ?? env.USERPROFILE ?? homedir(), '.cache');
+  // An empty or relative folder must be ignored (XDG Base Directory Specification): the key would lie in the working folder.
+  const [caches = path.join(homedir(), '.cache')] = [
+    env.XDG_CACHE_HOME,
+    env.LOCALAPPDATA,
+    ...[env.HOME, env.USERPROFILE].map(home => home && path.join(home, '.cache')),
+  ].filter(folder => folder !== undefined && path.isAbsolute(folder));
   const name =
     names === LOCAL_NAMES
       ? 'localhost'

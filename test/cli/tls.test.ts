@@ -114,3 +114,14 @@ test('a folder that cannot be written is named with the remedy', async () => {
     'set XDG_CACHE_HOME to a folder that can be written, or use --tls-cert and --tls-key',
   );
 });
+
+test.each(['', 'caches'])('XDG_CACHE_HOME=%j is no absolute path and is ignored', async folderName => {
+  const home = file(`home-${folderName}`);
+  mkdirSync(path.join(home, '.cache'), { recursive: true });
+  writeFileSync(path.join(home, '.cache', 'deadringer'), '');
+  const { code, err } = await start(['serve', ...PETS, '--tls'], {
+    env: { XDG_CACHE_HOME: folderName, HOME: home },
+  }).ended;
+  expect(code).toBe(2);
+  expect(err).toContain(path.join(home, '.cache', 'deadringer', 'tls'));
+});
