@@ -81,7 +81,7 @@ function mockPattern(server: string): RegExp {
   const hosts = hostsOf(server)
     .map(host => escapeRegExp(host))
     .join('|');
-  const base = escapeRegExp(`${port && `:${port}`}${pathname.replace(/\/+$/, '')}`);
+  const base = escapeRegExp(`${port && `:${port}`}${pathname.replace(/(?<!\/)\/+$/, '')}`);
   return new RegExp(`^${protocol}//(?:${hosts})${base}(?:[/?#]|$)`);
 }
 

@@ -47,7 +47,7 @@ export function readTelemetrySettings(
     note(`no traces are sent: ${name} contains a password; set it in OTEL_EXPORTER_OTLP_HEADERS`);
     return undefined;
   }
-  if (!exact) url.pathname = `${url.pathname.replace(/\/+$/, '')}/v1/traces`;
+  if (!exact) url.pathname = `${url.pathname.replace(/(?<!\/)\/+$/, '')}/v1/traces`;
   const protocol = env.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL || env.OTEL_EXPORTER_OTLP_PROTOCOL;
   if (protocol === 'grpc') {
     note(
