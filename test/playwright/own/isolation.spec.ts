@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { test as base, expect, type TestMock } from 'deadringer/playwright';
 
-// A page for each of 400 tests takes minutes of processor time. Four of five tests of a worker share one.
+// A page for each of 400 tests takes minutes of processor time. Most tests of a worker share one.
 const test = base.extend<object, { sharedPage: Page }>({
   sharedPage: [
     async ({ browser }, use) => {
@@ -17,7 +17,7 @@ const test = base.extend<object, { sharedPage: Page }>({
 });
 
 for (let index = 0; index < 400; index++) {
-  if (index % 5 === 0)
+  if (index % 20 === 0)
     test(`test ${index} is alone`, async ({ page, mock, mockUrl }) => {
       await page.goto('/empty');
       await expectAlone(page, mock, mockUrl, index);
