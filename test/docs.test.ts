@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CODES_PAGE } from '../docs/generator/codes.ts';
+import { SECTIONS } from '../site/pages.ts';
 import { EXCHANGE_OUTCOMES, ISSUE_KINDS } from '../src/check/report-terms.ts';
 import { EXIT_CODES } from '../src/cli/command.ts';
 import { CATALOGUE } from '../src/finding/catalogue.ts';
@@ -53,6 +54,14 @@ describe('docs/codes.md', () => {
 
   test('lists no other code, and each code once', () => {
     expect(listed.toSorted()).toEqual(known.toSorted());
+  });
+});
+
+describe('the site', () => {
+  test('has a place for every page but single decisions', () => {
+    const placed = new Set(SECTIONS.flatMap(({ pages }) => pages));
+    const pages = PAGES.map(page => page.split(path.sep).join('/'));
+    expect(pages.filter(page => !placed.has(page) && !/^docs\/decisions\/\d/.test(page))).toEqual([]);
   });
 });
 
