@@ -50,7 +50,7 @@ function countSchemas(schemas: readonly unknown[]): number {
   return count;
 }
 
-const TOTAL = 3000;
+const TOTAL = 6000;
 
 test(`${TOTAL} bodies, whose schemas leave values and contain about 25 schemas each, are valid`, async () => {
   const seed = seedOr(1);
