@@ -1,6 +1,7 @@
 // Template and style sheet of the evidence page of one exchange: no script, light, dark and print.
 
 import { PAGE_COLOURS } from './html-colours.ts';
+import { pageHead } from './html-head.ts';
 
 export const EVIDENCE_STYLE = `${PAGE_COLOURS}
 * { box-sizing: border-box; }
@@ -54,17 +55,7 @@ dt { color: var(--quiet); font-size: 12.5px; } dd { overflow-wrap: anywhere; }
 @media (forced-colors: active) { .marked { outline: 1px solid; } }
 `;
 
-export const EVIDENCE_TEMPLATE = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '{{ styleHash }}'; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>{{ title }}</title>
-<style>{{ style | raw }}</style>
-</head>
+export const EVIDENCE_TEMPLATE = `${pageHead('{{ title }}', false)}
 <body>
 <header class="top"><p>Evidence of one exchange, exported by {{ tool }}</p></header>
 <main>

@@ -1,16 +1,8 @@
 // Liquid templates of the HTML report. Every output is escaped, except rendered parts of the page itself ("raw").
 
-export const PAGE_TEMPLATE = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '{{ styleHash }}'; script-src '{{ scriptHash }}'; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>{{ headline }} · {{ tool }}</title>
-<style>{{ style | raw }}</style>
-</head>
+import { pageHead } from './html-head.ts';
+
+export const PAGE_TEMPLATE = `${pageHead('{{ headline }} · {{ tool }}', true)}
 <body>
 <a class="skip" href="#findings">Skip to the findings</a>
 <header class="top">
