@@ -1,4 +1,5 @@
 // The stored items of a session: the methods that read and change them.
+import { optionalMember } from '../exchange/optional-member.ts';
 import { ControlRefusal } from './call-control.ts';
 import type { ControlResult, ControlSchema } from './control-operation.ts';
 import type { SessionCaller } from './session-caller.ts';
@@ -76,7 +77,7 @@ const ITEM = '/sessions/{id}/state/{api}/{resource}/{item}';
 export function createStateOfSession(call: SessionCaller): StateOfSession {
   return {
     get: ({ api, keepSecrets } = {}) =>
-      call('get', STATE, { query: { ...apis(api), ...given('keep-secrets', keepSecrets) } }),
+      call('get', STATE, { query: { ...apis(api), ...optionalMember('keep-secrets', keepSecrets) } }),
     load: snapshot => call('put', STATE, { body: snapshot }),
     reset: async ({ api } = {}) => {
       await call('delete', STATE, { query: apis(api) });
@@ -84,7 +85,7 @@ export function createStateOfSession(call: SessionCaller): StateOfSession {
     items: (api, resource, { parents, offset, limit } = {}) =>
       call('get', ITEMS, {
         path: { api, resource },
-        query: { ...parent(parents), ...given('offset', offset), ...given('limit', limit) },
+        query: { ...parent(parents), ...optionalMember('offset', offset), ...optionalMember('limit', limit) },
       }),
     item: (api, resource, id, { parents } = {}) =>
       unlessMissing(
@@ -94,7 +95,7 @@ export function createStateOfSession(call: SessionCaller): StateOfSession {
     put: (api, resource, id, value, { parents, keepInvalid } = {}) =>
       call('put', ITEM, {
         path: { api, resource, item: String(id) },
-        query: { ...parent(parents), ...given('keep-invalid', keepInvalid) },
+        query: { ...parent(parents), ...optionalMember('keep-invalid', keepInvalid) },
         body: value as Record<string, unknown>,
       }),
     delete: (api, resource, id, { parents } = {}) =>
@@ -122,9 +123,4 @@ function apis(api: string | readonly string[] | undefined): { api?: string[] } {
 
 function parent(parents: readonly string[] | undefined): { parent?: string[] } {
   return parents === undefined ? {} : { parent: [...parents] };
-}
-
-/** A query parameter, unless its value is undefined. */
-function given<Name extends string, T>(name: Name, value: T | undefined): { [Key in Name]?: T } {
-  return (value === undefined ? {} : { [name]: value }) as { [Key in Name]?: T };
 }

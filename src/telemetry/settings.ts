@@ -1,5 +1,6 @@
 // Reads the settings of OpenTelemetry from environment variables, as its specification names them.
 
+import { optionalMember } from '../exchange/optional-member.ts';
 import type { Sampler } from './trace-context.ts';
 
 /** Where and how traces are sent. */
@@ -27,7 +28,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * @param env the environment of the process
  * @param note is told what cannot be used; tracing never keeps a server from starting
- * @returns undefined: nothing is traced
+ * @returns undefined: tracing is off
  */
 export function readTelemetrySettings(
   env: Environment,
@@ -70,19 +71,15 @@ export function readTelemetrySettings(
       (name, value) => new Headers([[name, value]]),
     ),
     resource: { ...pairs('OTEL_RESOURCE_ATTRIBUTES'), ...(serviceName && { 'service.name': serviceName }) },
-    ...given('sampler', readSampler(env, note)),
-    ...given('timeout', number('OTEL_EXPORTER_OTLP_TRACES_TIMEOUT') ?? number('OTEL_EXPORTER_OTLP_TIMEOUT')),
-    ...given('delay', number('OTEL_BSP_SCHEDULE_DELAY')),
-    ...given('queueSize', number('OTEL_BSP_MAX_QUEUE_SIZE')),
-    ...given('batchSize', number('OTEL_BSP_MAX_EXPORT_BATCH_SIZE')),
+    ...optionalMember('sampler', readSampler(env, note)),
+    ...optionalMember(
+      'timeout',
+      number('OTEL_EXPORTER_OTLP_TRACES_TIMEOUT') ?? number('OTEL_EXPORTER_OTLP_TIMEOUT'),
+    ),
+    ...optionalMember('delay', number('OTEL_BSP_SCHEDULE_DELAY')),
+    ...optionalMember('queueSize', number('OTEL_BSP_MAX_QUEUE_SIZE')),
+    ...optionalMember('batchSize', number('OTEL_BSP_MAX_EXPORT_BATCH_SIZE')),
   };
-}
-
-function given<Key extends string, Value>(
-  key: Key,
-  value: Value | undefined,
-): { readonly [Name in Key]?: Value } {
-  return value === undefined ? {} : ({ [key]: value } as { readonly [Name in Key]: Value });
 }
 
 /**

@@ -8,7 +8,7 @@ export interface SpanExporter {
   readonly add: (finished: FinishedExchange) => void;
   /** The number of spans that were not delivered. */
   readonly dropped: () => number;
-  /** Sends what waits, but not for long. */
+  /** Sends the queued spans, for at most CLOSING_MS. */
   readonly close: () => Promise<void>;
 }
 
@@ -27,9 +27,9 @@ const MAX_WAIT_MS = 30_000;
 const MAX_ATTEMPTS = 5;
 /** Characters of an answer that are read. */
 const MAX_ANSWER = 64 * 1024;
-/** What the end of a server waits for a collector. */
+/** Milliseconds that a server waits for the collector when it stops. */
 const CLOSING_MS = 2000;
-/** Spans that are created between two looks at requests. */
+/** Spans that are created before requests get a turn. */
 const SLICE = 32;
 
 export function createSpanExporter({ settings, version, now, onProblem }: ExporterOptions): SpanExporter {
@@ -57,7 +57,7 @@ export function createSpanExporter({ settings, version, now, onProblem }: Export
     isFailing = false;
   };
 
-  /** @returns milliseconds to wait before the next attempt; undefined: the batch is done with */
+  /** @returns milliseconds to wait before the next attempt; undefined: delivered or dropped */
   const post = async (body: string, count: number, wait: number): Promise<number | undefined> => {
     let response: Response;
     try {
@@ -154,7 +154,7 @@ function createEnvelope({ resource }: TelemetrySettings, version: string): (span
   return spans => ({ resourceSpans: [{ resource: { attributes }, scopeSpans: [{ scope, spans }] }] });
 }
 
-/** The answer of a collector is short; one that does not end is not read to the end. */
+/** Reads at most MAX_ANSWER characters: the answer of a collector is short, and may be endless. */
 async function beginningOf({ body }: Response): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
