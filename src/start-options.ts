@@ -33,7 +33,7 @@ export interface MockOptions
   readonly port?: number;
   /** Address to listen on. Default "127.0.0.1": only this machine can connect. */
   readonly host?: string;
-  /** The server speaks HTTPS and HTTP/2 with this certificate. Default: plain HTTP. */
+  /** The server serves HTTPS, over HTTP/1.1 and HTTP/2, with this certificate. Default: plain HTTP. */
   readonly tls?: TlsCertificate;
   /** True: generate response bodies from schemas instead of using examples. Default false. */
   readonly dynamic?: boolean;

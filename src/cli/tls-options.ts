@@ -45,7 +45,7 @@ export async function readTls(
   if (tlsCert === undefined)
     throw new UsageError('--tls-key is the key of a certificate: add --tls-cert <file>');
   if (tlsKey === undefined) throw new UsageError('--tls-cert requires the private key: add --tls-key <file>');
-  // Most servers speak plain HTTP: load what reads certificates only now.
+  // Most servers serve plain HTTP: load what reads certificates only now.
   const { readCertificate } = await import('./certificate-files.ts');
   return { certificate: readCertificate(tlsCert, tlsKey, io), caFile: undefined };
 }

@@ -23,7 +23,7 @@ export interface ListenOptions
   /** 0: any free port. */
   readonly port: number;
   readonly host: string;
-  /** The server speaks TLS with it; undefined: plain HTTP. */
+  /** The certificate of an HTTPS server; undefined: plain HTTP. */
   readonly tls: TlsCertificate | undefined;
 }
 

@@ -21,7 +21,7 @@ interface ToolConfig<Input extends z.ZodObject> {
   readonly title: string;
   readonly description: string;
   readonly input: Input;
-  /** True: the tool changes nothing. */
+  /** True: the tool only reads. */
   readonly readOnly: boolean;
 }
 

@@ -39,7 +39,7 @@ export const PROBLEMS = {
   'headers-too-large': { status: 431, title: 'The header fields are larger than the limit of this server' },
   'expectation-failed': { status: 417, title: 'The server cannot meet the Expect field of the request' },
   'not-a-proxy': { status: 501, title: 'This server is not a proxy' },
-  'tls-required': { status: 400, title: 'This server speaks HTTPS only' },
+  'tls-required': { status: 400, title: 'This server requires HTTPS' },
   'request-timeout': { status: 408, title: 'The request was not received in time' },
   'rate-limited': {
     status: 429,

@@ -7,7 +7,7 @@ import type { MockSession } from '../client/mock-session.ts';
 
 type Mock = MockClient | MockSession;
 
-/** Milliseconds between two looks at the journal. */
+/** Milliseconds between two requests for the journal. */
 const INTERVAL = 100;
 
 /** `expect` of Playwright with matchers for mocks and sessions. */

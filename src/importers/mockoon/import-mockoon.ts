@@ -64,7 +64,13 @@ export async function importMockoon(input: ImportInput): Promise<Imported> {
 
 function addEnvironmentLosses(environment: JsonObject, place: ImportPlace, losses: LossList): void {
   if (isObject(environment.tlsOptions) && environment.tlsOptions.enabled === true)
-    losses.add(place, '/tlsOptions', 'tlsOptions', 'the mock speaks HTTP only', 'put a TLS proxy before it');
+    losses.add(
+      place,
+      '/tlsOptions',
+      'tlsOptions',
+      'a scenario has no certificate',
+      'serve with --tls-cert and --tls-key',
+    );
   for (const name of ['proxyReqHeaders', 'proxyResHeaders'])
     if (placedObjects(environment[name], place).length > 0)
       losses.add(
