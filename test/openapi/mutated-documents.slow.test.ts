@@ -134,7 +134,7 @@ test('a wrong value anywhere in a Postman collection: the other requests are ope
     .filter(place => place[1] !== collection.item.length)
     .flatMap(place => WRONG.map(value => ({ place, value })));
   const file = path.join(folder, 'collection.json');
-  for (const { place, value } of mutations.filter((_, index) => index % 11 === 0)) {
+  for (const { place, value } of mutations.filter((_, index) => index % 23 === 0)) {
     writeFileSync(file, JSON.stringify(replaced(document, place, value)));
     const { contract, findings } = await loadContract([file], { relativeTo: folder });
     const operations = contract.apis.flatMap(api => api.operations.map(({ path: at }) => at));
