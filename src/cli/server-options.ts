@@ -15,9 +15,10 @@ import {
 } from './options.ts';
 import type { LogFormat } from './serve-output.ts';
 import { sessionPerCredentialOption, stateFileOption } from './state-options.ts';
+import { addStoreOptions, readStoreOptions, type StoreOptionValues } from './store-options.ts';
 import { addTlsOptions, type TlsOptionValues } from './tls-options.ts';
 
-export interface ServerOptionValues extends TlsOptionValues {
+export interface ServerOptionValues extends TlsOptionValues, StoreOptionValues {
   readonly scenarios?: string[];
   readonly stateful?: boolean;
   readonly token?: string;
@@ -39,7 +40,7 @@ export interface ServerOptionValues extends TlsOptionValues {
 
 /** @param withoutToken what holds if there is no token, and other machines reach the server */
 export function addServerOptions(command: Command, withoutToken = 'required'): Command {
-  return addTlsOptions(command)
+  return addStoreOptions(addTlsOptions(command))
     .option('--stateful', 'store what requests create, change and delete, and answer from it')
     .addOption(
       new Option(
@@ -90,6 +91,7 @@ export function serverOptions(
     callbackTimeout: values.callbackTimeout,
     ...(values.token !== undefined && { token: values.token }),
     upstreamTimeout: values.upstreamTimeout,
+    ...readStoreOptions(values, io),
     ...loadOptions(values, io),
   };
 }
