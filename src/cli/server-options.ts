@@ -36,6 +36,7 @@ export interface ServerOptionValues extends TlsOptionValues, StoreOptionValues {
   readonly sessionPerCredential?: boolean;
   readonly readOnly?: boolean;
   readonly upstreamTimeout: number;
+  readonly drain: number;
 }
 
 /** @param withoutToken what holds if there is no token, and other machines reach the server */
@@ -64,12 +65,25 @@ export function addServerOptions(command: Command, withoutToken = 'required'): C
         .argParser(parseTime)
         .default(10_000, '10s'),
     )
+    .addOption(
+      new Option(
+        '--drain <time>',
+        'time in which a server that is told to stop still answers new requests, while its readiness says "stopping"',
+      )
+        .argParser(parseDrain)
+        .default(0, '0s'),
+    )
     .option('--strict', 'refuse to start if anything is wrong with a document')
     .option('--read-only', 'do not let the console and the control API write scenario files')
     .addOption(upstreamTimeoutOption)
     .addOption(provenanceOption)
     .addOption(overlayOption)
     .addOption(redactPersonalOption);
+}
+
+/** @returns milliseconds; 0: the server stops at once */
+function parseDrain(text: string): number {
+  return /^0(?:ms|s|m)?$/.test(text.trim()) ? 0 : parseTime(text);
 }
 
 /** @param scenarios the folders that are read */
