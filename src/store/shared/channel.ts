@@ -1,8 +1,8 @@
 // What replicas tell and ask each other, over one channel of the store.
 
 import { isObject } from '../../exchange/json.ts';
-import { StoreUnavailable } from '../../mock/session/session-store.ts';
 import type { Maybe } from '../../mock/session/session-journal.ts';
+import { StoreUnavailable } from '../../mock/session/session-store.ts';
 import type { StoreConnection } from './connect.ts';
 import type { StoreKeys } from './keys.ts';
 import { PING } from './scripts.ts';
@@ -62,7 +62,9 @@ interface OpenQuestion {
 function parseMessage(text: string): Message | undefined {
   try {
     const message: unknown = JSON.parse(text);
-    return isObject(message) && typeof message.from === 'string' ? (message as unknown as Message) : undefined;
+    return isObject(message) && typeof message.from === 'string'
+      ? (message as unknown as Message)
+      : undefined;
   } catch {
     return undefined;
   }
@@ -152,7 +154,15 @@ export async function openChannel(options: ChannelOptions): Promise<Channel> {
     const [current, ...others] = (await connection.script(
       PING,
       [keys.replicas, keys.server],
-      [replica, keys.channel, JSON.stringify(message), isHeard ? 1 : 0, LIVE_MS, `${replica} ${sentAt}`, idleMs],
+      [
+        replica,
+        keys.channel,
+        JSON.stringify(message),
+        isHeard ? 1 : 0,
+        LIVE_MS,
+        `${replica} ${sentAt}`,
+        idleMs,
+      ],
     )) as [string, ...string[]];
     isFirstPing = false;
     live = [...new Set([...others, replica])];
@@ -166,8 +176,7 @@ export async function openChannel(options: ChannelOptions): Promise<Channel> {
   connection.onChange(isAvailable => {
     heardAt = Number.NEGATIVE_INFINITY;
     if (isAvailable) void ping().catch(() => undefined);
-    else
-      for (const { check } of questions.values()) check();
+    else for (const { check } of questions.values()) check();
   });
 
   await connection.subscribe(keys.channel, receive);

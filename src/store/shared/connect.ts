@@ -107,7 +107,8 @@ function explainFailure(error: NodeJS.ErrnoException & { lastNodeError?: NodeJS.
   const { message, code = '' } = error.lastNodeError ?? error;
   if (/WRONGPASS|NOAUTH|NOPERM|invalid password/i.test(message))
     return 'it refuses the credentials; set DEADRINGER_STORE_PASSWORD';
-  if (code === 'ECONNREFUSED' || /ECONNREFUSED/.test(message)) return 'the connection is refused; start the store first';
+  if (code === 'ECONNREFUSED' || /ECONNREFUSED/.test(message))
+    return 'the connection is refused; start the store first';
   if (code === 'ENOENT') return 'there is no such socket; start the store first';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the host name is unknown';
   if (code === 'ETIMEDOUT' || /timed? ?out/i.test(message)) return 'it does not answer';
