@@ -72,7 +72,12 @@ async function requireVersion(connection: StoreConnection, name: string): Promis
 }
 
 /** Values that were sealed with another key cannot be read. */
-async function requireKey(connection: StoreConnection, keys: StoreKeys, { keyCheck }: Seal, name: string): Promise<void> {
+async function requireKey(
+  connection: StoreConnection,
+  keys: StoreKeys,
+  { keyCheck }: Seal,
+  name: string,
+): Promise<void> {
   await connection.command('HSETNX', keys.server, 'keyCheck', keyCheck);
   if ((await connection.command('HGET', keys.server, 'keyCheck')) === keyCheck) return;
   throw new InputError(

@@ -4,7 +4,14 @@ import type { SessionSource } from '../../mock/serve-event.ts';
 import type { StoreConnection } from './connect.ts';
 import type { StoreKeys } from './keys.ts';
 import { COMMIT, DELETE, LOAD } from './scripts.ts';
-import { type JournalSizes, NO_VERSION, type SessionCounters, type SessionDelta, type TableDelta } from './session-copy.ts';
+import {
+  type JournalSizes,
+  NO_VERSION,
+  type SessionCounters,
+  type SessionDelta,
+  type TableDelta,
+} from './session-copy.ts';
+import { SESSION_PARTS } from './session-parts.ts';
 
 /** What the store has of a session. */
 export interface LoadedSession {
@@ -53,11 +60,19 @@ const MAX_TOLD = 256 * 1024;
 /** Lua passes at most some thousand arguments to a command. */
 const PAIRS = 1000;
 
-export function createSessionStorage(connection: StoreConnection, keys: StoreKeys, replica: string): SessionStorage {
+export function createSessionStorage(
+  connection: StoreConnection,
+  keys: StoreKeys,
+  replica: string,
+): SessionStorage {
   return {
     async load(id, known) {
       const { head, journal, credentials, table } = keys.session(id);
-      const reply = (await connection.script(LOAD, [head], [known, table(''), journal, credentials])) as LoadReply;
+      const reply = (await connection.script(
+        LOAD,
+        [head],
+        [known, table(''), journal, credentials],
+      )) as LoadReply;
       const [fields, length, bound, ...tables] = reply;
       return fields.length === 0 ? undefined : toLoadedSession(toMap(fields), length, bound, tables, known);
     },
@@ -101,12 +116,31 @@ function commandsOf(
   if (fields.length > 0) commands.push(['HSET', head, ...fields]);
   for (const [name, { isWhole, items }] of Object.entries(tables)) {
     const key = table(name);
-    if (isWhole) commands.push(['DEL', key], items === null ? ['HDEL', head, `t:${name}`] : ['HSET', head, `t:${name}`, 1]);
+    if (isWhole)
+      commands.push(
+        ['DEL', key],
+        items === null ? ['HDEL', head, `t:${name}`] : ['HSET', head, `t:${name}`, 1],
+      );
     commands.push(...itemCommands(key, items ?? []));
   }
   if (epoch !== undefined) {
     commands.push(['DEL', journal, counts]);
-    commands.push(['HSET', head, 'epoch', epoch, 'calls', 0, 'recorded', 0, 'added', 0, 'dropped', 0, 'bytes', 0]);
+    commands.push([
+      'HSET',
+      head,
+      'epoch',
+      epoch,
+      'calls',
+      0,
+      'recorded',
+      0,
+      'added',
+      0,
+      'dropped',
+      0,
+      'bytes',
+      0,
+    ]);
   }
   return commands;
 }
@@ -124,7 +158,12 @@ function itemCommands(key: string, items: NonNullable<TableDelta['items']>): Com
   return commands;
 }
 
-type LoadReply = [fields: string[], length: number, credentials: number, ...tables: [name: string, fields: string[]][]];
+type LoadReply = [
+  fields: string[],
+  length: number,
+  credentials: number,
+  ...tables: [name: string, fields: string[]][],
+];
 
 function toMap(fields: readonly string[]): Map<string, string> {
   const map = new Map<string, string>();
@@ -158,7 +197,7 @@ function toLoadedSession(
         ? undefined
         : {
             parts: Object.fromEntries(
-              ['settings', 'memory', 'values', 'rates'].flatMap(part => {
+              SESSION_PARTS.flatMap(part => {
                 const sealed = head.get(part);
                 return sealed === undefined ? [] : [[part, sealed]];
               }),

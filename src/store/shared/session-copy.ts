@@ -2,23 +2,23 @@
 
 import { parseExactJson, writeExactJson } from '../../exchange/exact-json.ts';
 import type { SessionSource } from '../../mock/serve-event.ts';
-import { REAL_TIME, type SessionClock } from '../../mock/session/clock.ts';
-import type { RateCounts } from '../../mock/session/rate-limits.ts';
+import { REAL_TIME } from '../../mock/session/clock.ts';
 import type { SessionJournal } from '../../mock/session/session-journal.ts';
-import type { Session } from '../../mock/session/session-store.ts';
-import type { Switch } from '../../mock/session/switches.ts';
 import type { StoredItem } from '../../mock/state/table.ts';
-import type { StateChange, StoredState } from '../../mock/state/tables.ts';
-import { EMPTY_MEMORY, type ScenarioMemory } from '../../scenario/select-rule.ts';
+import type { OrderedItem, StateChange, StoredState } from '../../mock/state/tables.ts';
+import { EMPTY_MEMORY } from '../../scenario/select-rule.ts';
 import type { Seal } from './seal.ts';
-
-/** Fields of the head that have a part of the session as sealed JSON. Each is written when it changes. */
-const PARTS = ['settings', 'memory', 'values', 'rates'] as const;
-type Part = (typeof PARTS)[number];
+import {
+  type ChangingSession,
+  decodePart,
+  encodePart,
+  SESSION_PARTS,
+  type SessionPart,
+} from './session-parts.ts';
 
 /** What a replica writes and tells others, with sealed texts. */
 export interface SessionDelta {
-  readonly parts: Readonly<Partial<Record<Part, string>>>;
+  readonly parts: Readonly<Partial<Record<SessionPart, string>>>;
   /** By table: items by order, null for a removed one; or all items of the table, null for a table that is no longer stored. */
   readonly tables: Readonly<Record<string, TableDelta>>;
   /** Set: the journal was cleared; the number of the new one. */
@@ -44,8 +44,6 @@ interface LoadedCounters {
   readonly counters: SessionCounters;
   readonly journal: JournalSizes;
 }
-
-type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] };
 
 const NOTHING_RECORDED: JournalSizes = { length: 0, recorded: 0, added: 0, dropped: 0 };
 
@@ -77,21 +75,21 @@ export class SessionCopy {
   version = NO_VERSION;
   /** False: the store may have another version, and nobody told. */
   isVerified = false;
-  readonly session: Mutable<Session>;
+  readonly session: ChangingSession;
   epoch = 0;
   /** When the expiry of the keys was last extended, in milliseconds since the Unix epoch. */
   extendedAt = 0;
   readonly #options: CopyOptions;
   readonly #state: StoredState;
   /** The committed parts. */
-  readonly #texts = new Map<Part, string>();
+  readonly #texts = new Map<SessionPart, string>();
   readonly #storedTables = new Set<string>();
   #changes: StateChange[] = [];
   #isCleared = false;
   #journal: JournalSizes = NOTHING_RECORDED;
   #committedValues = EMPTY_MEMORY.values;
   /** The parts of the latest delta. */
-  #deltaTexts: readonly (readonly [Part, string])[] = [];
+  #deltaTexts: readonly (readonly [SessionPart, string])[] = [];
 
   constructor(options: CopyOptions) {
     const { id, seed, createJournal, createState, createdAt } = options;
@@ -121,7 +119,7 @@ export class SessionCopy {
       ),
       state: this.#state,
     };
-    for (const part of PARTS) this.#texts.set(part, this.#encode(part));
+    for (const part of SESSION_PARTS) this.#texts.set(part, encodePart(this.session, part));
   }
 
   /** About the bytes of the copy. */
@@ -144,7 +142,7 @@ export class SessionCopy {
   /** What changed since the last commit; undefined: nothing. */
   delta(): SessionDelta | undefined {
     const { seal } = this.#options.seal;
-    const parts: Partial<Record<Part, string>> = {};
+    const parts: Partial<Record<SessionPart, string>> = {};
     this.#deltaTexts = this.#changedParts();
     for (const [part, text] of this.#deltaTexts) parts[part] = seal(text);
     const tables = this.#tableDeltas();
@@ -165,7 +163,8 @@ export class SessionCopy {
 
   /** Undoes what is not committed. */
   undo(): void {
-    for (const [part] of this.#changedParts()) this.#decode(part, this.#texts.get(part) as string);
+    for (const [part] of this.#changedParts())
+      decodePart(this.session, part, this.#texts.get(part) as string);
     this.#state.undo(this.#changes);
     this.#forgetChanges();
   }
@@ -173,11 +172,11 @@ export class SessionCopy {
   /** Takes what another replica committed. Call it when nothing is changed that is not committed. */
   apply(version: string, { parts, tables, epoch }: SessionDelta): void {
     const { unseal } = this.#options.seal;
-    for (const part of PARTS) {
+    for (const part of SESSION_PARTS) {
       const sealed = parts[part];
       if (sealed === undefined) continue;
       const text = unseal(sealed);
-      this.#decode(part, text);
+      decodePart(this.session, part, text);
       this.#texts.set(part, text);
     }
     for (const [name, { isWhole, items }] of Object.entries(tables)) {
@@ -206,91 +205,44 @@ export class SessionCopy {
     this.#isCleared = false;
   }
 
-  #changedParts(): (readonly [Part, string])[] {
-    return PARTS.flatMap(part => {
+  #changedParts(): (readonly [SessionPart, string])[] {
+    return SESSION_PARTS.flatMap(part => {
       // Remembered values may be large, and change rarely.
       if (part === 'values' && this.session.memory.values === this.#committedValues) return [];
-      const text = this.#encode(part);
+      const text = encodePart(this.session, part);
       return text === this.#texts.get(part) ? [] : [[part, text] as const];
     });
-  }
-
-  #encode(part: Part): string {
-    const { session } = this;
-    const { values, ...memory } = session.memory;
-    if (part === 'values') return writeExactJson(values);
-    if (part === 'rates') return session.rateCounts.size === 0 ? '[]' : JSON.stringify([...session.rateCounts]);
-    if (part === 'memory') return JSON.stringify({ ...memory, runs: session.scenarioRuns });
-    return JSON.stringify({
-      active: session.activeScenarios,
-      disabled: [...session.disabledScenarios],
-      seed: session.seed,
-      ...(session.clock !== REAL_TIME && { clock: session.clock }),
-      switches: [...session.switches.values()],
-    });
-  }
-
-  #decode(part: Part, text: string): void {
-    const { session } = this;
-    if (part === 'values') {
-      session.memory = { ...session.memory, values: parseExactJson(text) as ScenarioMemory['values'] };
-    } else if (part === 'rates') {
-      refill(session.rateCounts, JSON.parse(text) as [string, never][]);
-    } else if (part === 'memory') {
-      const { runs, ...memory } = JSON.parse(text) as ScenarioMemory & { runs: number };
-      session.memory = { ...memory, values: session.memory.values };
-      session.scenarioRuns = runs;
-    } else {
-      const settings = JSON.parse(text) as StoredSettings;
-      session.activeScenarios = settings.active;
-      session.disabledScenarios = new Set(settings.disabled);
-      session.seed = settings.seed;
-      session.clock = settings.clock ?? REAL_TIME;
-      refill(
-        session.switches,
-        settings.switches.map(each => [each.target, each]),
-      );
-    }
   }
 
   #tableDeltas(): Record<string, TableDelta> {
     const { seal } = this.#options.seal;
     const deltas: Record<string, TableDelta> = {};
-    const whole = new Set(this.#changes.filter(({ kind }) => kind === 'table').map(({ table }) => tableName(table)));
-    for (const change of this.#changes) {
-      const name = tableName(change.table);
-      if (whole.has(name) || change.kind === 'table') continue;
-      const { items } = (deltas[name] ??= { isWhole: false, items: [] });
-      const sealed = change.after === undefined ? null : seal(writeExactJson(change.after));
-      (items as [number, string | null][]).push([change.order, sealed]);
-    }
-    for (const name of whole) {
-      const items = this.#state.contents(parseTableName(name));
+    for (const [name, changes] of Map.groupBy(this.#changes, ({ table }) => tableName(table))) {
+      const [{ table }] = changes as [StateChange];
+      const isWhole = changes.some(({ kind }) => kind === 'table');
+      const items = isWhole ? this.#state.contents(table) : changes.flatMap(toChangedItem);
       deltas[name] = {
-        isWhole: true,
-        items: items?.map(({ order, item }) => [order, seal(writeExactJson(item))] as const) ?? null,
+        isWhole,
+        items:
+          items?.map(({ order, item }) => [order, item === undefined ? null : seal(writeExactJson(item))]) ??
+          null,
       };
     }
     return deltas;
   }
 }
 
-interface StoredSettings {
-  readonly active: readonly string[];
-  readonly disabled: readonly string[];
-  readonly seed: string;
-  readonly clock?: SessionClock;
-  readonly switches: readonly Switch[];
+interface ChangedItem {
+  readonly order: number;
+  readonly item: StoredItem | undefined;
 }
 
-function isPresent<Item>(ordered: { order: number; item: Item | undefined }): ordered is { order: number; item: Item } {
-  return ordered.item !== undefined;
+function toChangedItem(change: StateChange): ChangedItem | [] {
+  return change.kind === 'item' ? { order: change.order, item: change.after } : [];
 }
 
-function refill<Key, Value>(map: Map<Key, Value> | RateCounts, entries: readonly (readonly [Key, Value])[]): void {
-  const refilled = map as Map<Key, Value>;
-  refilled.clear();
-  for (const [key, value] of entries) refilled.set(key, value);
+function isPresent(changed: ChangedItem): changed is OrderedItem {
+  return changed.item !== undefined;
 }
 
 /** Names of APIs and resources may have any character. */

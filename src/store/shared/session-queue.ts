@@ -1,6 +1,6 @@
 // The updates of one session in this replica: made on its copy, committed together, and made again if another replica was first.
 
-import { StoreUnavailable, type Session } from '../../mock/session/session-store.ts';
+import { type Session, StoreUnavailable } from '../../mock/session/session-store.ts';
 import type { CommitMessage, LoadedSession, SessionStorage } from './commit.ts';
 import { NO_VERSION, type SessionCopy, type SessionDelta } from './session-copy.ts';
 
@@ -123,7 +123,9 @@ export class SessionQueue {
       copy.undo();
       await this.#catchUp(copy, version);
     }
-    throw new StoreUnavailable(`other replicas changed the session "${this.#options.id}" too often at the same time`);
+    throw new StoreUnavailable(
+      `other replicas changed the session "${this.#options.id}" too often at the same time`,
+    );
   }
 
   #requireCopy(): SessionCopy {

@@ -98,7 +98,8 @@ export async function openSharedSessions(options: SharedSessionsOptions): Promis
     const { id, version } = value as { id: string; version: string };
     const queue = queues.get(id);
     await queue?.untilIdle();
-    if (queue?.copy !== undefined && Number(queue.copy.version) < Number(version)) queue.copy.isVerified = false;
+    if (queue?.copy !== undefined && Number(queue.copy.version) < Number(version))
+      queue.copy.isVerified = false;
   });
   channel.answer('flush', value => journals.flush(value === null ? undefined : String(value)));
 
@@ -143,7 +144,12 @@ export async function openSharedSessions(options: SharedSessionsOptions): Promis
   };
   /** The keys of idle sessions expire by themselves. */
   const sweep = async (): Promise<void> => {
-    const idle = (await connection.command('ZRANGEBYSCORE', keys.sessions, '-inf', now() - limits.idle)) as string[];
+    const idle = (await connection.command(
+      'ZRANGEBYSCORE',
+      keys.sessions,
+      '-inf',
+      now() - limits.idle,
+    )) as string[];
     for (const id of idle)
       if ((await connection.command('ZREM', keys.sessions, id)) === 1) onDropped(id, 'idle');
     const excess = Number(await connection.command('ZCARD', keys.sessions)) - limits.count;
