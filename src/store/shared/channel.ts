@@ -119,11 +119,8 @@ export async function openChannel(options: ChannelOptions): Promise<Channel> {
     }
   };
   const receive = (text: string): void => {
-    if (!text.startsWith('{')) {
-      const blank = text.indexOf(' ');
-      commitListener(text.slice(0, blank), text.slice(blank + 1));
-      return;
-    }
+    const [, version, commit] = /^(\d+) (\{.*)$/s.exec(text) ?? [];
+    if (version !== undefined && commit !== undefined) return commitListener(version, commit);
     const message = parseMessage(text);
     if (message === undefined) return;
     const { from, to, kind, subject = '', question = 0, value, error } = message;

@@ -115,6 +115,7 @@ export class SessionCopy {
         () => this.#journal,
         () => {
           this.#isCleared = true;
+          this.#journal = NOTHING_RECORDED;
         },
       ),
       state: this.#state,

@@ -172,6 +172,9 @@ export async function openSharedSessions(options: SharedSessionsOptions): Promis
     },
     update: (id, _, change) => update(id, change),
     async configure(id, _, change) {
+      // What the result shows of the journal is that of the store.
+      await flush(id);
+      await read(id);
       const result = await update(id, change);
       await channel.ask('settings', { id, version: queueOf(id).copy?.version ?? '0' });
       return result;
