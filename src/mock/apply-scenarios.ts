@@ -21,7 +21,7 @@ import { activeScenariosFor, isStateOn, type ServedConfig } from './served-confi
 import type { ServerState } from './server-state.ts';
 import { REAL_TIME, sessionTime } from './session/clock.ts';
 import { countRequest, type RateVerdict, rateInForce, type SwitchedRate } from './session/rate-limits.ts';
-import type { Session } from './session/session.ts';
+import type { Session } from './session/session-store.ts';
 import {
   type AppliedSwitches,
   applySwitches,

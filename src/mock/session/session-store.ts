@@ -49,7 +49,7 @@ export interface Session extends SessionSettings {
 }
 
 /** An exchange that is in the journal of its session. */
-export interface RecordedExchange {
+export interface JournaledExchange {
   readonly session: string;
   /** Id of the exchange. */
   readonly exchange: string;
@@ -111,7 +111,7 @@ export interface SessionStore {
    * Calls the listener for recorded exchanges of all sessions and replicas, those of a session in the order of its journal.
    * @returns a function that ends it
    */
-  follow(from: FollowFrom, listener: (recorded: RecordedExchange) => void): Promise<() => void>;
+  follow(from: FollowFrom, listener: (recorded: JournaledExchange) => void): Promise<() => void>;
   status(): StoreStatus;
   /** Writes what waits, and ends connections. */
   close(): Promise<void>;

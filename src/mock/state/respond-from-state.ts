@@ -10,7 +10,7 @@ import type { Problem } from '../problem.ts';
 import type { ResponseSelection } from '../respond/create-response.ts';
 import { offContractReason } from '../respond/forced-response.ts';
 import { type CachedResponse, getCachedResponse } from '../respond/response-cache.ts';
-import type { SessionStore } from '../session/session.ts';
+import type { SessionStore } from '../session/session-store.ts';
 import { answerItem } from './answer-item.ts';
 import { answerList } from './answer-list.ts';
 import { toBaseResponse } from './base-response.ts';
