@@ -41,7 +41,7 @@ export interface Session extends SessionSettings {
   readonly credentials: number;
   /** How the last request named the session; undefined before the first one. */
   readonly lastBoundBy: SessionSource | undefined;
-  /** Number of requests to which scenarios were applied. It seeds their random values, so runs are reproducible. */
+  /** Number of requests that needed what the session remembers. It seeds their random values, so runs are reproducible. */
   scenarioRuns: number;
   readonly journal: SessionJournal;
   /** The stored items of a stateful mock. */
