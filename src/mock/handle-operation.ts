@@ -17,7 +17,7 @@ import type { DeclaredRequest } from './declared-request.ts';
 import { violationsProblem } from './prism/negotiate.ts';
 import { requestViolations } from './prism/request-violations.ts';
 import type { PrismViolation } from './prism/violation.ts';
-import { type Problem, unusableProblem } from './problem.ts';
+import { type Problem, storeProblem, unusableProblem } from './problem.ts';
 import type { UpstreamTarget } from './proxy/upstream-table.ts';
 import { headFindings, type RequestContext } from './request-context.ts';
 import { createForcedResponse } from './respond/forced-response.ts';
@@ -28,6 +28,7 @@ import { successSelection } from './select-response.ts';
 import type { ToleratedRequest } from './serve-event.ts';
 import type { ServerState } from './server-state.ts';
 import type { RateVerdict } from './session/rate-limits.ts';
+import { StoreUnavailable } from './session/session-store.ts';
 import type { StateEffect } from './state/state-effect.ts';
 
 /** The response to a request, and why it was selected. */
@@ -170,6 +171,7 @@ export async function handleOperation(
   } catch (error) {
     if (error instanceof TemplateError)
       return { findings, response: templateProblem(error, applies.rules), ...applies };
+    if (error instanceof StoreUnavailable) return { findings, response: storeProblem(error), ...applies };
     if (!(error instanceof UnusableSchema)) throw error;
     return { findings: [error.finding], response: unusableProblem(error.finding) };
   }

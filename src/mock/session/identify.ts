@@ -53,6 +53,11 @@ export function resolveSession(
     : (named ?? DEFAULT_SESSION);
 }
 
+/** The session that a request names itself, else the default session. */
+export function namedSession({ byHeader, byCookie, byPrefix }: SessionNames): string {
+  return byHeader ?? byCookie ?? byPrefix ?? DEFAULT_SESSION;
+}
+
 /** @param session the result of resolveSession */
 export function sourceOfSession(
   { byHeader, byCookie, byPrefix }: SessionNames,
