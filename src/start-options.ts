@@ -5,8 +5,8 @@ import type { ServerError } from './http/options.ts';
 import type { TlsCertificate } from './http/tls-server.ts';
 import type { RequestValidation } from './mock/preferences.ts';
 import type { UpstreamMode } from './mock/proxy/upstream.ts';
-import type { DropReason } from './mock/session/session.ts';
 import type { SessionLimits } from './mock/session/session-limits.ts';
+import type { DropReason } from './mock/session/session-store.ts';
 import type { LoadOptions } from './openapi/load.ts';
 import type { TelemetrySettings } from './telemetry/settings.ts';
 

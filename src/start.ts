@@ -23,7 +23,6 @@ import { createScenarioFiles } from './mock/scenario-files.ts';
 import { createServedConfig, type ServedConfig } from './mock/served-config.ts';
 import { createServerChanges } from './mock/server-changes.ts';
 import { createServerState, type ServerState } from './mock/server-state.ts';
-import { createSessionStore } from './mock/session/session.ts';
 import { DEFAULT_LIMITS } from './mock/session/session-limits.ts';
 import { exampleSeeds } from './mock/state/seeds-from-examples.ts';
 import { NO_STATE_FILE, readStateFile, type StateFile } from './mock/state/state-file.ts';
@@ -31,6 +30,7 @@ import { ContractError } from './openapi/load.ts';
 import type { Contract } from './openapi/model.ts';
 import { loadScenarios, mayBeOnByDefault } from './scenario/load.ts';
 import { DEFAULTS, type MockOptions, type ServerOptions } from './start-options.ts';
+import { createMemoryStore } from './store/memory-store.ts';
 import type { Tracing } from './telemetry/tracing.ts';
 import { compileSchemas } from './validate/lint.ts';
 import { version } from './version.ts';
@@ -174,7 +174,7 @@ function initialServerState(
     now: () => Date.now(),
     monotonicNow: () => performance.now(),
     runId: crypto.randomUUID().slice(0, 8),
-    sessions: createSessionStore({
+    sessions: createMemoryStore({
       limits: { ...DEFAULT_LIMITS, ...options.limits },
       seed,
       onDropped: (id, reason) => {

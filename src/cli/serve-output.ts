@@ -1,7 +1,7 @@
 // What "deadringer serve" prints while it runs: findings of documents, reloads, dropped sessions, errors.
 import { inspect } from 'node:util';
 import type { ServerError } from '../http/options.ts';
-import type { DropReason } from '../mock/session/session.ts';
+import type { DropReason } from '../mock/session/session-store.ts';
 import type { ContractError } from '../openapi/load.ts';
 import { formatFinding } from '../reporters/finding-line.ts';
 import { printableLines } from '../reporters/safe-text.ts';

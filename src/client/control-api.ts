@@ -2229,6 +2229,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Creates a session */
@@ -2253,6 +2254,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** One session */
@@ -2265,6 +2267,7 @@ export interface operations {
     responses: {
       200: components["responses"]["Session"];
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Deletes a session and its data */
@@ -2280,6 +2283,7 @@ export interface operations {
         content: never;
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Resets a session: clears positions, states, memory, counts and journal; scenarios stay active and switches on */
@@ -2292,6 +2296,7 @@ export interface operations {
     responses: {
       200: components["responses"]["Session"];
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Activates scenarios; the last one has priority, one that is already active restarts */
@@ -2312,6 +2317,7 @@ export interface operations {
     responses: {
       200: components["responses"]["Session"];
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Deactivates one scenario, or all that were activated */
@@ -2328,6 +2334,7 @@ export interface operations {
     responses: {
       200: components["responses"]["Session"];
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** The switches of the session, in the order in which they were set */
@@ -2347,6 +2354,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Removes all switches of the session */
@@ -2359,6 +2367,7 @@ export interface operations {
     responses: {
       200: components["responses"]["Session"];
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Removes the switch of a target */
@@ -2373,6 +2382,7 @@ export interface operations {
     responses: {
       200: components["responses"]["Session"];
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /**
@@ -2401,6 +2411,7 @@ export interface operations {
     responses: {
       200: components["responses"]["Session"];
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** The time that the app under test sees */
@@ -2413,6 +2424,7 @@ export interface operations {
     responses: {
       200: components["responses"]["Clock"];
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Shows real time again */
@@ -2425,6 +2437,7 @@ export interface operations {
     responses: {
       200: components["responses"]["Clock"];
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /**
@@ -2446,6 +2459,7 @@ export interface operations {
     responses: {
       200: components["responses"]["Clock"];
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Sets the delivery (delay, rate, fault) of the switch of everything; null removes it */
@@ -2463,6 +2477,7 @@ export interface operations {
     responses: {
       200: components["responses"]["Session"];
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** The resources that a stateful mock finds in the document, with the rules that found them */
@@ -2538,6 +2553,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /**
@@ -2563,6 +2579,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /**
@@ -2598,6 +2615,7 @@ export interface operations {
       };
       507: components["responses"]["Problem"];
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Removes the stored items, so that the session has its seeds again */
@@ -2616,6 +2634,7 @@ export interface operations {
         content: never;
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** A page of the items of a resource, in the order in which they were added */
@@ -2647,6 +2666,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** One item */
@@ -2671,6 +2691,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /**
@@ -2714,6 +2735,7 @@ export interface operations {
       };
       507: components["responses"]["Problem"];
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Removes an item */
@@ -2736,6 +2758,7 @@ export interface operations {
         content: never;
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Binds a bearer token, basic auth user or API key to the session */
@@ -2760,6 +2783,7 @@ export interface operations {
         content: never;
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** The exchanges of the session, redacted */
@@ -2794,6 +2818,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Clears the journal */
@@ -2809,6 +2834,7 @@ export interface operations {
         content: never;
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** One journal entry */
@@ -2827,6 +2853,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** One exchange as an HTTP Archive */
@@ -2840,6 +2867,7 @@ export interface operations {
     responses: {
       200: components["responses"]["Har"];
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** One exchange as a self-contained HTML file for a bug report */
@@ -2858,6 +2886,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Generates a scenario that replies as in the exchange; it is not saved */
@@ -2881,6 +2910,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** One journal entry, in whichever session it is */
@@ -2898,6 +2928,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** The journal as an HTTP Archive */
@@ -2921,6 +2952,7 @@ export interface operations {
     responses: {
       200: components["responses"]["Har"];
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** The journal as NDJSON, one entry per line */
@@ -2949,6 +2981,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Operations and statuses that the session covered */
@@ -2970,6 +3003,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** What the session tried of each operation, and which response is in force */
@@ -2989,6 +3023,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /**
@@ -3110,6 +3145,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Streams the stored exchanges and then every new one as server-sent events */
@@ -3142,6 +3178,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
 }

@@ -8,7 +8,7 @@ import { didYouMean } from '../../finding/nearest-word.ts';
 import type { Problem } from '../../mock/problem.ts';
 import type { ScenarioFiles } from '../../mock/scenario-files.ts';
 import type { ServerState } from '../../mock/server-state.ts';
-import type { Session } from '../../mock/session/session.ts';
+import type { Session } from '../../mock/session/session-store.ts';
 import type { ApiSpec, Operation } from '../../openapi/model.ts';
 import { KNOWN_KEYS } from '../../scenario/load.ts';
 import type { AppOptions } from '../options.ts';
@@ -73,10 +73,12 @@ export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
 /** The session of the path parameter. @throws ControlError if it does not exist */
 export async function requireSession({ state, params }: ControlRequest): Promise<Session> {
   const id = parseSessionName(params.id);
-  const session = await state.sessions.get(id);
+  let session = await state.sessions.get(id);
   // The default session always exists.
-  if (session === undefined && id === DEFAULT_SESSION)
-    return state.sessions.update(id, state.now(), created => created);
+  if (session === undefined && id === DEFAULT_SESSION) {
+    await state.sessions.update(id, state.now(), () => undefined);
+    session = await state.sessions.get(id);
+  }
   if (session === undefined) throw unknownSessionError(id, await state.sessions.list());
   return session;
 }
