@@ -37,6 +37,7 @@ export async function createListener(options: MockOptions): Promise<Listener> {
     httpClient: unused,
     callbackSender: unused,
     ready: Promise.resolve(),
+    readiness: () => 'ready',
     urls: () => [],
     closing: new AbortController().signal,
     onError: error => {

@@ -54,5 +54,6 @@ export function loadContract(
 ): Promise<LoadedContract> {
   return loadContractFiles(paths, options);
 }
+export type { StoreOption } from './store/shared/store-option.ts';
 export type { TelemetrySettings } from './telemetry/settings.ts';
 export type { Sampler } from './telemetry/trace-context.ts';

@@ -8,6 +8,7 @@ import type { UpstreamMode } from './mock/proxy/upstream.ts';
 import type { SessionLimits } from './mock/session/session-limits.ts';
 import type { DropReason } from './mock/session/session-store.ts';
 import type { LoadOptions } from './openapi/load.ts';
+import type { StoreOption } from './store/shared/store-option.ts';
 import type { TelemetrySettings } from './telemetry/settings.ts';
 
 export interface MockOptions
@@ -88,6 +89,8 @@ export interface MockOptions
   readonly stateFile?: string;
   /** True: a credential that is bound to no session gets a session of its own, instead of the default session. Default false. */
   readonly sessionPerCredential?: boolean;
+  /** Where sessions live. Mocks with the same store share them. Default: in the memory of the process. */
+  readonly store?: StoreOption;
   /** True: reject documents with errors. Default false: what is wrong is not served or not checked, and everything else is. */
   readonly strict?: boolean;
   /** Where traces of the exchanges are sent, by OTLP. Default: nowhere. The command line reads the variables of OpenTelemetry. */

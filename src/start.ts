@@ -64,6 +64,7 @@ export interface MockServer extends RunningServer {
   readonly stateFindings: readonly Finding[];
   /** Uses another certificate for new connections. */
   readonly replaceCertificate: ListeningServer['replaceCertificate'];
+  readonly drain: ListeningServer['drain'];
 }
 
 /** Milliseconds of work until the event loop gets a pause, and the length of the pause: enough for a request to arrive. */

@@ -22,6 +22,7 @@ export interface AppOptions {
   readonly callbackSender: () => Promise<CallbackSender>;
   /** Resolves when all documents and scenarios are verified; requests to the control API wait for that. */
   readonly ready: Promise<void>;
+  readonly readiness: () => Readiness;
   /** The addresses of the server. */
   readonly urls: () => readonly ReachableUrl[];
   /** Bearer token of the control API; undefined: none is required. */
@@ -33,6 +34,12 @@ export interface AppOptions {
   /** Aborted when the server closes: streams end, which would never end by themselves. */
   readonly closing: AbortSignal;
 }
+
+/**
+ * Whether load balancers should send requests. starting: documents and scenarios are not verified yet. stopping: open and new
+ * requests are still answered, and each response closes its connection.
+ */
+export type Readiness = 'starting' | 'ready' | 'stopping';
 
 /** How the control API checks recordings. */
 export interface CheckLimits {

@@ -19,6 +19,7 @@ export interface ControlRequest {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly urls: AppOptions['urls'];
+  readonly readiness: AppOptions['readiness'];
   readonly callbackSender: AppOptions['callbackSender'];
   readonly tracing: AppOptions['tracing'];
   /** Whether the control API requires a token. */
@@ -137,6 +138,8 @@ export type ControlOptions = Pick<
   AppOptions,
   | 'state'
   | 'urls'
+  | 'readiness'
+  | 'ready'
   | 'callbackSender'
   | 'tracing'
   | 'scenarioFiles'

@@ -63,7 +63,9 @@ export function createControlRouter(options: ControlOptions): Router {
   router.use((request, response, next) => {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     const isFile = isConsoleFile(request.method, request.path);
-    const isHealth = request.path === '/health' && (request.method === 'GET' || request.method === 'HEAD');
+    const isHealth =
+      (request.path === '/health' || request.path === '/ready') &&
+      (request.method === 'GET' || request.method === 'HEAD');
     const problem = checkControlAccess(request, options.token, isFile || isHealth);
     if (problem !== undefined) void sendProblem(request, response, problem);
     else if (isFile) sendFile(request, response, next);
@@ -87,6 +89,7 @@ export function createControlRouter(options: ControlOptions): Router {
         params,
         query,
         urls: options.urls,
+        readiness: options.readiness,
         callbackSender: options.callbackSender,
         tracing: options.tracing,
         hasToken: options.token !== undefined,

@@ -17,6 +17,14 @@ export const SERVER_ROUTES: readonly Route[] = [
   },
   {
     method: 'get',
+    path: '/ready',
+    handle: ({ readiness }) => {
+      const status = readiness();
+      return { status: status === 'ready' ? 200 : 503, body: { status } };
+    },
+  },
+  {
+    method: 'get',
     path: '/openapi.yaml',
     handle: () => ({
       type: 'application/yaml',
