@@ -23,13 +23,20 @@ const MAX_CACHED_LOCATIONS = 1000;
 /** The documents of one API by file URL: its main document and every file that it refers to. */
 export class DocumentSet {
   readonly #files: ReadonlyMap<string, ParsedFile>;
+  readonly #inserted: readonly ParsedFile[];
   readonly identifiers: SchemaIdentifiers;
   #sources: ReadonlyMap<string, { readonly uri: string; readonly source: ParsedFile }> | undefined;
   readonly #locations = new LRUCache<string, SourceLocation>({ max: MAX_CACHED_LOCATIONS });
 
-  constructor(files: ReadonlyMap<string, ParsedFile>, identifiers: SchemaIdentifiers) {
+  /** @param inserted files whose values were put into the documents, such as those of examples */
+  constructor(
+    files: ReadonlyMap<string, ParsedFile>,
+    identifiers: SchemaIdentifiers,
+    inserted: readonly ParsedFile[] = [],
+  ) {
     this.#files = files;
     this.identifiers = identifiers;
+    this.#inserted = inserted;
   }
 
   uris(): string[] {
@@ -57,6 +64,13 @@ export class DocumentSet {
   /** The text of the file when it was loaded. */
   text(uri: string): string {
     return this.#files.get(uri)?.text() ?? '';
+  }
+
+  /** What was read of every file, also of overlays and examples, in an order that follows from the contents. */
+  contents(): (string | Uint8Array)[] {
+    return [...this.#files.values(), ...this.#inserted]
+      .flatMap(source => [source, ...(source.others ?? [])])
+      .map(source => source.bytes ?? source.text());
   }
 
   /** Whether a word is in the text of a file, or of another one in which parts of it were written. */

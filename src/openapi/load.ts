@@ -174,8 +174,8 @@ async function loadApi(
   identifiers.rewriteReferences();
   // What a collection has saved is data, whatever is in it.
   const isCollection = kind.format?.startsWith(POSTMAN_COLLECTION) === true;
-  if (!isCollection) await readExamples(parsedFiles, options, findings);
-  const documents = new DocumentSet(parsedFiles, identifiers);
+  const inserted = isCollection ? [] : await readExamples(parsedFiles, options, findings);
+  const documents = new DocumentSet(parsedFiles, identifiers, inserted);
   const dialect = unsupportedDialect(documents, uri);
   if (dialect !== undefined) {
     const message = `the schema dialect ${dialect} is not supported; schemas are read as JSON Schema 2020-12`;
