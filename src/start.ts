@@ -7,6 +7,7 @@ import { readCallbackOptions } from './http/callback-receivers.ts';
 import { parseOrigin } from './http/cors.ts';
 import { type ListeningServer, type ListenOptions, listen } from './http/listen.ts';
 import type { CheckLimits, ServerError } from './http/options.ts';
+import { createVersionOf } from './mock/config-version.ts';
 import { BUNDLED_SCENARIOS, scenarioPaths, specPaths } from './mock/default-sources.ts';
 import {
   completeServedConfig,
@@ -17,6 +18,7 @@ import {
 } from './mock/load-config.ts';
 import { readUpstream } from './mock/proxy/upstream.ts';
 import { UpstreamTable } from './mock/proxy/upstream-table.ts';
+import { createReplicasAlone } from './mock/replicas.ts';
 import { needsPrism } from './mock/respond/negotiate.ts';
 import { preloadPrism } from './mock/respond/prism.ts';
 import { createScenarioFiles } from './mock/scenario-files.ts';
@@ -30,7 +32,7 @@ import { NO_STATE_FILE, readStateFile, type StateFile } from './mock/state/state
 import { ContractError } from './openapi/load.ts';
 import type { Contract } from './openapi/model.ts';
 import { loadScenarios, mayBeOnByDefault } from './scenario/load.ts';
-import { DEFAULTS, type MockOptions, type ServerOptions } from './start-options.ts';
+import { DEFAULTS, type MockOptions, responseOptions, type ServerOptions } from './start-options.ts';
 import type { Tracing } from './telemetry/tracing.ts';
 import { compileSchemas } from './validate/lint.ts';
 import { version } from './version.ts';
@@ -110,15 +112,13 @@ export async function startServer(given: ServerOptions): Promise<MockServer> {
   const config = createServedConfig(contract, usable, 0, findings, sources);
   const state = initialServerState(options, config, stateFile.seed);
   const { promise: ready, resolve: setReady } = Promise.withResolvers<void>();
-  let reloading: Promise<unknown> = ready;
-  // One after the other: a reload that read its files earlier never replaces a later one.
-  const reload = (): Promise<void> => {
-    const next = async (): Promise<void> =>
-      state.replaceConfig(await reloadServedConfig(state.config, sources, run));
-    const reloaded = reloading.then(next, next);
-    reloading = reloaded;
-    return reloaded;
-  };
+  const replicas = createReplicasAlone({
+    state,
+    load: () => reloadServedConfig(state.config, sources, run),
+    versionOf: createVersionOf({ ...responseOptions(options), stateful, state: stateFile.version }),
+    ready,
+  });
+  const { reload } = replicas;
   const scenarioFiles = createScenarioFiles({
     folders: scenarios,
     relativeTo: sources.relativeTo,
@@ -126,12 +126,13 @@ export async function startServer(given: ServerOptions): Promise<MockServer> {
     reload,
   });
   const tracing = await traceExchanges(options, state);
-  const listening = await openServer(options, { state, scenarioFiles, ready, tracing });
+  const listening = await openServer(options, { state, scenarioFiles, replicas, ready, tracing });
   // The exchanges that end while the server closes are traced.
   const close: MockServer['close'] = grace => listening.close(grace).finally(() => tracing?.close());
   try {
     await sleep(PAUSE_MS);
     state.replaceConfig(await completeServedConfig(loaded, sources, run));
+    await replicas.join();
   } catch (error) {
     await close(0);
     throw error;
@@ -201,7 +202,7 @@ function createUpstreamTable(
 
 function openServer(
   options: MockOptions,
-  wiring: Pick<ListenOptions, 'state' | 'scenarioFiles' | 'ready' | 'tracing'>,
+  wiring: Pick<ListenOptions, 'state' | 'scenarioFiles' | 'replicas' | 'ready' | 'tracing'>,
 ): Promise<ListeningServer> {
   return listen({
     port: options.port ?? 0,

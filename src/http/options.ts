@@ -1,4 +1,5 @@
 // Options of the HTTP layer, and the errors that it reports.
+import type { Replicas } from '../mock/replicas.ts';
 import type { ScenarioFiles } from '../mock/scenario-files.ts';
 import type { ServerState } from '../mock/server-state.ts';
 import type { LoadOptions } from '../openapi/load.ts';
@@ -11,6 +12,7 @@ import type { ReachableUrl } from './reachable-urls.ts';
 export interface AppOptions {
   readonly state: ServerState;
   readonly scenarioFiles: ScenarioFiles;
+  readonly replicas: Replicas;
   /** Maximum size of a request body in bytes. */
   readonly bodyLimit: number;
   readonly cors: CorsPolicy;
