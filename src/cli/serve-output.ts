@@ -48,7 +48,7 @@ export function watchEvents(
     onFailure: error => {
       const { findings, name, message } = error as Partial<ContractError>;
       // Nothing is wrong with the program.
-      const reason = /^(?:ReplicasDiffer|StoreUnavailable)$/.test(`${name}`) ? message : undefined;
+      const reason = /^(?:ReloadRefused|StoreUnavailable)$/.test(`${name}`) ? message : undefined;
       if (log === 'json')
         io.out(
           JSON.stringify({

@@ -8,7 +8,7 @@ import type { ServerState } from './server-state.ts';
 export interface Replicas {
   /**
    * Reads documents and scenarios again, and serves them when it resolves: on all replicas, or on none.
-   * @throws ContractError if they cannot be used, ReplicasDiffer if other replicas read others, StoreUnavailable
+   * @throws ContractError if they cannot be used, ReloadRefused if replicas do not agree, StoreUnavailable
    */
   reload(): Promise<void>;
   /** Adds an upstream, or replaces the one with the same name. All replicas use it when it resolves. @throws StoreUnavailable */
@@ -46,9 +46,9 @@ export interface LocalServer {
   readonly ready: Promise<void>;
 }
 
-/** A reload that would make replicas serve different files. */
-export class ReplicasDiffer extends Error {
-  override readonly name = 'ReplicasDiffer';
+/** Replicas do not agree on a reload: what was served before is still served. The message says which of them differ. */
+export class ReloadRefused extends Error {
+  override readonly name = 'ReloadRefused';
 }
 
 /** A server without replicas. */

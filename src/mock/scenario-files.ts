@@ -13,7 +13,7 @@ import { type LintedText, lintScenarioText } from '../scenario/lint-text.ts';
 import { displayedName } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Problem } from './problem.ts';
-import { ReplicasDiffer } from './replicas.ts';
+import { ReloadRefused } from './replicas.ts';
 import type { ServedConfig } from './served-config.ts';
 import { StoreUnavailable } from './session/session-store.ts';
 
@@ -162,7 +162,7 @@ async function saveScenario(
     return { ...saved, served: true, findings };
   } catch (error) {
     if (error instanceof ContractError) return { ...saved, served: false, findings: error.findings };
-    if (error instanceof ReplicasDiffer || error instanceof StoreUnavailable)
+    if (error instanceof ReloadRefused || error instanceof StoreUnavailable)
       return { ...saved, served: false, findings: [], reason: error.message };
     throw error;
   }
