@@ -175,7 +175,8 @@ async function loadApi(
   // What a collection has saved is data, whatever is in it.
   const isCollection = kind.format?.startsWith(POSTMAN_COLLECTION) === true;
   const inserted = isCollection ? [] : await readExamples(parsedFiles, options, findings);
-  const documents = new DocumentSet(parsedFiles, identifiers, inserted);
+  if (inserted.length > 0) parsedFiles.set(uri, { ...root, others: [...(root.others ?? []), ...inserted] });
+  const documents = new DocumentSet(parsedFiles, identifiers);
   const dialect = unsupportedDialect(documents, uri);
   if (dialect !== undefined) {
     const message = `the schema dialect ${dialect} is not supported; schemas are read as JSON Schema 2020-12`;
