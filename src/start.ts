@@ -52,7 +52,7 @@ export interface RunningServer {
   close(graceMilliseconds?: number): Promise<void>;
   /**
    * Reads documents and scenarios again and serves them. Sessions keep their state.
-   * @throws ContractError if a document cannot be loaded or a scenario is invalid; the previous ones are still served
+   * @throws ContractError if a document cannot be loaded or a scenario is invalid, ReloadRefused if replicas do not agree; the previous ones are still served
    * @example
    * await mock.reload();
    */
