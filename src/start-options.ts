@@ -112,6 +112,17 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d+){3}$/.test(host);
 }
 
+/** What decides on responses, besides files: replicas with other options serve another version. */
+export function responseOptions(options: MockOptions): object {
+  const { assertFormats, provenance, redactPersonal, dynamic, requestValues, validateRequest, seed } =
+    options;
+  const { dialect, errors, ignoreExamples, fillProperties } = options;
+  return {
+    ...{ assertFormats, provenance, redactPersonal, dynamic, requestValues, validateRequest, seed },
+    ...{ dialect, errors, ignoreExamples, fillProperties },
+  };
+}
+
 /** Options of a command: its documents are known. */
 export type CommandServerOptions = MockOptions & Required<Pick<MockOptions, 'specs'>>;
 

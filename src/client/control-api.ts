@@ -905,6 +905,18 @@ export interface components {
       startedAt: string;
       /** @description Counts how often the documents and scenarios were loaded. */
       revision: number;
+      /** @description Of all documents, overlays and scenarios, and of the options that decide on responses. Equal files have equal versions on all machines. */
+      documentsVersion: string;
+      /** @description The servers that share the store, this one first. Absent without a shared store, and while it is away. */
+      replicas?: {
+          id: string;
+          /** @description The name of its machine. */
+          host: string;
+          /** @description Absent while the replica starts. */
+          documentsVersion?: string;
+        }[];
+      /** @description True: replicas serve other files than this one, or have other options. */
+      replicasDiffer?: boolean;
       urls: ({
           url: string;
           /**
@@ -1415,8 +1427,10 @@ export interface components {
           onByDefault: boolean;
           file: string;
           revision: string;
-          /** @description False: the findings keep the server from reloading. */
+          /** @description False: the findings or the reason keep the server from reloading. */
           served: boolean;
+          /** @description Why replicas do not serve the text: some have other files, or the store is away. */
+          reason?: string;
           findings: components["schemas"]["ScenarioFinding"][];
         };
       };

@@ -18,6 +18,8 @@ export interface OpenStoreOptions extends SessionStoreOptions {
   readonly now: () => number;
   /** Milliseconds on a monotonic clock. */
   readonly monotonicNow: () => number;
+  /** Called with a sentence if exchanges cannot be written. */
+  readonly onProblem: (message: string) => void;
   /** The rule of a served scenario, by its key. */
   readonly ruleOf: (key: string) => AppliedRule | undefined;
 }
@@ -37,7 +39,7 @@ const OLDEST = [6, 2] as const;
 export async function openStore(settings: StoreSettings, options: OpenStoreOptions): Promise<SharedStore> {
   const address = parseStoreUrl(settings.url);
   if (address.kind === 'memory') throw new Error('the store in this process is not opened');
-  const { replica, now, monotonicNow, limits, ruleOf, onCreated = () => undefined } = options;
+  const { replica, monotonicNow, limits, onCreated = () => undefined } = options;
   const connection = await connectStore(address, {
     username: settings.username ?? address.username,
     password: settings.password ?? address.password,
@@ -52,7 +54,7 @@ export async function openStore(settings: StoreSettings, options: OpenStoreOptio
     // Somebody may have emptied the store.
     channel.onMissed(() => void requireKey(connection, keys, seal, address.name).catch(() => undefined));
     const shared = { connection, channel, keys };
-    const journals = createSharedJournals({ ...shared, limits, now, monotonicNow, onCreated, ruleOf });
+    const journals = createSharedJournals({ ...options, ...shared, onCreated });
     const sessions = await openSharedSessions({ ...options, ...shared, seal, journals });
     return { ...shared, sessions, seal };
   } catch (error) {

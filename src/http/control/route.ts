@@ -6,6 +6,7 @@ import { DEFAULT_SESSION, SESSION_NAME } from '../../exchange/session-name.ts';
 import { describeZodIssue } from '../../finding/describe-zod-issue.ts';
 import { didYouMean } from '../../finding/nearest-word.ts';
 import type { Problem } from '../../mock/problem.ts';
+import type { Replicas } from '../../mock/replicas.ts';
 import type { ScenarioFiles } from '../../mock/scenario-files.ts';
 import type { ServerState } from '../../mock/server-state.ts';
 import type { Session } from '../../mock/session/session-store.ts';
@@ -16,6 +17,7 @@ import type { AppOptions } from '../options.ts';
 export interface ControlRequest {
   readonly state: ServerState;
   readonly scenarioFiles: ScenarioFiles;
+  readonly replicas: Replicas;
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly urls: AppOptions['urls'];
@@ -143,6 +145,7 @@ export type ControlOptions = Pick<
   | 'callbackSender'
   | 'tracing'
   | 'scenarioFiles'
+  | 'replicas'
   | 'token'
   | 'onError'
   | 'closing'

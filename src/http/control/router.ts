@@ -86,6 +86,7 @@ export function createControlRouter(options: ControlOptions): Router {
       const result = await handle({
         state: options.state,
         scenarioFiles: options.scenarioFiles,
+        replicas: options.replicas,
         params,
         query,
         urls: options.urls,
