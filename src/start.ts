@@ -19,7 +19,6 @@ import {
 } from './mock/load-config.ts';
 import { readUpstream } from './mock/proxy/upstream.ts';
 import { UpstreamTable } from './mock/proxy/upstream-table.ts';
-import { createReplicasAlone, type LocalServer, type Replicas } from './mock/replicas.ts';
 import { needsPrism } from './mock/respond/negotiate.ts';
 import { preloadPrism } from './mock/respond/prism.ts';
 import { createScenarioFiles } from './mock/scenario-files.ts';
@@ -35,7 +34,6 @@ import { appliedRule } from './scenario/compile.ts';
 import { loadScenarios, mayBeOnByDefault } from './scenario/load.ts';
 import { DEFAULTS, type MockOptions, responseOptions, type ServerOptions } from './start-options.ts';
 import { openSessions } from './store/open-sessions.ts';
-import type { SharedStore } from './store/open-store.ts';
 import type { Tracing } from './telemetry/tracing.ts';
 import { compileSchemas } from './validate/lint.ts';
 import { version } from './version.ts';
@@ -117,7 +115,7 @@ export async function startServer(given: ServerOptions): Promise<MockServer> {
   const { limits, seed = DEFAULTS.seed, sessionPerCredential = false, onSessionDropped } = options;
   const changes = createServerChanges();
   const runId = crypto.randomUUID().slice(0, 8);
-  const { sessions, shared } = await openSessions(
+  const { sessions, joinReplicas } = await openSessions(
     options.store,
     {
       limits: { ...DEFAULT_LIMITS, ...limits },
@@ -130,6 +128,7 @@ export async function startServer(given: ServerOptions): Promise<MockServer> {
         onSessionDropped?.(id, reason);
       },
       replica: runId,
+      host: hostname(),
       now: Date.now,
       monotonicNow: () => performance.now(),
       onProblem: message => (options.onError ?? printInternalError)({ kind: 'replicas', message }),
@@ -139,7 +138,7 @@ export async function startServer(given: ServerOptions): Promise<MockServer> {
   );
   const state = initialServerState(options, { config, sessions, changes, seed, runId });
   const { promise: ready, resolve: setReady } = Promise.withResolvers<void>();
-  const replicas = await openReplicas(options, shared, {
+  const replicas = await joinReplicas({
     state,
     load: () => reloadServedConfig(state.config, sources, run),
     versionOf: createVersionOf({ ...responseOptions(options), stateful, state: stateFile.version }),
@@ -168,21 +167,6 @@ export async function startServer(given: ServerOptions): Promise<MockServer> {
   setReady();
   schedulePrismPreload(state);
   return { ...listening, close, state, reload, stateFindings: stateFile.findings };
-}
-
-async function openReplicas(
-  { onError = printInternalError }: MockOptions,
-  shared: SharedStore | undefined,
-  server: LocalServer,
-): Promise<Replicas> {
-  if (shared === undefined) return createReplicasAlone(server);
-  const { shareReplicas } = await import('./store/shared/replicas.ts');
-  return await shareReplicas({
-    ...server,
-    ...shared,
-    host: hostname(),
-    onWarning: message => onError({ kind: 'replicas', message }),
-  });
 }
 
 async function traceExchanges(

@@ -18,7 +18,7 @@ export interface OpenStoreOptions extends SessionStoreOptions {
   readonly now: () => number;
   /** Milliseconds on a monotonic clock. */
   readonly monotonicNow: () => number;
-  /** Called with a sentence if exchanges cannot be written. */
+  /** Called with a sentence if exchanges cannot be written, and if replicas differ. */
   readonly onProblem: (message: string) => void;
   /** The rule of a served scenario, by its key. */
   readonly ruleOf: (key: string) => AppliedRule | undefined;
