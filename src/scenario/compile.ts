@@ -24,6 +24,8 @@ export interface AppliedRule {
   readonly pointer: string;
   /** Which entry of a reply list was sent, from 1. */
   readonly entry?: number;
+  /** True: the scenario is no longer loaded, so of the rule only the operation is known, and whether it replies. */
+  readonly isUnloaded?: true;
 }
 
 /** A rule whose conditions and templates are parsed. */

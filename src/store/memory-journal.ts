@@ -1,7 +1,6 @@
 // The journal of a session in this process: bounded in entries and bytes, oldest dropped first, redacted on the way out.
 
 import { type Headers, isRecorded } from '../exchange/exchange.ts';
-import { bodySourceOf } from '../mock/respond/body-source.ts';
 import type { ServeEvent } from '../mock/serve-event.ts';
 import { type CallCounts, countCall } from '../mock/session/call-counts.ts';
 import { type ExchangeSummary, toExchangeSummary } from '../mock/session/exchange-summary.ts';
@@ -160,8 +159,7 @@ function summaryOf(stored: StoredEvent): ExchangeSummary {
 }
 
 function toJournalEntry({ event, sequence }: StoredEvent): JournalEntry {
-  const { response } = event.exchange;
-  return { ...redactEvent(event), sequence, bodySource: response && bodySourceOf(response) };
+  return { ...redactEvent(event), sequence };
 }
 
 /** In bytes: the bodies, heads and findings, and a flat 1000 for the rest. */
