@@ -155,7 +155,9 @@ export async function startServer(given: ServerOptions): Promise<MockServer> {
   const listening = await openServer(options, { state, scenarioFiles, replicas, ready, tracing });
   // The exchanges that end while the server closes are traced.
   const close: MockServer['close'] = grace =>
-    listening.close(grace).finally(() => Promise.all([tracing?.close(), sessions.close()]).then(() => undefined));
+    listening
+      .close(grace)
+      .finally(() => Promise.all([tracing?.close(), sessions.close()]).then(() => undefined));
   try {
     await sleep(PAUSE_MS);
     state.replaceConfig(await completeServedConfig(loaded, sources, run));

@@ -6,7 +6,7 @@ import type { Channel } from './channel.ts';
 import type { StoreConnection } from './connect.ts';
 import type { StoreKeys } from './keys.ts';
 
-export interface Credentials {
+export interface SharedCredentials {
   bind(hash: string, id: string): Promise<void>;
   find(hash: string): Maybe<string | undefined>;
   /** The session of whom a credential stands for; it gets a new name if it has none. */
@@ -26,7 +26,7 @@ export async function openCredentials(
   channel: Channel,
   keys: StoreKeys,
   idleMs: number,
-): Promise<Credentials> {
+): Promise<SharedCredentials> {
   /** An empty text: the credential leads to no session. */
   const known = new LRUCache<string, string>({ max: MAX_KNOWN, ttl: KNOWN_MS });
   let areUsed = (await connection.command('HGET', keys.server, 'credentials')) === '1';
