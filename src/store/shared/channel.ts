@@ -120,7 +120,10 @@ export async function openChannel(options: ChannelOptions): Promise<Channel> {
   };
   const receive = (text: string): void => {
     const [, version, commit] = /^(\d+) (\{.*)$/s.exec(text) ?? [];
-    if (version !== undefined && commit !== undefined) return commitListener(version, commit);
+    if (version !== undefined && commit !== undefined) {
+      commitListener(version, commit);
+      return;
+    }
     const message = parseMessage(text);
     if (message === undefined) return;
     const { from, to, kind, subject = '', question = 0, value, error } = message;
