@@ -46,6 +46,9 @@ export async function createListener(options: MockOptions): Promise<Listener> {
     get scenarioFiles() {
       return unused();
     },
+    get replicas() {
+      return unused();
+    },
     get checks() {
       return unused();
     },

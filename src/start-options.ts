@@ -5,8 +5,8 @@ import type { ServerError } from './http/options.ts';
 import type { TlsCertificate } from './http/tls-server.ts';
 import type { RequestValidation } from './mock/preferences.ts';
 import type { UpstreamMode } from './mock/proxy/upstream.ts';
-import type { DropReason } from './mock/session/session.ts';
 import type { SessionLimits } from './mock/session/session-limits.ts';
+import type { DropReason } from './mock/session/session-store.ts';
 import type { LoadOptions } from './openapi/load.ts';
 import type { StoreOption } from './store/shared/store-option.ts';
 import type { TelemetrySettings } from './telemetry/settings.ts';
@@ -110,6 +110,17 @@ export const DEFAULTS = {
 /** Whether only this machine can connect to a server that listens on the host. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d+){3}$/.test(host);
+}
+
+/** What decides on responses, besides files: replicas with other options serve another version. */
+export function responseOptions(options: MockOptions): object {
+  const { assertFormats, provenance, redactPersonal, dynamic, requestValues, validateRequest, seed } =
+    options;
+  const { dialect, errors, ignoreExamples, fillProperties } = options;
+  return {
+    ...{ assertFormats, provenance, redactPersonal, dynamic, requestValues, validateRequest, seed },
+    ...{ dialect, errors, ignoreExamples, fillProperties },
+  };
 }
 
 /** Options of a command: its documents are known. */

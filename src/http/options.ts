@@ -1,4 +1,5 @@
 // Options of the HTTP layer, and the errors that it reports.
+import type { Replicas } from '../mock/replicas.ts';
 import type { ScenarioFiles } from '../mock/scenario-files.ts';
 import type { ServerState } from '../mock/server-state.ts';
 import type { LoadOptions } from '../openapi/load.ts';
@@ -11,6 +12,7 @@ import type { ReachableUrl } from './reachable-urls.ts';
 export interface AppOptions {
   readonly state: ServerState;
   readonly scenarioFiles: ScenarioFiles;
+  readonly replicas: Replicas;
   /** Maximum size of a request body in bytes. */
   readonly bodyLimit: number;
   readonly cors: CorsPolicy;
@@ -51,10 +53,10 @@ export interface CheckLimits {
 
 /**
  * An error that is not part of an exchange. bug: an internal error. client-disconnected: the client closed the connection
- * before its request was complete. telemetry: whether traces are delivered. malformed-http: the request was rejected with this code, of node:http or of a problem.
+ * before its request was complete. telemetry: whether traces are delivered. replicas: which of them serve other files. malformed-http: the request was rejected with this code, of node:http or of a problem.
  */
 export type ServerError =
   | { readonly kind: 'bug'; readonly error: unknown; readonly request: string }
   | { readonly kind: 'client-disconnected'; readonly request: string }
   | { readonly kind: 'malformed-http'; readonly code: string }
-  | { readonly kind: 'telemetry'; readonly message: string };
+  | { readonly kind: 'telemetry' | 'replicas'; readonly message: string };

@@ -32,6 +32,7 @@ async function openBefore(ready: Promise<void>): Promise<ListeningServer> {
     corsOrigins: [],
     token: undefined,
     scenarioFiles: {} as never,
+    replicas: {} as never,
     checks: { load: { relativeTo: '.' }, bytes: 1000 },
     callbackHosts: [],
     callbackTimeout: 1000,
