@@ -261,7 +261,7 @@ test('nothing that a client sent stands in the store where the journal would red
 });
 
 test('a replica with another key does not start, and says what to do', async () => {
-  await until(async () => (await redis.cli('EXISTS', 'secrets:server')) === '1');
+  await until(async () => (await redis.cli('EXISTS', 'secrets:{all}:server')) === '1');
   const wrong = startReplicas(1, {
     storeUrl: redis.url('secrets'),
     specs: [path.join(folder, 'accounts.yaml')],
