@@ -22,7 +22,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['validate'],
   ['scenario', 'check'],
   ['mock', 'reporters', 'scenario-generator', 'importers', 'replay'],
-  ['telemetry'],
+  ['telemetry', 'store'],
   ['http'],
   ['start-options.ts'],
   ['start.ts', 'traffic.ts', 'option-names.ts'],

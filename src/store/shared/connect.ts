@@ -1,0 +1,219 @@
+// The connection to a Valkey or Redis server: commands with a time limit, scripts, one channel. The only file that knows ioredis.
+
+import { createHash } from 'node:crypto';
+import type { Cluster, Redis } from 'ioredis';
+import { InputError } from '../../finding/input-error.ts';
+import { StoreUnavailable } from '../../mock/session/session-store.ts';
+import type { StoreAddress } from './store-settings.ts';
+
+export interface StoreConnection {
+  /**
+   * Runs a command; replies are text.
+   * @throws StoreUnavailable if the store does not answer within the timeout; an Error if it refuses the command
+   */
+  command(name: string, ...args: readonly (string | number)[]): Promise<unknown>;
+  /** Runs a Lua script by its hash. @param keys in one slot of a cluster */
+  script(lua: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
+  subscribe(channel: string, listener: (message: string) => void): Promise<void>;
+  isAvailable(): boolean;
+  /** Calls the listener when the store is away, and when it is back. */
+  onChange(listener: (isAvailable: boolean) => void): void;
+  close(): Promise<void>;
+}
+
+export interface ConnectOptions {
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  /** Milliseconds that a command waits for a connection, and again for its reply. */
+  readonly timeoutMs: number;
+}
+
+type Client = Redis | Cluster;
+
+const FIRST_RETRY_MS = 50;
+const LAST_RETRY_MS = 1000;
+
+/** @throws InputError if the store cannot be reached, or refuses the credentials */
+export async function connectStore(address: StoreAddress, options: ConnectOptions): Promise<StoreConnection> {
+  const { Redis, Cluster } = await importClient();
+  const retryStrategy = (times: number): number => Math.min(FIRST_RETRY_MS * 2 ** times, LAST_RETRY_MS);
+  const shared = {
+    ...(options.username !== undefined && { username: options.username }),
+    ...(options.password !== undefined && { password: options.password }),
+    ...(address.isTls && { tls: {} }),
+    connectTimeout: options.timeoutMs,
+    connectionName: 'deadringer',
+    // A command whose request was answered with an error must not take effect later.
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    lazyConnect: true,
+  } as const;
+  const createClient = (): Client => {
+    if (address.isCluster)
+      return new Cluster([...address.hosts], {
+        redisOptions: shared,
+        clusterRetryStrategy: retryStrategy,
+        enableOfflineQueue: false,
+        lazyConnect: true,
+      });
+    const [host] = address.hosts;
+    return new Redis({
+      ...(address.socket === undefined ? host : { path: address.socket }),
+      ...shared,
+      db: address.database,
+      retryStrategy,
+      enableOfflineQueue: false,
+    });
+  };
+  const [commands, subscriber] = [createClient(), createClient()];
+  try {
+    for (const client of [commands, subscriber]) await connectFirst(client);
+  } catch (error) {
+    commands.disconnect();
+    subscriber.disconnect();
+    throw new InputError(`the store ${address.name} cannot be used: ${explainFailure(error as Error)}`);
+  }
+  return createConnection(commands, subscriber, options.timeoutMs);
+}
+
+async function importClient(): Promise<Pick<typeof import('ioredis'), 'Redis' | 'Cluster'>> {
+  try {
+    return await import('ioredis');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw new InputError('a shared store needs the package ioredis: install it with "npm install ioredis"');
+  }
+}
+
+/** @throws Error with the cause: connect() itself only says that the connection is closed */
+async function connectFirst(client: Client): Promise<void> {
+  let cause: Error | undefined;
+  const remember = (error: Error): void => {
+    cause ??= error;
+  };
+  client.on('error', remember);
+  try {
+    await client.connect();
+  } catch (error) {
+    throw cause ?? error;
+  } finally {
+    client.off('error', remember);
+    // Without a listener, ioredis prints the errors of reconnects.
+    client.on('error', () => undefined);
+  }
+}
+
+function explainFailure(error: NodeJS.ErrnoException & { lastNodeError?: NodeJS.ErrnoException }): string {
+  const { message, code = '' } = error.lastNodeError ?? error;
+  if (/WRONGPASS|NOAUTH|NOPERM|invalid password/i.test(message))
+    return 'it refuses the credentials; set DEADRINGER_STORE_PASSWORD';
+  if (code === 'ECONNREFUSED' || /ECONNREFUSED/.test(message))
+    return 'the connection is refused; start the store first';
+  if (code === 'ENOENT') return 'there is no such socket; start the store first';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the host name is unknown';
+  if (code === 'ETIMEDOUT' || /timed? ?out/i.test(message)) return 'it does not answer';
+  return `${message}; is it a Valkey or Redis server from 6.2 on?`;
+}
+
+function createConnection(commands: Client, subscriber: Client, timeoutMs: number): StoreConnection {
+  const listeners = new Set<(isAvailable: boolean) => void>();
+  let isAvailable = true;
+  let isClosed = false;
+  const isReady = (): boolean => commands.status === 'ready' && subscriber.status === 'ready';
+  const setAvailable = (next: boolean): void => {
+    if (isAvailable === next || isClosed) return;
+    isAvailable = next;
+    for (const listener of listeners) listener(next);
+  };
+  for (const client of [commands, subscriber]) {
+    client.on('close', () => setAvailable(false));
+    client.on('ready', () => setAvailable(isReady()));
+  }
+  const run = async <T>(send: () => Promise<T>): Promise<T> => {
+    if (commands.status !== 'ready') await untilReady(commands, timeoutMs);
+    const reply = await withTimeout(send(), timeoutMs, () => setAvailable(false));
+    if (!isAvailable) setAvailable(isReady());
+    return reply;
+  };
+  const hashes = new Map<string, string>();
+  const hashOf = (lua: string): string => {
+    let hash = hashes.get(lua);
+    if (hash === undefined) {
+      hash = createHash('sha1').update(lua).digest('hex');
+      hashes.set(lua, hash);
+    }
+    return hash;
+  };
+  return {
+    command: (name, ...args) => run(() => commands.call(name, ...args)),
+    script: (lua, keys, args) =>
+      run(() =>
+        commands.evalsha(hashOf(lua), keys.length, ...keys, ...args).catch((error: Error) => {
+          if (!error.message.startsWith('NOSCRIPT')) throw error;
+          return commands.eval(lua, keys.length, ...keys, ...args);
+        }),
+      ),
+    async subscribe(channel, listener) {
+      subscriber.on('message', (from: string, message: string) => {
+        if (from === channel) listener(message);
+      });
+      await subscriber.subscribe(channel);
+    },
+    isAvailable: () => isAvailable,
+    onChange: listener => {
+      listeners.add(listener);
+    },
+    async close() {
+      isClosed = true;
+      // quit() waits for the replies of what was sent.
+      await commands.quit().catch(() => commands.disconnect());
+      subscriber.disconnect();
+    },
+  };
+}
+
+function untilReady(client: Client, timeoutMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      client.off('ready', ready);
+    };
+    const ready = (): void => {
+      end();
+      resolve();
+    };
+    const timer = setTimeout(() => {
+      end();
+      reject(new StoreUnavailable('the store is away'));
+    }, timeoutMs);
+    client.on('ready', ready);
+  });
+}
+
+function withTimeout<T>(reply: Promise<T>, timeoutMs: number, onTimeout: () => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      onTimeout();
+      reject(new StoreUnavailable(`the store does not answer within ${timeoutMs} ms`));
+    }, timeoutMs);
+    reply.then(
+      value => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (error: Error) => {
+        clearTimeout(timer);
+        reject(toStoreError(error));
+      },
+    );
+  });
+}
+
+/** A reply of the server that is an error has the name ReplyError. Some of them pass by themselves. */
+function toStoreError(error: Error): Error {
+  const { name, message } = error;
+  if (name !== 'ReplyError') return new StoreUnavailable('the connection to the store broke off');
+  return /^(?:LOADING|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|READONLY|OOM|MISCONF|BUSY)\b/.test(message)
+    ? new StoreUnavailable(`the store refuses the command: ${message}`)
+    : error;
+}

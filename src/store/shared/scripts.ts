@@ -1,0 +1,93 @@
+// The Lua scripts of the shared store. Each runs as one step, on keys of one slot.
+
+/**
+ * Commits a change of a session if nobody else changed it: writes, then tells the other replicas.
+ * KEYS: head. ARGV: expected version ("0": no session), channel, message, milliseconds until the keys expire ("0": as before), time,
+ * then commands: number of parts, name, key, arguments.
+ * Replies {1, new version} or {0, version}. A version is never used twice, also if a session is deleted and created again: the
+ * first one is the time of the store in microseconds.
+ */
+export const COMMIT = `
+local version = redis.call('HGET', KEYS[1], 'v') or '0'
+if version ~= ARGV[1] then return {0, version} end
+local next
+if version == '0' then
+  local now = redis.call('TIME')
+  next = string.format('%.0f', now[1] * 1000000 + now[2])
+else
+  next = string.format('%.0f', tonumber(version) + 1)
+end
+redis.call('HSETNX', KEYS[1], 'created', ARGV[5])
+redis.call('HSET', KEYS[1], 'v', next)
+local at = 6
+while at <= #ARGV do
+  local count = tonumber(ARGV[at])
+  redis.call(unpack(ARGV, at + 1, at + count))
+  at = at + count + 1
+end
+if ARGV[4] ~= '0' then
+  redis.call('PEXPIRE', KEYS[1], ARGV[4])
+end
+redis.call('PUBLISH', ARGV[2], next .. ' ' .. ARGV[3])
+return {1, next}
+`;
+
+/**
+ * Reads a session: all of it, unless the reader has it at this version already.
+ * KEYS: head. ARGV: version that the reader has, prefix of the keys of tables, key of the journal, key of the credentials.
+ * Replies {fields of the head, length of the journal, number of credentials, tables as {name, fields}...}.
+ */
+export const LOAD = `
+local version = redis.call('HGET', KEYS[1], 'v')
+local length = redis.call('XLEN', ARGV[3])
+local credentials = redis.call('SCARD', ARGV[4])
+if version and version == ARGV[1] then
+  local names = {'v', 'created', 'used', 'calls', 'bound', 'recorded', 'added', 'dropped', 'epoch'}
+  local values = redis.call('HMGET', KEYS[1], unpack(names))
+  local known = {}
+  for index, name in ipairs(names) do
+    if values[index] then
+      table.insert(known, name)
+      table.insert(known, values[index])
+    end
+  end
+  return {known, length, credentials}
+end
+local head = redis.call('HGETALL', KEYS[1])
+local reply = {head, length, credentials}
+for index = 1, #head, 2 do
+  if string.sub(head[index], 1, 2) == 't:' then
+    local name = string.sub(head[index], 3)
+    table.insert(reply, {name, redis.call('HGETALL', ARGV[2] .. name)})
+  end
+end
+return reply
+`;
+
+/** Deletes keys of a session and tells the other replicas. KEYS: head and others. ARGV: channel, message, prefix of the keys of tables. Replies 1 if the session existed. */
+export const DELETE = `
+for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
+  if string.sub(field, 1, 2) == 't:' then redis.call('DEL', ARGV[3] .. string.sub(field, 3)) end
+end
+local existed = redis.call('EXISTS', KEYS[1])
+redis.call('DEL', unpack(KEYS))
+redis.call('PUBLISH', ARGV[1], ARGV[2])
+return existed
+`;
+
+/**
+ * A replica says that it is there. KEYS: replicas, server. ARGV: replica, channel, message, "1" if it hears the channel, milliseconds
+ * until others take it for gone, a new generation, milliseconds until the keys expire.
+ * Replies {generation, live replicas...}. The generation changes when somebody empties the store.
+ */
+export const PING = `
+local now = redis.call('TIME')
+local at = now[1] * 1000 + math.floor(now[2] / 1000)
+if ARGV[4] == '1' then redis.call('ZADD', KEYS[1], at, ARGV[1]) end
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', at - 30 * tonumber(ARGV[5]))
+redis.call('PEXPIRE', KEYS[1], ARGV[7])
+redis.call('HSETNX', KEYS[2], 'generation', ARGV[6])
+redis.call('PEXPIRE', KEYS[2], ARGV[7])
+redis.call('PUBLISH', ARGV[2], ARGV[3])
+return {redis.call('HGET', KEYS[2], 'generation'), unpack(redis.call('ZRANGEBYSCORE', KEYS[1], at - tonumber(ARGV[5]), '+inf'))}
+`;
