@@ -86,7 +86,7 @@ function changeItem(
 ): StateResult | undefined {
   const { role, at, call } = request;
   const { resource } = role;
-  const { id, parents } = stored;
+  const { id, parents, createdAt } = stored;
   const changed = changedValue(request, stored.value, sent);
   if (changed === undefined) return undefined;
   if (typeof changed === 'string') return patchFailed(request, id, changed);
@@ -100,8 +100,10 @@ function changeItem(
   const times = timeMembers(resource, stored.value, ['updated'], at);
   const value = mergeMembers(changed, times, kept);
   const next: StoredItem = {
-    ...stored,
+    id,
+    parents,
     value,
+    createdAt,
     updatedAt: at,
     version: stored.version + 1,
     exchange: request.exchange,

@@ -1,9 +1,9 @@
 // The stored items of one resource: in the order in which they were added, below their parents, with their size.
 
-import { LRUCache } from 'lru-cache';
 import type { JsonObject } from '../../exchange/json.ts';
 import { jsonSize } from '../../exchange/json-size.ts';
-import { type Arrangement, createView, type ItemView } from './item-view.ts';
+import { ItemGroup, type SizedItem } from './item-group.ts';
+import type { Arrangement } from './item-view.ts';
 
 export interface NewItem {
   /** As in the path of the item, without percent-encoding. */
@@ -22,6 +22,8 @@ export interface StoredItem extends NewItem {
   readonly version: number;
   /** The id of the exchange that wrote it; undefined: a seed, a snapshot or the control API. */
   readonly exchange?: string;
+  /** True: as the document has it. Sessions share the values of seeds, which are not counted therefore. */
+  readonly isSeed?: true;
 }
 
 /** The items of a resource. Its lists are in the order in which the items were added. */
@@ -37,7 +39,7 @@ export interface Table {
   arranged(parents: readonly string[], arrangement: Arrangement): readonly StoredItem[];
   /** Number of items below the parents. */
   count(parents: readonly string[]): number;
-  /** The items below all parents. */
+  /** The items below all parents: those below the same parents together, the parents by their first item. */
   all(): Iterable<StoredItem>;
   /** Adds the item, or replaces the one that has its id, in its place. @throws StateFull; nothing is changed then */
   put(item: StoredItem): void;
@@ -45,72 +47,96 @@ export interface Table {
   remove(parents: readonly string[], id: string): boolean;
 }
 
-interface SizedItem {
-  readonly item: StoredItem;
-  readonly size: number;
-  /** Grows with each item that is added. A change of the item keeps it. */
-  readonly order: number;
-}
-
-/** The items below the same parents. */
-interface Group {
-  readonly byId: Map<string, SizedItem>;
-  /** By their order. */
-  list: StoredItem[];
-  /** True: a caller has the list, so that a change is made to a copy. */
-  isShared: boolean;
-  /** The orders of the items, at the same places. */
-  readonly orders: number[];
-  /** By arrangement: clients read one page after the other. */
-  readonly views: LRUCache<string, ItemView<StoredItem>>;
-}
-
-const MAX_VIEWS = 4;
-
 /** Called with a change of the entries and bytes. */
 export type CountItems = (entries: number, bytes: number) => void;
 
+/** Called after a change of an item. @param before undefined: it was added @param after undefined: it was removed */
+type ReportItem = (order: number, before: StoredItem | undefined, after: StoredItem | undefined) => void;
+
 export interface CountedTable extends Table {
   readonly bytes: number;
+  /** True: nothing was changed since it got its seeds, so that it can be made again from the document. */
+  hasSeedsOnly: boolean;
   /** Adds an item, unless the table has one with its id. */
   seed(item: StoredItem): void;
+  /** All items, in their order. */
+  ordered(): readonly SizedItem<StoredItem>[];
+  /**
+   * Sets what is at a place, without a check and a report: for changes that are undone or were made elsewhere. An item with
+   * the same id at another place is removed.
+   */
+  setAt(order: number, item: StoredItem | undefined): void;
 }
 
-/** @param check called before a change. Its error goes to the caller, and nothing is changed */
-export function createTable(check: CountItems, count: CountItems): CountedTable {
-  const groups = new Map<string, Group>();
+export interface TableOptions {
+  /** Called before a change. Its error goes to the caller, and nothing is changed. */
+  readonly check: CountItems;
+  readonly count: CountItems;
+  readonly report: ReportItem;
+}
+
+export function createTable({ check, count, report }: TableOptions): CountedTable {
+  let groups = new Map<string, ItemGroup<StoredItem>>();
+  /** False: a group may have an item that comes before the first one of an earlier group. */
+  let areGroupsInOrder = true;
+  /** Made when an item is first looked up by its order. */
+  let byOrder: Map<number, SizedItem<StoredItem>> | undefined;
   let size = 0;
   let bytes = 0;
   let revision = 0;
-  const groupOf = (parents: readonly string[]): Group | undefined => groups.get(groupKey(parents));
-  const find = (parents: readonly string[], id: string): SizedItem | undefined =>
-    groupOf(parents)?.byId.get(id);
+  let nextOrder = 0;
+  const groupOf = (parents: readonly string[]): ItemGroup<StoredItem> | undefined =>
+    groups.get(groupKey(parents));
+  const find = (parents: readonly string[], id: string): SizedItem<StoredItem> | undefined =>
+    groupOf(parents)?.get(id);
+  const findAt = (order: number): SizedItem<StoredItem> | undefined => {
+    if (byOrder === undefined) {
+      byOrder = new Map();
+      for (const group of groups.values()) for (const sized of group.sized()) byOrder.set(sized.order, sized);
+    }
+    return byOrder.get(order);
+  };
   const change = (moreEntries: number, moreBytes: number): void => {
     size += moreEntries;
     bytes += moreBytes;
     revision++;
     count(moreEntries, moreBytes);
   };
-  let nextOrder = 0;
-  const set = (item: StoredItem, itemSize: number, previous: SizedItem | undefined): void => {
+  /** @param previous the item with the same id and order */
+  const set = (sized: SizedItem<StoredItem>, previous: SizedItem<StoredItem> | undefined): void => {
+    const { item, order } = sized;
     const key = groupKey(item.parents);
     let group = groups.get(key);
     if (group === undefined) {
-      const views = new LRUCache<string, ItemView<StoredItem>>({ max: MAX_VIEWS });
-      group = { byId: new Map(), list: [], isShared: false, orders: [], views };
+      group = new ItemGroup();
       groups.set(key, group);
     }
-    const order = previous?.order ?? nextOrder++;
-    group.byId.set(item.id, { item, size: itemSize, order });
-    const list = ownList(group);
-    if (previous !== undefined) list[placeOf(group.orders, order)] = item;
-    else {
-      list.push(item);
-      group.orders.push(order);
-    }
-    changeViews(group, order, previous?.item, item);
+    if (previous === undefined && order < nextOrder) areGroupsInOrder = false;
+    nextOrder = Math.max(nextOrder, order + 1);
+    group.set(sized);
+    byOrder?.set(order, sized);
+    change(previous === undefined ? 1 : 0, sized.size - (previous?.size ?? 0));
+  };
+  const take = (sized: SizedItem<StoredItem>): void => {
+    const { item, order } = sized;
+    const key = groupKey(item.parents);
+    const group = groups.get(key);
+    const isFirst = group?.firstOrder === order;
+    group?.remove(sized);
+    if (group?.size === 0) groups.delete(key);
+    else if (isFirst) areGroupsInOrder = false;
+    byOrder?.delete(order);
+    change(-1, -sized.size);
+  };
+  const inOrder = (): Iterable<ItemGroup<StoredItem>> => {
+    // Not in place: a caller may still read the groups.
+    if (!areGroupsInOrder)
+      groups = new Map([...groups].sort(([, one], [, other]) => one.firstOrder - other.firstOrder));
+    areGroupsInOrder = true;
+    return groups.values();
   };
   return {
+    hasSeedsOnly: false,
     get size() {
       return size;
     },
@@ -121,89 +147,45 @@ export function createTable(check: CountItems, count: CountItems): CountedTable 
       return revision;
     },
     get: (parents, id) => find(parents, id)?.item,
-    list(parents) {
-      const group = groupOf(parents);
-      if (group === undefined) return NOTHING;
-      group.isShared = true;
-      return group.list;
-    },
-    arranged(parents, arrangement) {
-      const group = groupOf(parents);
-      if (group === undefined) return NOTHING;
-      const { wanted, keys, isReversed } = arrangement;
-      if (wanted.length === 0 && keys.length === 0 && !isReversed) return group.list;
-      const key = JSON.stringify(arrangement);
-      let view = group.views.get(key);
-      if (view === undefined) {
-        view = createView(group.list, group.orders, arrangement);
-        group.views.set(key, view);
-      }
-      return view.items;
-    },
-    count: parents => groupOf(parents)?.list.length ?? 0,
+    list: parents => groupOf(parents)?.share() ?? NOTHING,
+    arranged: (parents, arrangement) => groupOf(parents)?.arranged(arrangement) ?? NOTHING,
+    count: parents => groupOf(parents)?.size ?? 0,
     *all() {
-      for (const { list } of groups.values()) yield* list;
+      for (const { items } of inOrder()) yield* items;
     },
+    ordered: () =>
+      [...groups.values()].flatMap(group => [...group.sized()]).sort((one, other) => one.order - other.order),
     seed(item) {
       if (find(item.parents, item.id) !== undefined) return;
-      // The sessions share the values of the seeds, which are not counted therefore.
-      set(item, ITEM_BYTES, undefined);
-      change(1, ITEM_BYTES);
+      set({ item, size: sizeOf(item), order: nextOrder }, undefined);
     },
     put(item) {
       const previous = find(item.parents, item.id);
       const itemSize = sizeOf(item);
-      const moreEntries = previous === undefined ? 1 : 0;
-      const moreBytes = itemSize - (previous?.size ?? 0);
-      check(moreEntries, moreBytes);
-      set(item, itemSize, previous);
-      change(moreEntries, moreBytes);
+      check(previous === undefined ? 1 : 0, itemSize - (previous?.size ?? 0));
+      const order = previous?.order ?? nextOrder;
+      set({ item, size: itemSize, order }, previous);
+      report(order, previous?.item, item);
     },
     remove(parents, id) {
-      const key = groupKey(parents);
-      const group = groups.get(key);
-      const removed = group?.byId.get(id);
-      if (group === undefined || removed === undefined) return false;
-      group.byId.delete(id);
-      const place = placeOf(group.orders, removed.order);
-      ownList(group).splice(place, 1);
-      group.orders.splice(place, 1);
-      changeViews(group, removed.order, removed.item, undefined);
-      if (group.list.length === 0) groups.delete(key);
-      change(-1, -removed.size);
+      const removed = find(parents, id);
+      if (removed === undefined) return false;
+      take(removed);
+      report(removed.order, removed.item, undefined);
       return true;
+    },
+    setAt(order, item) {
+      const there = findAt(order);
+      const named = item && find(item.parents, item.id);
+      if (there !== undefined && there !== named) take(there);
+      if (named !== undefined && named.order !== order) take(named);
+      if (item !== undefined)
+        set({ item, size: sizeOf(item), order }, named?.order === order ? named : undefined);
     },
   };
 }
 
 const NOTHING: readonly StoredItem[] = [];
-
-function changeViews(
-  { views }: Group,
-  order: number,
-  before: StoredItem | undefined,
-  after: StoredItem | undefined,
-): void {
-  if (views.size === 0) return;
-  for (const [key, view] of [...views.entries()]) if (!view.change(order, before, after)) views.delete(key);
-}
-
-function ownList(group: Group): StoredItem[] {
-  if (group.isShared) group.list = group.list.slice();
-  group.isShared = false;
-  return group.list;
-}
-
-/** @param orders ascending */
-function placeOf(orders: readonly number[], order: number): number {
-  let [low, high] = [0, orders.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((orders[middle] ?? order) < order) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
 
 /** An id can have any character. */
 function groupKey(parents: readonly string[]): string {
@@ -214,6 +196,7 @@ function groupKey(parents: readonly string[]): string {
 const ITEM_BYTES = 200;
 
 /** About what an item keeps in memory. */
-function sizeOf({ id, parents, value }: NewItem): number {
+function sizeOf({ id, parents, value, isSeed }: StoredItem): number {
+  if (isSeed) return ITEM_BYTES;
   return parents.reduce((sum, parent) => sum + parent.length, ITEM_BYTES + id.length) + jsonSize(value);
 }
