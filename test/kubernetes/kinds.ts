@@ -8,7 +8,7 @@ const texts = z.record(z.string(), z.string());
 const metadata = z.strictObject({ name, labels });
 const selector = z.strictObject({ matchLabels: labels });
 const quantity = z.string().regex(/^\d+(m|Mi|Gi)?$/);
-const quantities = z.record(z.enum(['cpu', 'memory', 'storage']), quantity);
+const quantities = z.partialRecord(z.enum(['cpu', 'memory', 'storage']), quantity);
 const seconds = z.int().positive();
 
 const probe = z

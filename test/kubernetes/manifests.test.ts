@@ -5,8 +5,8 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
+import { COMMANDS } from '../../src/cli/commands.ts';
 import type { Io } from '../../src/cli/io.ts';
-import { build } from '../../src/cli/serve.ts';
 import { startMock } from '../../src/index.ts';
 import { parseStoreUrl } from '../../src/store/shared/store-settings.ts';
 import { environmentOf, readDockerfile, settingOf } from '../container/dockerfile.ts';
@@ -29,6 +29,15 @@ function the<Kind extends KubernetesObject['kind']>(
   const found = objects.filter(each => each.kind === kind && each.metadata.name === name);
   expect(found.length).toBe(1);
   return found[0] as Extract<KubernetesObject, { kind: Kind }>;
+}
+
+/** @returns the command of the arguments, which it accepts */
+async function parseArguments([name = '', ...args]: readonly string[]): Promise<Command> {
+  const command = new Command(name).exitOverride().configureOutput({ writeErr: () => {} });
+  const entry = COMMANDS.find(({ usage }) => usage.split(' ')[0] === name);
+  (await entry?.load())?.build(command, () => {}, { env: {} } as Io);
+  command.action(() => {});
+  return command.parseAsync(args, { from: 'user' });
 }
 
 const deployment = the('Deployment', 'deadringer');
@@ -100,12 +109,8 @@ describe('the replicas', () => {
   });
 
   test('have arguments and variables that the command knows', async () => {
-    const [name, ...args] = container.args;
-    expect(name).toBe('serve');
-    const command = new Command('serve').exitOverride().configureOutput({ writeErr: () => {} });
-    build(command, () => {}, { env: {} } as Io);
-    command.action(() => {});
-    await command.parseAsync(args, { from: 'user' });
+    const command = await parseArguments(container.args);
+    expect(command.name()).toBe('serve');
     const known = command.options.flatMap(({ envVar }) => envVar ?? []);
     const named = [
       ...(container.env ?? []).map(each => each.name),
@@ -193,7 +198,7 @@ describe('the users of the store for a trial', () => {
   });
 });
 
-test('the Job of the page has the structure of a Job, and agrees with itself', () => {
+test('the Job of the page checks a folder for each of its indexes, with arguments that the command knows', async () => {
   const page = readFileSync('docs/scale.md', 'utf8');
   const blocks = [...page.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, block]) => block as string);
   const [job] = blocks.filter(text => text.includes('kind: Job')).flatMap(objectsOf);
@@ -201,7 +206,8 @@ test('the Job of the page has the structure of a Job, and agrees with itself', (
   const { completions, parallelism, template } = job.spec;
   expect(parallelism).toBe(completions);
   const [container] = template.spec.containers;
-  expect(container.args.join(' ')).toContain(`/${completions}`);
+  expect((await parseArguments(container.args)).name()).toBe('check');
+  expect(container.args.filter(each => each.includes('$(JOB_COMPLETION_INDEX)')).length).toBe(2);
   expect(container.volumeMounts.map(({ name }) => name)).toEqual(
     template.spec.volumes.map(({ name }) => name),
   );
