@@ -131,6 +131,6 @@ function redact(
   api: ApiSpec,
   { showValues, secrets = NO_SECRETS }: ExamineOptions,
 ): RedactionResult {
-  if (showValues) return { exchange, scrub: text => text, replaced: [] };
+  if (showValues) return { exchange, scrub: text => text, redactText: text => text, replaced: [] };
   return redactWith(exchange, redactedNames(api), { secrets });
 }

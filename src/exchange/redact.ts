@@ -13,6 +13,8 @@ export interface RedactionResult {
   readonly exchange: Exchange;
   /** Replaces the same secrets in a text about the exchange, such as a message. */
   readonly scrub: (text: string) => string;
+  /** As scrub, for a value of the exchange: replaces tokens that look random as well, unless the name says otherwise. */
+  readonly redactText: (text: string, name: string | undefined) => string;
   /** The locations of all replacements. */
   readonly replaced: readonly RedactedPlace[];
 }
@@ -78,6 +80,7 @@ export function redactWith(
   const redacted = [...new Set([...(exchange.redacted ?? []), ...replaced.map(({ at }) => at)])];
   return {
     scrub: redactor.scrub,
+    redactText: redactor.redactText,
     replaced,
     exchange: { ...exchange, ...messages, ...(redacted.length > 0 && { redacted }) },
   };
@@ -102,6 +105,7 @@ export function scrubberOf(
 export function redactTarget(
   exchange: Exchange,
   names: SecretNames,
+  context: RedactionContext = {},
 ): Pick<Exchange['request'], 'path' | 'query'> {
   const { request, response } = exchange;
   const { body: _, ...head } = request;
@@ -110,18 +114,22 @@ export function redactTarget(
     request: { ...head, body: EMPTY_BODY },
     ...(response !== undefined && { response: { ...response, body: EMPTY_BODY } }),
   };
-  const target = targetOf(withoutBodies, names);
+  const target = targetOf(withoutBodies, names, context);
   const bodies = [request.body, response?.body].filter(body => body !== undefined && isRecorded(body));
   const values = valuesOf(target);
   const isInBody = (body: Uint8Array): boolean => {
     const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
     return values.length > MAX_SEARCHED_VALUES || values.some(value => bytes.includes(value));
   };
-  return bodies.some(isInBody) ? targetOf(exchange, names) : target;
+  return bodies.some(isInBody) ? targetOf(exchange, names, context) : target;
 }
 
-function targetOf(exchange: Exchange, names: SecretNames): Pick<Exchange['request'], 'path' | 'query'> {
-  const { pathValues, redactor } = prepareRedaction(exchange, names, {});
+function targetOf(
+  exchange: Exchange,
+  names: SecretNames,
+  context: RedactionContext,
+): Pick<Exchange['request'], 'path' | 'query'> {
+  const { pathValues, redactor } = prepareRedaction(exchange, names, context);
   const { path, query } = exchange.request;
   return { path: redactPath(path, pathValues, redactor), query: redactQuery(query, redactor) };
 }

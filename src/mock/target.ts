@@ -14,7 +14,10 @@ export interface Target {
 }
 
 /** The name of an operation among all APIs, such as "petstore.getPet". */
-export function operationTarget({ api, id }: Pick<Operation, 'api' | 'id'>): string {
+export function operationTarget({
+  api,
+  id,
+}: Pick<Operation, 'id'> & { readonly api: Pick<ApiSpec, 'name'> }): string {
   return `${api.name}.${id}`;
 }
 

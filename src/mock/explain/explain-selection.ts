@@ -146,7 +146,11 @@ function explainRule(entry: JournalEntry, now: Operation | undefined): WhyText {
     position === undefined || count === 1 ? '' : `, with entry ${position} of the ${count} in its list`;
   const condition = describeConditions(rule.when);
   const details = [
-    condition === '' ? `It applies to every request to ${rule.on}.` : `It applies ${condition}.`,
+    replied.isUnloaded
+      ? 'Its scenario is no longer loaded.'
+      : condition === ''
+        ? `It applies to every request to ${rule.on}.`
+        : `It applies ${condition}.`,
     ...(rule.becomes === undefined ? [] : [`The scenario is in the state "${rule.becomes}" after it.`]),
     ...rules.slice(0, -1).map(each => `Also applied, without a reply: ${locatedRuleName(each)}.`),
   ];

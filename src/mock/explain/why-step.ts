@@ -59,8 +59,10 @@ export function locateRule({ source, pointer }: AppliedRule, below = ''): Source
 }
 
 /** "rule petstore/not-found 1"; a built-in scenario has one rule. */
-export function ruleName({ key, source }: AppliedRule): string {
-  return source === undefined ? `built-in scenario ${key.replace(/ \d+$/, '')}` : `rule ${key}`;
+export function ruleName({ key, source, isUnloaded }: AppliedRule): string {
+  return source === undefined && !isUnloaded
+    ? `built-in scenario ${key.replace(/ \d+$/, '')}`
+    : `rule ${key}`;
 }
 
 /** "rule petstore/not-found 1 (scenarios/petstore/not-found.yaml:4)" */

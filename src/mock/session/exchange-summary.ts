@@ -1,10 +1,9 @@
 // One line about an exchange of a journal: what happened, without headers and bodies.
 
 import { type Body, isRecorded } from '../../exchange/exchange.ts';
-import { redactTarget } from '../../exchange/redact.ts';
 import { isViolation } from '../../validate/exchange.ts';
 import type { SentRequest, ServeEvent } from '../serve-event.ts';
-import { copyMessages, type JournaledEvent, redactedNamesOf, withExchangeId } from './journaled-event.ts';
+import { type JournaledEvent, redactedTarget, withExchangeId } from './journaled-event.ts';
 
 /**
  * failed: the request or the response violates the document. problem: the response is an error of the mock, for another
@@ -75,7 +74,7 @@ export function toExchangeSummary(event: JournaledEvent, sequence: number): Exch
     milliseconds: Number(duration.toFixed(3)),
     ...(operation !== undefined && { api: operation.api.name, operation: operation.id }),
     method: request.method,
-    ...redactTarget(copyMessages(exchange), redactedNamesOf(event)),
+    ...redactedTarget(event),
     ...(response !== undefined && { status: response.status }),
     verdict: verdictOf(event),
     findings: findings.length,

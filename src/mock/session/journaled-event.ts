@@ -1,12 +1,15 @@
 // One served exchange in a journal: without its operation, redacted when it is read, and as it was sent.
 
-import { EMPTY_BODY, type Exchange, isRecorded } from '../../exchange/exchange.ts';
+import { decodePercent, EMPTY_BODY, type Exchange, isRecorded } from '../../exchange/exchange.ts';
+import { MIN_SECRET_LENGTH } from '../../exchange/find-secrets.ts';
 import type { SecretNames } from '../../exchange/personal-data.ts';
-import { redact, redactWith } from '../../exchange/redact.ts';
+import { redactTarget, redactWith } from '../../exchange/redact.ts';
+import { secretTest } from '../../exchange/secrets.ts';
 import type { Finding } from '../../finding/finding.ts';
 import { type Operation, redactedNames } from '../../openapi/model.ts';
 import { EXCHANGE_ID_HEADER } from '../../routing/match-target.ts';
-import type { BodySource } from '../respond/body-source.ts';
+import { pathValuesOf } from '../../routing/path-values.ts';
+import { type BodySource, bodySourceOf } from '../respond/body-source.ts';
 import type { ServeEvent, UpstreamAttempt } from '../serve-event.ts';
 import { operationTarget } from '../target.ts';
 
@@ -46,17 +49,23 @@ function toServedOperation(operation: Operation): ServedOperation {
 /** A served exchange in a journal. */
 export interface JournaledEvent extends Omit<ServeEvent, 'operation'> {
   readonly operation: ServedOperation | undefined;
+  /** True: it is redacted already. Redaction is not repeated: it could take a placeholder for a secret. */
+  readonly isRedacted?: true;
 }
 
 export function toJournaledEvent(event: ServeEvent): JournaledEvent {
   return { ...event, operation: event.operation && toServedOperation(event.operation) };
 }
 
-/** `sequence` counts the entries of the session from 1. */
-export interface JournalEntry extends JournaledEvent {
-  readonly sequence: number;
+export interface RedactedEvent extends JournaledEvent {
+  readonly isRedacted: true;
   /** Undefined: the body is neither of a document nor of a scenario. */
   readonly bodySource: BodySource | undefined;
+}
+
+/** `sequence` counts the entries of the session from 1. */
+export interface JournalEntry extends RedactedEvent {
+  readonly sequence: number;
 }
 
 /** The names of what is redacted in an event. */
@@ -69,24 +78,100 @@ export function copyMessages({ request, response, ...others }: Exchange): Exchan
   return { ...others, request: { ...request }, ...(response !== undefined && { response: { ...response } }) };
 }
 
-/** Redaction costs more than serving a request, so it happens when the journal is read. */
-export function redactEvent(event: JournaledEvent): JournaledEvent {
+/** The values of path parameters with secret names, such as "/devices/{token}". */
+function pathSecretsOf(event: JournaledEvent): ReadonlySet<string> {
+  const { operation, exchange } = event;
+  const { path } = exchange.request;
+  const values = (operation && pathValuesOf(operation, path)) ?? [];
+  if (values.length === 0) return NO_SECRETS;
+  const isSecret = secretTest(redactedNamesOf(event));
+  const sent = values.flatMap(({ from, to, name }) => (isSecret(name) ? [path.slice(from, to)] : []));
+  return new Set(sent.flatMap(value => [value, decodePercent(value)]).filter(isLongEnough));
+}
+
+const NO_SECRETS: ReadonlySet<string> = new Set();
+
+function isLongEnough({ length }: string): boolean {
+  return length >= MIN_SECRET_LENGTH;
+}
+
+/** The path and the query of the request, redacted. Costs less than redactEvent. */
+export function redactedTarget(event: JournaledEvent): Pick<Exchange['request'], 'path' | 'query'> {
+  const { path, query } = event.exchange.request;
+  return event.isRedacted
+    ? { path, query }
+    : redactTarget(copyMessages(event.exchange), redactedNamesOf(event), { secrets: pathSecretsOf(event) });
+}
+
+/** Redaction costs more than serving a request, so it happens when the journal is read, or behind the response. */
+export function redactEvent(event: JournaledEvent): RedactedEvent {
+  if (isRedactedEvent(event)) return event;
   const names = redactedNamesOf(event);
-  const { exchange, scrub } = redactWith(copyMessages(event.exchange), names);
-  const scrubMessage = (finding: Finding): Finding => ({ ...finding, message: scrub(finding.message) });
-  const { upstream, refusedFor, tolerated } = event;
+  const context = { secrets: pathSecretsOf(event) };
+  const { exchange, scrub, redactText } = redactWith(copyMessages(event.exchange), names, context);
+  const redactFinding = (finding: Finding): Finding => ({
+    ...finding,
+    message: scrub(finding.message),
+    at: scrub(finding.at),
+  });
+  const { upstream, refusedFor, tolerated, stateEffect, preferences } = event;
+  const { response } = event.exchange;
+  const bodySource = response && bodySourceOf(response);
   return {
     ...event,
+    isRedacted: true,
     exchange,
-    findings: event.findings.map(scrubMessage),
-    ...(refusedFor !== undefined && { refusedFor: scrubMessage(refusedFor) }),
+    bodySource: bodySource && redactBodySource(bodySource, scrub),
+    findings: event.findings.map(redactFinding),
+    ...(refusedFor !== undefined && { refusedFor: redactFinding(refusedFor) }),
     ...(tolerated !== undefined && {
-      tolerated: { ...tolerated, finding: scrubMessage(tolerated.finding) },
+      tolerated: { ...tolerated, finding: redactFinding(tolerated.finding) },
+    }),
+    ...(preferences !== undefined && { preferences: redactPreferences(preferences, scrub) }),
+    ...(stateEffect !== undefined && {
+      stateEffect: {
+        ...stateEffect,
+        id: stateEffect.id === undefined ? undefined : redactText(stateEffect.id, undefined),
+        leftOff: stateEffect.leftOff.map(scrub),
+        ignored: stateEffect.ignored.map(scrub),
+      },
     }),
     ...(upstream !== undefined && {
-      upstream: { ...upstream, path: redact(asSentUpstream(upstream, event.exchange), names).request.path },
+      upstream: {
+        ...upstream,
+        path: redactTarget(asSentUpstream(upstream, event.exchange), names, context).path,
+      },
     }),
   };
+}
+
+function isRedactedEvent(event: JournaledEvent): event is RedactedEvent {
+  return event.isRedacted === true;
+}
+
+/** The names of members are those that the client sent. */
+function redactBodySource(source: BodySource, scrub: (text: string) => string): BodySource {
+  if (source.kind !== 'state' && source.kind !== 'patched' && source.kind !== 'request-values') return source;
+  const base = source.base && redactBodySource(source.base, scrub);
+  if (source.kind !== 'request-values' || base === undefined) return { ...source, base } as BodySource;
+  const { place, members, leftOff } = source;
+  return {
+    ...source,
+    base,
+    members: members.map(scrub),
+    place: place.map(scrub),
+    leftOff: leftOff.map(scrub),
+  };
+}
+
+/** What a client asks of the mock may be any text. */
+function redactPreferences(
+  preferences: NonNullable<JournaledEvent['preferences']>,
+  scrub: (text: string) => string,
+): NonNullable<JournaledEvent['preferences']> {
+  if ('message' in preferences) return preferences;
+  const { example, seed } = preferences;
+  return { ...preferences, example: example && scrub(example), seed: seed && scrub(seed) };
 }
 
 /** An exchange as a recording of the journal contains it. */

@@ -1,7 +1,6 @@
 // Verifies the journal of a session against expectations: expected, forbidden and ordered requests.
 import { z } from 'zod';
 import { header } from '../../exchange/exchange.ts';
-import { redactTarget } from '../../exchange/redact.ts';
 import { didYouMean } from '../../finding/nearest-word.ts';
 import { pluralize } from '../../finding/plural.ts';
 import { Call } from '../../scenario/call.ts';
@@ -9,8 +8,8 @@ import { KNOWN_KEYS } from '../../scenario/load.ts';
 import { compileWhen, type Mismatch } from '../../scenario/matchers.ts';
 import { whenSchema } from '../../scenario/when.ts';
 import type { ServerState } from '../server-state.ts';
-import { copyMessages, type JournaledEvent, redactedNamesOf } from './journaled-event.ts';
-import type { Session } from './session.ts';
+import { type JournaledEvent, redactedTarget } from './journaled-event.ts';
+import type { Session } from './session-store.ts';
 
 const expectedCall = z.strictObject({
   on: z.string().describe('operationId, or method and path template, such as "GET /pets/{id}".'),
@@ -79,13 +78,13 @@ export interface VerificationResult {
 }
 
 /** Checks the journal of a session against expectations. The result has at most one failure about the order. */
-export function verifyJournal(
+export async function verifyJournal(
   state: ServerState,
   session: Session,
   expectations: Expectations,
-): VerificationResult {
+): Promise<VerificationResult> {
   // What the mock sent is no call of the client.
-  const entries = session.journal.events().filter(({ sent }) => sent === undefined);
+  const entries = (await session.journal.events()).filter(({ sent }) => sent === undefined);
   const failures: string[] = [];
   const find = (expected: ExpectedCall): FoundCalls => findCalls(state, entries, expected);
 
@@ -125,10 +124,7 @@ export function verifyJournal(
   }
   const unmatched = entries
     .filter(({ operation }) => operation === undefined)
-    .map(event => {
-      const { path } = redactTarget(copyMessages(event.exchange), redactedNamesOf(event));
-      return `${event.exchange.request.method} ${path}`;
-    });
+    .map(event => `${event.exchange.request.method} ${redactedTarget(event).path}`);
   if (unmatched.length > 0 && expectations['allow-unmatched'] !== true) {
     failures.push(
       `${pluralize(unmatched.length, 'request')} did not match an operation; the first is ${unmatched[0]}`,
