@@ -147,7 +147,9 @@ async function launch(args: readonly string[]): Promise<ChildProcessWithoutNullS
       out += String(chunk);
       if (/(ready to accept connections|server is now ready)/i.test(out)) resolve();
     });
-    child.once('error', reject);
+    child.once('error', error =>
+      reject(new Error('redis-server cannot be run: apt-get install redis-server', { cause: error })),
+    );
     child.once('close', code => reject(new Error(`redis-server ended with ${code}:\n${out}`)));
   });
   return child;

@@ -27,6 +27,7 @@ interface ReplicaOptions extends MockOptions {
   readonly storeUrl: string;
   /** Milliseconds. */
   readonly storeTimeout?: number;
+  readonly storeKey?: string;
   /** Chooses the replica of a request; default: each in turn. */
   readonly draw?: () => number;
 }
@@ -35,12 +36,13 @@ interface ReplicaOptions extends MockOptions {
 export function startReplica({
   storeUrl,
   storeTimeout,
+  storeKey = STORE_KEY,
   draw: _,
   ...options
 }: ReplicaOptions): Promise<MockServer> {
   const store = {
     url: storeUrl,
-    key: STORE_KEY,
+    key: storeKey,
     ...(storeTimeout !== undefined && { timeout: storeTimeout }),
   };
   return startServer({ ...options, store });

@@ -65,6 +65,8 @@ export async function balanceLoad(urls: readonly string[], draw?: () => number):
     };
     send(0);
   });
+  // Clients close idle connections. If the server did, a request could meet the end of its connection.
+  server.keepAliveTimeout = 0;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
