@@ -69,12 +69,12 @@ export interface JournalEntry extends RedactedEvent {
 }
 
 /** The names of what is redacted in an event. */
-export function redactedNamesOf({ operation, redactPersonal }: JournaledEvent): SecretNames {
+function redactedNamesOf({ operation, redactPersonal }: JournaledEvent): SecretNames {
   return operation?.redactedNames ?? redactedNames(undefined, redactPersonal);
 }
 
 /** Copies of the messages: decoded bodies are memoised with the message, and the journal must not keep them alive. */
-export function copyMessages({ request, response, ...others }: Exchange): Exchange {
+function copyMessages({ request, response, ...others }: Exchange): Exchange {
   return { ...others, request: { ...request }, ...(response !== undefined && { response: { ...response } }) };
 }
 
