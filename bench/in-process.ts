@@ -37,12 +37,16 @@ export async function createListener(options: MockOptions): Promise<Listener> {
     httpClient: unused,
     callbackSender: unused,
     ready: Promise.resolve(),
+    readiness: () => 'ready',
     urls: () => [],
     closing: new AbortController().signal,
     onError: error => {
       throw error.kind === 'bug' ? error.error : new Error(error.kind);
     },
     get scenarioFiles() {
+      return unused();
+    },
+    get replicas() {
       return unused();
     },
     get checks() {

@@ -11,8 +11,8 @@ export type { Finding, SourceLocation } from './finding/finding.ts';
 export type { ServerError } from './http/options.ts';
 export type { TlsCertificate } from './http/tls-server.ts';
 export type { UpstreamMode } from './mock/proxy/upstream.ts';
-export type { DropReason } from './mock/session/session.ts';
 export type { SessionLimits } from './mock/session/session-limits.ts';
+export type { DropReason } from './mock/session/session-store.ts';
 export { ContractError, type LoadedContract } from './openapi/load.ts';
 export type { ApiSpec, Contract, Operation } from './openapi/model.ts';
 export {
@@ -54,5 +54,6 @@ export function loadContract(
 ): Promise<LoadedContract> {
   return loadContractFiles(paths, options);
 }
+export type { StoreOption } from './store/shared/store-option.ts';
 export type { TelemetrySettings } from './telemetry/settings.ts';
 export type { Sampler } from './telemetry/trace-context.ts';

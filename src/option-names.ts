@@ -33,6 +33,7 @@ const FORMS: Readonly<Record<keyof MockOptions, 'list' | 'other'>> = {
   specs: 'list',
   stateFile: 'other',
   stateful: 'other',
+  store: 'other',
   strict: 'other',
   telemetry: 'other',
   tls: 'other',

@@ -5,9 +5,10 @@ import type { ServerError } from './http/options.ts';
 import type { TlsCertificate } from './http/tls-server.ts';
 import type { RequestValidation } from './mock/preferences.ts';
 import type { UpstreamMode } from './mock/proxy/upstream.ts';
-import type { DropReason } from './mock/session/session.ts';
 import type { SessionLimits } from './mock/session/session-limits.ts';
+import type { DropReason } from './mock/session/session-store.ts';
 import type { LoadOptions } from './openapi/load.ts';
+import type { StoreOption } from './store/shared/store-option.ts';
 import type { TelemetrySettings } from './telemetry/settings.ts';
 
 export interface MockOptions
@@ -88,6 +89,8 @@ export interface MockOptions
   readonly stateFile?: string;
   /** True: a credential that is bound to no session gets a session of its own, instead of the default session. Default false. */
   readonly sessionPerCredential?: boolean;
+  /** Where sessions live. Mocks with the same store share them. Default: in the memory of the process. */
+  readonly store?: StoreOption;
   /** True: reject documents with errors. Default false: what is wrong is not served or not checked, and everything else is. */
   readonly strict?: boolean;
   /** Where traces of the exchanges are sent, by OTLP. Default: nowhere. The command line reads the variables of OpenTelemetry. */
@@ -107,6 +110,17 @@ export const DEFAULTS = {
 /** Whether only this machine can connect to a server that listens on the host. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d+){3}$/.test(host);
+}
+
+/** What decides on responses, besides files: replicas with other options serve another version. */
+export function responseOptions(options: MockOptions): object {
+  const { assertFormats, provenance, redactPersonal, dynamic, requestValues, validateRequest, seed } =
+    options;
+  const { dialect, errors, ignoreExamples, fillProperties } = options;
+  return {
+    ...{ assertFormats, provenance, redactPersonal, dynamic, requestValues, validateRequest, seed },
+    ...{ dialect, errors, ignoreExamples, fillProperties },
+  };
 }
 
 /** Options of a command: its documents are known. */

@@ -1,5 +1,6 @@
 // Starts a mock in this process: loads documents and scenarios, opens the port, verifies the rest.
 
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Finding } from './finding/finding.ts';
@@ -7,6 +8,7 @@ import { readCallbackOptions } from './http/callback-receivers.ts';
 import { parseOrigin } from './http/cors.ts';
 import { type ListeningServer, type ListenOptions, listen } from './http/listen.ts';
 import type { CheckLimits, ServerError } from './http/options.ts';
+import { createVersionOf } from './mock/config-version.ts';
 import { BUNDLED_SCENARIOS, scenarioPaths, specPaths } from './mock/default-sources.ts';
 import {
   completeServedConfig,
@@ -20,17 +22,18 @@ import { UpstreamTable } from './mock/proxy/upstream-table.ts';
 import { needsPrism } from './mock/respond/negotiate.ts';
 import { preloadPrism } from './mock/respond/prism.ts';
 import { createScenarioFiles } from './mock/scenario-files.ts';
-import { createServedConfig, type ServedConfig } from './mock/served-config.ts';
+import { createServedConfig } from './mock/served-config.ts';
 import { createServerChanges } from './mock/server-changes.ts';
-import { createServerState, type ServerState } from './mock/server-state.ts';
-import { createSessionStore } from './mock/session/session.ts';
+import { createServerState, type ServerState, type ServerStateOptions } from './mock/server-state.ts';
 import { DEFAULT_LIMITS } from './mock/session/session-limits.ts';
 import { exampleSeeds } from './mock/state/seeds-from-examples.ts';
-import { NO_STATE_FILE, readStateFile, type StateFile } from './mock/state/state-file.ts';
+import { NO_STATE_FILE, readStateFile } from './mock/state/state-file.ts';
 import { ContractError } from './openapi/load.ts';
 import type { Contract } from './openapi/model.ts';
+import { appliedRule } from './scenario/compile.ts';
 import { loadScenarios, mayBeOnByDefault } from './scenario/load.ts';
-import { DEFAULTS, type MockOptions, type ServerOptions } from './start-options.ts';
+import { DEFAULTS, type MockOptions, responseOptions, type ServerOptions } from './start-options.ts';
+import { openSessions } from './store/open-sessions.ts';
 import type { Tracing } from './telemetry/tracing.ts';
 import { compileSchemas } from './validate/lint.ts';
 import { version } from './version.ts';
@@ -50,7 +53,7 @@ export interface RunningServer {
   close(graceMilliseconds?: number): Promise<void>;
   /**
    * Reads documents and scenarios again and serves them. Sessions keep their state.
-   * @throws ContractError if a document cannot be loaded or a scenario is invalid; the previous ones are still served
+   * @throws ContractError if a document cannot be loaded or a scenario is invalid, ReloadRefused if replicas do not agree; the previous ones are still served
    * @example
    * await mock.reload();
    */
@@ -64,6 +67,7 @@ export interface MockServer extends RunningServer {
   readonly stateFindings: readonly Finding[];
   /** Uses another certificate for new connections. */
   readonly replaceCertificate: ListeningServer['replaceCertificate'];
+  readonly drain: ListeningServer['drain'];
 }
 
 /** Milliseconds of work until the event loop gets a pause, and the length of the pause: enough for a request to arrive. */
@@ -108,17 +112,39 @@ export async function startServer(given: ServerOptions): Promise<MockServer> {
       ? NO_STATE_FILE
       : await readStateFile(options.stateFile, contract, sources.relativeTo);
   const config = createServedConfig(contract, usable, 0, findings, sources);
-  const state = initialServerState(options, config, stateFile.seed);
+  const { limits, seed = DEFAULTS.seed, sessionPerCredential = false, onSessionDropped } = options;
+  const changes = createServerChanges();
+  const runId = crypto.randomUUID().slice(0, 8);
+  const { sessions, joinReplicas } = await openSessions(
+    options.store,
+    {
+      limits: { ...DEFAULT_LIMITS, ...limits },
+      seed,
+      sessionPerCredential,
+      seedState: resource => stateFile.seed(resource) ?? exampleSeeds(resource),
+      onCreated: id => changes.publish({ kind: 'session', id, ended: false }),
+      onDropped: (id, reason) => {
+        changes.publish({ kind: 'session', id, ended: true });
+        onSessionDropped?.(id, reason);
+      },
+      replica: runId,
+      host: hostname(),
+      now: Date.now,
+      monotonicNow: () => performance.now(),
+      onProblem: message => (options.onError ?? printInternalError)({ kind: 'replicas', message }),
+      ruleOf: key => appliedRule(state.config.scenarios, key),
+    },
+    changes,
+  );
+  const state = initialServerState(options, { config, sessions, changes, seed, runId });
   const { promise: ready, resolve: setReady } = Promise.withResolvers<void>();
-  let reloading: Promise<unknown> = ready;
-  // One after the other: a reload that read its files earlier never replaces a later one.
-  const reload = (): Promise<void> => {
-    const next = async (): Promise<void> =>
-      state.replaceConfig(await reloadServedConfig(state.config, sources, run));
-    const reloaded = reloading.then(next, next);
-    reloading = reloaded;
-    return reloaded;
-  };
+  const replicas = await joinReplicas({
+    state,
+    load: () => reloadServedConfig(state.config, sources, run),
+    versionOf: createVersionOf({ ...responseOptions(options), stateful, state: stateFile.version }),
+    ready,
+  });
+  const { reload } = replicas;
   const scenarioFiles = createScenarioFiles({
     folders: scenarios,
     relativeTo: sources.relativeTo,
@@ -126,12 +152,16 @@ export async function startServer(given: ServerOptions): Promise<MockServer> {
     reload,
   });
   const tracing = await traceExchanges(options, state);
-  const listening = await openServer(options, { state, scenarioFiles, ready, tracing });
+  const listening = await openServer(options, { state, scenarioFiles, replicas, ready, tracing });
   // The exchanges that end while the server closes are traced.
-  const close: MockServer['close'] = grace => listening.close(grace).finally(() => tracing?.close());
+  const close: MockServer['close'] = grace =>
+    listening
+      .close(grace)
+      .finally(() => Promise.all([tracing?.close(), sessions.close()]).then(() => undefined));
   try {
     await sleep(PAUSE_MS);
     state.replaceConfig(await completeServedConfig(loaded, sources, run));
+    await replicas.join();
   } catch (error) {
     await close(0);
     throw error;
@@ -152,13 +182,10 @@ async function traceExchanges(
 
 function initialServerState(
   options: MockOptions,
-  config: ServedConfig,
-  seedState: StateFile['seed'],
+  opened: Pick<ServerStateOptions, 'config' | 'sessions' | 'changes' | 'seed' | 'runId'>,
 ): ServerState {
-  const { seed = DEFAULTS.seed, onSessionDropped } = options;
-  const changes = createServerChanges();
   return createServerState({
-    seed,
+    ...opened,
     dynamic: options.dynamic ?? false,
     requestValues: options.requestValues ?? true,
     validateRequest: options.validateRequest ?? 'on',
@@ -173,21 +200,7 @@ function initialServerState(
         : undefined,
     now: () => Date.now(),
     monotonicNow: () => performance.now(),
-    runId: crypto.randomUUID().slice(0, 8),
-    sessions: createSessionStore({
-      limits: { ...DEFAULT_LIMITS, ...options.limits },
-      seed,
-      onDropped: (id, reason) => {
-        changes.publish({ kind: 'session', id, ended: true });
-        onSessionDropped?.(id, reason);
-      },
-      sessionPerCredential: options.sessionPerCredential ?? false,
-      seedState: resource => seedState(resource) ?? exampleSeeds(resource),
-      onCreated: id => changes.publish({ kind: 'session', id, ended: false }),
-    }),
-    changes,
-    upstreams: createUpstreamTable(options, config.contract),
-    config,
+    upstreams: createUpstreamTable(options, opened.config.contract),
   });
 }
 
@@ -201,7 +214,7 @@ function createUpstreamTable(
 
 function openServer(
   options: MockOptions,
-  wiring: Pick<ListenOptions, 'state' | 'scenarioFiles' | 'ready' | 'tracing'>,
+  wiring: Pick<ListenOptions, 'state' | 'scenarioFiles' | 'replicas' | 'ready' | 'tracing'>,
 ): Promise<ListeningServer> {
   return listen({
     port: options.port ?? 0,

@@ -180,6 +180,7 @@ export function formatServerError(serverError: ServerError, style: TextStyle): s
     case 'client-disconnected':
       return `${printable(serverError.request)} ${style('yellow', 'the client disconnected before the request was complete')}`;
     case 'telemetry':
+    case 'replicas':
       return style('yellow', printable(serverError.message));
     case 'malformed-http':
       return style('yellow', `malformed HTTP was rejected with an error (${serverError.code})`);

@@ -1,7 +1,7 @@
 // What "deadringer serve" prints while it runs: findings of documents, reloads, dropped sessions, errors.
 import { inspect } from 'node:util';
 import type { ServerError } from '../http/options.ts';
-import type { DropReason } from '../mock/session/session.ts';
+import type { DropReason } from '../mock/session/session-store.ts';
 import type { ContractError } from '../openapi/load.ts';
 import { formatFinding } from '../reporters/finding-line.ts';
 import { printableLines } from '../reporters/safe-text.ts';
@@ -46,18 +46,21 @@ export function watchEvents(
       else if (log === 'json') io.out(JSON.stringify({ time: now(), reloaded: true }));
     },
     onFailure: error => {
-      const { findings } = error as Partial<ContractError>;
+      const { findings, name, message } = error as Partial<ContractError>;
+      // Nothing is wrong with the program.
+      const reason = /^(?:ReloadRefused|StoreUnavailable)$/.test(`${name}`) ? message : undefined;
       if (log === 'json')
         io.out(
           JSON.stringify({
             time: now(),
             reloaded: false,
-            ...(findings ? { findings } : { error: inspect(error) }),
+            ...(findings ? { findings } : { error: reason ?? inspect(error) }),
           }),
         );
       else {
         for (const finding of findings ?? []) io.err(formatFinding(finding, io.stderr.style));
-        if (findings === undefined) io.err(`internal error: ${printableLines(inspect(error))}`);
+        if (reason !== undefined) io.err(printableLines(reason));
+        else if (findings === undefined) io.err(`internal error: ${printableLines(inspect(error))}`);
         io.err('not reloaded: the previous version is still served');
       }
     },

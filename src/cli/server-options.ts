@@ -15,9 +15,10 @@ import {
 } from './options.ts';
 import type { LogFormat } from './serve-output.ts';
 import { sessionPerCredentialOption, stateFileOption } from './state-options.ts';
+import { addStoreOptions, readStoreOptions, type StoreOptionValues } from './store-options.ts';
 import { addTlsOptions, type TlsOptionValues } from './tls-options.ts';
 
-export interface ServerOptionValues extends TlsOptionValues {
+export interface ServerOptionValues extends TlsOptionValues, StoreOptionValues {
   readonly scenarios?: string[];
   readonly stateful?: boolean;
   readonly token?: string;
@@ -35,11 +36,12 @@ export interface ServerOptionValues extends TlsOptionValues {
   readonly sessionPerCredential?: boolean;
   readonly readOnly?: boolean;
   readonly upstreamTimeout: number;
+  readonly drain: number;
 }
 
 /** @param withoutToken what holds if there is no token, and other machines reach the server */
 export function addServerOptions(command: Command, withoutToken = 'required'): Command {
-  return addTlsOptions(command)
+  return addStoreOptions(addTlsOptions(command))
     .option('--stateful', 'store what requests create, change and delete, and answer from it')
     .addOption(
       new Option(
@@ -63,12 +65,25 @@ export function addServerOptions(command: Command, withoutToken = 'required'): C
         .argParser(parseTime)
         .default(10_000, '10s'),
     )
+    .addOption(
+      new Option(
+        '--drain <time>',
+        'time in which a server that is told to stop still answers new requests, while its readiness says "stopping"',
+      )
+        .argParser(parseDrain)
+        .default(0, '0s'),
+    )
     .option('--strict', 'refuse to start if anything is wrong with a document')
     .option('--read-only', 'do not let the console and the control API write scenario files')
     .addOption(upstreamTimeoutOption)
     .addOption(provenanceOption)
     .addOption(overlayOption)
     .addOption(redactPersonalOption);
+}
+
+/** @returns milliseconds; 0: the server stops at once */
+function parseDrain(text: string): number {
+  return /^0(?:ms|s|m)?$/.test(text.trim()) ? 0 : parseTime(text);
 }
 
 /** @param scenarios the folders that are read */
@@ -90,6 +105,7 @@ export function serverOptions(
     callbackTimeout: values.callbackTimeout,
     ...(values.token !== undefined && { token: values.token }),
     upstreamTimeout: values.upstreamTimeout,
+    ...readStoreOptions(values, io),
     ...loadOptions(values, io),
   };
 }

@@ -905,6 +905,18 @@ export interface components {
       startedAt: string;
       /** @description Counts how often the documents and scenarios were loaded. */
       revision: number;
+      /** @description Of all documents, overlays and scenarios, and of the options that decide on responses. Equal files have equal versions on all machines. */
+      documentsVersion: string;
+      /** @description The servers that share the store, this one first. Absent without a shared store, and while it is away. */
+      replicas?: {
+          id: string;
+          /** @description The name of its machine. */
+          host: string;
+          /** @description Absent while the replica starts. */
+          documentsVersion?: string;
+        }[];
+      /** @description True: replicas serve other files than this one, or have other options. */
+      replicasDiffer?: boolean;
       urls: ({
           url: string;
           /**
@@ -1415,8 +1427,10 @@ export interface components {
           onByDefault: boolean;
           file: string;
           revision: string;
-          /** @description False: the findings keep the server from reloading. */
+          /** @description False: the findings or the reason keep the server from reloading. */
           served: boolean;
+          /** @description Why replicas do not serve the text: some have other files, or the store is away. */
+          reason?: string;
           findings: components["schemas"]["ScenarioFinding"][];
         };
       };
@@ -2229,6 +2243,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Creates a session */
@@ -2253,6 +2268,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** One session */
@@ -2265,6 +2281,7 @@ export interface operations {
     responses: {
       200: components["responses"]["Session"];
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Deletes a session and its data */
@@ -2280,6 +2297,7 @@ export interface operations {
         content: never;
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Resets a session: clears positions, states, memory, counts and journal; scenarios stay active and switches on */
@@ -2292,6 +2310,7 @@ export interface operations {
     responses: {
       200: components["responses"]["Session"];
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Activates scenarios; the last one has priority, one that is already active restarts */
@@ -2312,6 +2331,7 @@ export interface operations {
     responses: {
       200: components["responses"]["Session"];
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Deactivates one scenario, or all that were activated */
@@ -2328,6 +2348,7 @@ export interface operations {
     responses: {
       200: components["responses"]["Session"];
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** The switches of the session, in the order in which they were set */
@@ -2347,6 +2368,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Removes all switches of the session */
@@ -2359,6 +2381,7 @@ export interface operations {
     responses: {
       200: components["responses"]["Session"];
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Removes the switch of a target */
@@ -2373,6 +2396,7 @@ export interface operations {
     responses: {
       200: components["responses"]["Session"];
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /**
@@ -2401,6 +2425,7 @@ export interface operations {
     responses: {
       200: components["responses"]["Session"];
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** The time that the app under test sees */
@@ -2413,6 +2438,7 @@ export interface operations {
     responses: {
       200: components["responses"]["Clock"];
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Shows real time again */
@@ -2425,6 +2451,7 @@ export interface operations {
     responses: {
       200: components["responses"]["Clock"];
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /**
@@ -2446,6 +2473,7 @@ export interface operations {
     responses: {
       200: components["responses"]["Clock"];
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Sets the delivery (delay, rate, fault) of the switch of everything; null removes it */
@@ -2463,6 +2491,7 @@ export interface operations {
     responses: {
       200: components["responses"]["Session"];
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** The resources that a stateful mock finds in the document, with the rules that found them */
@@ -2538,6 +2567,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /**
@@ -2563,6 +2593,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /**
@@ -2598,6 +2629,7 @@ export interface operations {
       };
       507: components["responses"]["Problem"];
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Removes the stored items, so that the session has its seeds again */
@@ -2616,6 +2648,7 @@ export interface operations {
         content: never;
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** A page of the items of a resource, in the order in which they were added */
@@ -2647,6 +2680,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** One item */
@@ -2671,6 +2705,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /**
@@ -2714,6 +2749,7 @@ export interface operations {
       };
       507: components["responses"]["Problem"];
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Removes an item */
@@ -2736,6 +2772,7 @@ export interface operations {
         content: never;
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Binds a bearer token, basic auth user or API key to the session */
@@ -2760,6 +2797,7 @@ export interface operations {
         content: never;
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** The exchanges of the session, redacted */
@@ -2794,6 +2832,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Clears the journal */
@@ -2809,6 +2848,7 @@ export interface operations {
         content: never;
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** One journal entry */
@@ -2827,6 +2867,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** One exchange as an HTTP Archive */
@@ -2840,6 +2881,7 @@ export interface operations {
     responses: {
       200: components["responses"]["Har"];
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** One exchange as a self-contained HTML file for a bug report */
@@ -2858,6 +2900,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Generates a scenario that replies as in the exchange; it is not saved */
@@ -2881,6 +2924,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** One journal entry, in whichever session it is */
@@ -2898,6 +2942,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** The journal as an HTTP Archive */
@@ -2921,6 +2966,7 @@ export interface operations {
     responses: {
       200: components["responses"]["Har"];
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** The journal as NDJSON, one entry per line */
@@ -2949,6 +2995,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Operations and statuses that the session covered */
@@ -2970,6 +3017,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** What the session tried of each operation, and which response is in force */
@@ -2989,6 +3037,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /**
@@ -3110,6 +3159,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Streams the stored exchanges and then every new one as server-sent events */
@@ -3142,6 +3192,7 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
 }

@@ -5,7 +5,7 @@ import { isObject } from '../exchange/json.ts';
 import { escapePointerStep, splitPointer, valueAt } from '../exchange/json-pointer.ts';
 import { type Finding, formatLocation, type SourceLocation } from '../finding/finding.ts';
 import type { SchemaIdentifiers } from './identifiers.ts';
-import type { ParsedFile } from './parse.ts';
+import { type ParsedFile, sourcesOf } from './parse.ts';
 import { resolveReference } from './references.ts';
 
 /** A node of a document. `value` is the object of the document itself, never a copy. */
@@ -59,12 +59,15 @@ export class DocumentSet {
     return this.#files.get(uri)?.text() ?? '';
   }
 
+  /** What was read of all files, in an order that follows from the contents. */
+  contents(): (string | Uint8Array)[] {
+    return [...this.#files.values()].flatMap(sourcesOf).map(source => source.bytes ?? source.text());
+  }
+
   /** Whether a word is in the text of a file, or of another one in which parts of it were written. */
   mentions(uri: string, word: string): boolean {
     const source = this.#files.get(uri);
-    return (
-      source !== undefined && [source, ...(source.others ?? [])].some(each => each.text().includes(word))
-    );
+    return source !== undefined && sourcesOf(source).some(each => each.text().includes(word));
   }
 
   /** The document of which parts were written in a file: the file itself, or that of an overlay. */
@@ -81,7 +84,7 @@ export class DocumentSet {
     this.#sources ??= new Map(
       // Of equal names, the first counts.
       [...this.#files]
-        .flatMap(([uri, source]) => [source, ...(source.others ?? [])].map(each => ({ uri, source: each })))
+        .flatMap(([uri, source]) => sourcesOf(source).map(each => ({ uri, source: each })))
         .reverse()
         .map(entry => [entry.source.file, entry]),
     );

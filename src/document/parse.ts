@@ -21,6 +21,11 @@ export interface ParsedFile {
   readonly bytes?: Uint8Array;
 }
 
+/** The files in which a value was written. */
+export function sourcesOf(file: ParsedFile): readonly ParsedFile[] {
+  return [file, ...(file.others ?? [])];
+}
+
 export interface ParseFailure {
   readonly location: SourceLocation;
   readonly message: string;

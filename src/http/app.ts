@@ -30,10 +30,7 @@ export function createRequestListener(options: AppOptions): RequestListener {
       mocked(incoming, outgoing);
       return;
     }
-    express ??= import('./control/app.ts').then(async ({ createControlApp }) => {
-      await options.ready;
-      return await createControlApp(options, mocked);
-    });
+    express ??= import('./control/app.ts').then(({ createControlApp }) => createControlApp(options, mocked));
     express.then(
       handle => handle(incoming, outgoing),
       (error: unknown) => {

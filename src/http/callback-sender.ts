@@ -16,6 +16,7 @@ import type { ServedResponse } from '../mock/handle.ts';
 import { startExchange } from '../mock/proxy/proxied-request.ts';
 import type { ServeEvent } from '../mock/serve-event.ts';
 import type { ServerState } from '../mock/server-state.ts';
+import { StoreUnavailable } from '../mock/session/session-store.ts';
 import { TemplateError } from '../scenario/template.ts';
 import type { SpanContext } from '../telemetry/trace-context.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
@@ -145,7 +146,7 @@ export function createCallbackSender({
     try {
       if (delay > 0) await sleep(delay, undefined, { signal: closing, ref: false });
       // A session that was ended meanwhile must not come back.
-      if ((await state.sessions.get(subject.session)) === undefined) return;
+      if ((await state.sessions.journalOf(subject.session)) === undefined) return;
       const receiver = parseReceiver(url, `the URL of the callback, ${callback.url.text},`);
       await send(
         { ...subject, sent: { ...subject.sent, origin: receiver.origin } },
@@ -154,7 +155,9 @@ export function createCallbackSender({
         cause,
       );
     } catch (error) {
-      if (!(error instanceof InputError || error instanceof TemplateError)) throw error;
+      const isExpected =
+        error instanceof InputError || error instanceof TemplateError || error instanceof StoreUnavailable;
+      if (!isExpected) throw error;
       fail(subject, error.message);
     } finally {
       waiting--;

@@ -79,6 +79,13 @@ function runAfter(outgoing: ServerResponse | undefined, socket: Socket, connecti
   else outgoing?.once('close', run);
 }
 
+/** Closes a connection after the last response that is due on it; an idle connection stays open. */
+export function closeAfterResponses(socket: Socket): void {
+  const connection = CONNECTIONS.get(socket);
+  const last = connection?.waiting.at(-1)?.outgoing ?? connection?.current;
+  if (last !== undefined && !last.headersSent) last.shouldKeepAlive = false;
+}
+
 export type RequestHandler = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 type ReportError = (error: ServerError) => void;
 

@@ -7,14 +7,21 @@ import { createRequestListener } from './app.ts';
 import type { CallbackOptions } from './callback-receivers.ts';
 import type { CallbackSender } from './callback-sender.ts';
 import type { HttpClient } from './client.ts';
-import { endInTurn, handleInTurn, headProblem, nodeHttp, normalizeTarget } from './connection.ts';
-import type { AppOptions } from './options.ts';
+import {
+  closeAfterResponses,
+  endInTurn,
+  handleInTurn,
+  headProblem,
+  nodeHttp,
+  normalizeTarget,
+} from './connection.ts';
+import type { AppOptions, Readiness } from './options.ts';
 import { type ReachableUrl, reachableUrls } from './reachable-urls.ts';
 import { transportOf } from './receive.ts';
 import type { TlsCertificate } from './tls-server.ts';
 
 export interface ListenOptions
-  extends Omit<AppOptions, 'httpClient' | 'callbackSender' | 'closing' | 'urls'>,
+  extends Omit<AppOptions, 'httpClient' | 'callbackSender' | 'closing' | 'urls' | 'readiness'>,
     Required<CallbackOptions> {
   /** Milliseconds without data from an upstream until the request fails. */
   readonly upstreamTimeout: number;
@@ -33,6 +40,8 @@ export interface ListeningServer {
   readonly port: number;
   /** Uses another certificate for new connections. Without effect on a server for plain HTTP. */
   replaceCertificate(certificate: TlsCertificate): void;
+  /** From now on the server says that it is stopping, and each response closes its connection; new ones are accepted. */
+  drain(): void;
   /** Stops accepting connections, lets pending requests finish, then closes all connections. Default: 5000 ms. */
   close(graceMilliseconds?: number): Promise<void>;
 }
@@ -67,8 +76,13 @@ export async function listen(options: ListenOptions): Promise<ListeningServer> {
     const { address, port } = server.address() as AddressInfo;
     return reachableUrls(scheme, address, port);
   };
+  let readiness: Readiness = 'starting';
+  void options.ready.then(() => {
+    if (readiness === 'starting') readiness = 'ready';
+  });
   const handler = createRequestListener({
     ...options,
+    readiness: () => readiness,
     httpClient,
     callbackSender,
     closing: closing.signal,
@@ -81,16 +95,22 @@ export async function listen(options: ListenOptions): Promise<ListeningServer> {
       : (await import('./tls-server.ts')).createTlsServer(tls, SERVER_OPTIONS, closing.signal);
   const problemOf = (incoming: IncomingMessage): Problem | undefined =>
     (tls === undefined ? undefined : plainProblem(incoming)) ?? headProblem(incoming);
-  server.on('request', (incoming, outgoing) =>
-    handleInTurn(incoming, outgoing, handler, problemOf(incoming) ?? normalizeTarget(incoming), onError),
-  );
+  server.on('request', (incoming, outgoing) => {
+    if (readiness === 'stopping') outgoing.shouldKeepAlive = false;
+    handleInTurn(incoming, outgoing, handler, problemOf(incoming) ?? normalizeTarget(incoming), onError);
+  });
   // A client that has closed its sending side still reads.
   Object.assign(server, { httpAllowHalfOpen: true });
   // Most of these clients have disconnected, and the server must not wait for their delayed responses when it stops.
   const halfClosed = new Set<Socket>();
+  const open = new Set<Socket>();
   server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
+    open.add(socket);
     socket.once('end', () => halfClosed.add(socket));
-    socket.once('close', () => halfClosed.delete(socket));
+    socket.once('close', () => {
+      open.delete(socket);
+      halfClosed.delete(socket);
+    });
   });
   server.on('checkExpectation', (incoming: IncomingMessage, outgoing: ServerResponse) =>
     handleInTurn(incoming, outgoing, handler, problemOf(incoming) ?? unmetExpectation(incoming), onError),
@@ -104,13 +124,19 @@ export async function listen(options: ListenOptions): Promise<ListeningServer> {
     rejectMalformedHttp(error, socket as Socket, onError),
   );
   const { port, authority } = await bindPort(server, options);
+  const drain = (): void => {
+    readiness = 'stopping';
+    for (const socket of open) closeAfterResponses(socket);
+  };
   return {
     url: `${scheme}://${authority}`,
     port,
     replaceCertificate: certificate => {
       if ('setSecureContext' in server) server.setSecureContext(certificate);
     },
+    drain,
     close: (graceMilliseconds = 5000) => {
+      drain();
       closing.abort();
       return closeServer(server, halfClosed, graceMilliseconds).finally(() =>
         clientPromise?.then(client => client.close()),

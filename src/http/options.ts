@@ -1,4 +1,5 @@
 // Options of the HTTP layer, and the errors that it reports.
+import type { Replicas } from '../mock/replicas.ts';
 import type { ScenarioFiles } from '../mock/scenario-files.ts';
 import type { ServerState } from '../mock/server-state.ts';
 import type { LoadOptions } from '../openapi/load.ts';
@@ -11,6 +12,7 @@ import type { ReachableUrl } from './reachable-urls.ts';
 export interface AppOptions {
   readonly state: ServerState;
   readonly scenarioFiles: ScenarioFiles;
+  readonly replicas: Replicas;
   /** Maximum size of a request body in bytes. */
   readonly bodyLimit: number;
   readonly cors: CorsPolicy;
@@ -22,6 +24,7 @@ export interface AppOptions {
   readonly callbackSender: () => Promise<CallbackSender>;
   /** Resolves when all documents and scenarios are verified; requests to the control API wait for that. */
   readonly ready: Promise<void>;
+  readonly readiness: () => Readiness;
   /** The addresses of the server. */
   readonly urls: () => readonly ReachableUrl[];
   /** Bearer token of the control API; undefined: none is required. */
@@ -34,6 +37,12 @@ export interface AppOptions {
   readonly closing: AbortSignal;
 }
 
+/**
+ * Whether load balancers should send requests. starting: documents and scenarios are not verified yet. stopping: open and new
+ * requests are still answered, and each response closes its connection.
+ */
+export type Readiness = 'starting' | 'ready' | 'stopping';
+
 /** How the control API checks recordings. */
 export interface CheckLimits {
   /** The options with which the served documents were loaded. */
@@ -44,10 +53,10 @@ export interface CheckLimits {
 
 /**
  * An error that is not part of an exchange. bug: an internal error. client-disconnected: the client closed the connection
- * before its request was complete. telemetry: whether traces are delivered. malformed-http: the request was rejected with this code, of node:http or of a problem.
+ * before its request was complete. telemetry: whether traces are delivered. replicas: which of them serve other files. malformed-http: the request was rejected with this code, of node:http or of a problem.
  */
 export type ServerError =
   | { readonly kind: 'bug'; readonly error: unknown; readonly request: string }
   | { readonly kind: 'client-disconnected'; readonly request: string }
   | { readonly kind: 'malformed-http'; readonly code: string }
-  | { readonly kind: 'telemetry'; readonly message: string };
+  | { readonly kind: 'telemetry' | 'replicas'; readonly message: string };

@@ -11,6 +11,7 @@ import {
   limitDelivery,
   NOTHING_REMEMBERED,
   type RuleSelection,
+  rulesFor,
   type ScenarioMemory,
   selectRule,
 } from '../scenario/select-rule.ts';
@@ -21,7 +22,8 @@ import { activeScenariosFor, isStateOn, type ServedConfig } from './served-confi
 import type { ServerState } from './server-state.ts';
 import { REAL_TIME, sessionTime } from './session/clock.ts';
 import { countRequest, type RateVerdict, rateInForce, type SwitchedRate } from './session/rate-limits.ts';
-import type { Session } from './session/session.ts';
+import type { Maybe } from './session/session-journal.ts';
+import type { Session, SessionSettings } from './session/session-store.ts';
 import {
   type AppliedSwitches,
   applySwitches,
@@ -29,6 +31,8 @@ import {
   switchesFor,
   switchKey,
 } from './session/switches.ts';
+import { resourcesOf } from './state/infer-resources.ts';
+import type { StateOutcome } from './state/respond-from-state.ts';
 
 export interface AppliedScenarios {
   /** Its delivery includes that of the switches. */
@@ -46,6 +50,21 @@ export interface AppliedScenarios {
   readonly sessionTime: number | undefined;
   /** Seed of generated bodies: the one of the request's preferences, otherwise the one of the session. */
   readonly seed: string;
+  /** What the stored items gave in the same step; undefined: nothing was asked of them. */
+  readonly stored: StateOutcome | undefined;
+}
+
+/** A call to which the scenarios of a session are applied. */
+export interface ScenarioCall {
+  readonly config: ServedConfig;
+  readonly call: Call;
+  readonly preferences: Preferences;
+  /** True: ignore the scenarios that are active by default, because they must not change upstream responses. */
+  readonly sessionOnly: boolean;
+  /** True: the request was counted before, when an upstream was to respond. */
+  readonly isRepeated: boolean;
+  /** Asks the stored items of the session, in the same step. A store may call it again, see SessionStore.update. */
+  readonly askState: (applied: AppliedScenarios, session: Session) => StateOutcome | undefined;
 }
 
 const EMPTY_SELECTION: RuleSelection = {
@@ -59,41 +78,90 @@ const EMPTY_SELECTION: RuleSelection = {
 };
 
 /**
- * Selects the rule and updates the session in one step, so that concurrent requests of the session cannot interleave.
- * @param sessionOnly true: ignore the scenarios that are active by default, because they must not change upstream responses
- * @param isRepeated true: the request was counted before, when an upstream was to respond
+ * Selects the rule and updates the session in one step, so that concurrent requests of the session cannot interleave. A call
+ * that needs nothing of what the session remembers takes no step: its settings are known.
  * @throws TemplateError when a template of "remember" cannot be evaluated
  */
 export function applyScenarios(
-  config: ServedConfig,
   state: ServerState,
   sessionId: string,
-  call: Call,
-  preferences: Preferences,
-  sessionOnly: boolean,
-  isRepeated: boolean,
-): AppliedScenarios | Promise<AppliedScenarios> {
+  applying: ScenarioCall,
+): Maybe<AppliedScenarios> {
   const now = state.now();
-  return state.sessions.update(sessionId, now, session =>
-    applyToSession(config, session, sessionTime(session, now), call, preferences, sessionOnly, isRepeated),
+  const known = state.sessions.settings(sessionId);
+  return known instanceof Promise
+    ? known.then(settings => applyWith(state, sessionId, applying, settings, now))
+    : applyWith(state, sessionId, applying, known, now);
+}
+
+function applyWith(
+  { sessions }: ServerState,
+  sessionId: string,
+  applying: ScenarioCall,
+  settings: SessionSettings,
+  now: number,
+): Maybe<AppliedScenarios> {
+  if (!needsMemory(applying, settings)) return applyNothing(applying, settings, now);
+  return sessions.update(sessionId, now, session => {
+    const applied = applyToSession(applying, session, sessionTime(session, now));
+    return applied.isStateful ? { ...applied, stored: applying.askState(applied, session) } : applied;
+  });
+}
+
+/** Whether a call reads or changes what the session remembers. */
+function needsMemory(
+  { config, call, preferences, sessionOnly }: ScenarioCall,
+  settings: SessionSettings,
+): boolean {
+  const { operation } = call;
+  if (operation.callbacks.length > 0 || switchesFor(settings.switches, operation).length > 0) return true;
+  if (isRequested(preferences)) return false;
+  const { api } = operation;
+  // An invalid call gets an error, which shows no stored items.
+  if (call.valid && isStateOn(config, settings, api) && resourcesOf(api).roleOf(operation) !== undefined)
+    return true;
+  return (
+    rateInForce(operation, undefined) !== undefined ||
+    activeScenariosFor(config, settings, operation, sessionOnly).some(
+      scenario => scenario.api === api.name && rulesFor(scenario, operation).length > 0,
+    )
   );
 }
 
+function applyNothing(
+  { config, call, preferences }: ScenarioCall,
+  settings: SessionSettings,
+  now: number,
+): AppliedScenarios {
+  const at = sessionTime(settings, now);
+  return {
+    selection: EMPTY_SELECTION,
+    forced: undefined,
+    switches: NO_TARGETS,
+    templateContext: new TemplateContext(call, EMPTY_MEMORY.values, at, lazyRandom(settings.seed)),
+    isStateful: isStateOn(config, settings, call.operation.api),
+    rateLimit: undefined,
+    sessionTime: settings.clock === REAL_TIME ? undefined : at,
+    seed: preferences.seed ?? settings.seed,
+    stored: undefined,
+  };
+}
+
+/** A status or example that the client requests takes precedence over switches and scenarios. */
+export function isRequested({ code, example }: Preferences): boolean {
+  return code !== undefined || example !== undefined;
+}
+
 function applyToSession(
-  config: ServedConfig,
+  { config, call, preferences, sessionOnly, isRepeated }: ScenarioCall,
   session: Session,
   at: number,
-  call: Call,
-  preferences: Preferences,
-  sessionOnly: boolean,
-  isRepeated: boolean,
 ): AppliedScenarios {
   const random = lazyRandom(`${session.seed} ${++session.scenarioRuns}`);
   const templateContext = new TemplateContext(call, session.memory.values, at, random);
   const seed = preferences.seed ?? session.seed;
-  // A status or example that the client requests takes precedence over switches and scenarios.
-  const isRequested = preferences.code !== undefined || preferences.example !== undefined;
-  const scenarios = isRequested
+  const asksForResponse = isRequested(preferences);
+  const scenarios = asksForResponse
     ? NO_SCENARIOS
     : activeScenariosFor(config, session, call.operation, sessionOnly);
   const switches = switchesFor(session.switches, call.operation);
@@ -103,9 +171,10 @@ function applyToSession(
     isStateful,
     seed,
     sessionTime: session.clock === REAL_TIME ? undefined : at,
+    stored: undefined,
   };
   const countAgainst = (switched: SwitchedRate | undefined): RateVerdict | undefined => {
-    const inForce = isRequested ? undefined : rateInForce(call.operation, switched);
+    const inForce = asksForResponse ? undefined : rateInForce(call.operation, switched);
     return inForce && countRequest(session.rateCounts, inForce, call, at, isRepeated);
   };
   if (scenarios.length === 0 && switches.length === 0) {
@@ -115,7 +184,7 @@ function applyToSession(
   const { reply, deliveries, rate } = applySwitches(switches, call.operation, isRepeated);
   const rateLimit = countAgainst(rate);
   const isLimited = rateLimit?.isExceeded === true;
-  const forced = isLimited || isRequested || isSuccessForInvalidCall(reply, call) ? undefined : reply;
+  const forced = isLimited || asksForResponse || isSuccessForInvalidCall(reply, call) ? undefined : reply;
   // A request above the limit gets no reply of a scenario, and changes none.
   const isReplied = isLimited || forced !== undefined;
   const selection = selectRule(scenarios, session.memory, call, random, isReplied);

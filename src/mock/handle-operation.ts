@@ -10,22 +10,25 @@ import { type Delivery, resolveDelivery } from '../scenario/delivery.ts';
 import { TemplateError } from '../scenario/template.ts';
 import { UnusableSchema } from '../schema/schemas.ts';
 import { validateRequest } from '../validate/request.ts';
+import { askStateInStep, storedAnswer } from './answer-from-state.ts';
 import { applyScenarios, bodySeed } from './apply-scenarios.ts';
 import type { CallbackPlan } from './callbacks/plan-callbacks.ts';
+import type { DeclaredRequest } from './declared-request.ts';
 import { violationsProblem } from './prism/negotiate.ts';
 import { requestViolations } from './prism/request-violations.ts';
 import type { PrismViolation } from './prism/violation.ts';
-import { type Problem, unusableProblem } from './problem.ts';
+import { type Problem, storeProblem, unusableProblem } from './problem.ts';
 import type { UpstreamTarget } from './proxy/upstream-table.ts';
 import { headFindings, type RequestContext } from './request-context.ts';
 import { createForcedResponse } from './respond/forced-response.ts';
 import { createRateLimitedResponse } from './respond/rate-limited-response.ts';
 import { createScenarioResponse } from './respond/scenario-response.ts';
-import { type DeclaredRequest, respondAsDeclared, storedAnswer } from './respond-as-declared.ts';
+import { respondAsDeclared } from './respond-as-declared.ts';
 import { successSelection } from './select-response.ts';
 import type { ToleratedRequest } from './serve-event.ts';
 import type { ServerState } from './server-state.ts';
 import type { RateVerdict } from './session/rate-limits.ts';
+import { StoreUnavailable } from './session/session-store.ts';
 import type { StateEffect } from './state/state-effect.ts';
 
 /** The response to a request, and why it was selected. */
@@ -86,15 +89,28 @@ export async function handleOperation(
         ? undefined
         : { finding: found.finding, validation };
     const call = new Call(match, request, !isRefused);
-    const applying = applyScenarios(
-      config,
+    const declared: DeclaredRequest = {
       state,
-      sessionId,
+      context,
+      preferences,
+      session: sessionId,
+      exchange: exchangeId,
+      call,
+      findings,
+      refusal: isRefused ? found : undefined,
+      violations,
+      isRefused,
+      isTolerated: tolerated !== undefined,
+    };
+    const proxied = isProxied(target);
+    const applying = applyScenarios(state, sessionId, {
+      config,
       call,
       preferences,
-      isProxied(target),
+      sessionOnly: proxied,
       isRepeated,
-    );
+      askState: (applied, session) => askStateInStep(declared, applied, session, proxied),
+    });
     const applied = applying instanceof Promise ? await applying : applying;
     const { selection, forced, switches, templateContext, seed, rateLimit, sessionTime } = applied;
     const delivery = resolveDelivery(selection.deliver, templateContext.random);
@@ -124,22 +140,8 @@ export async function handleOperation(
       return { findings, response: { code: 'scenario-ended', detail }, ...applies };
     }
     if (selection.response === 'upstream') return { findings, response: selection.response, ...applies };
-    const declared: DeclaredRequest = {
-      state,
-      context,
-      preferences,
-      session: sessionId,
-      exchange: exchangeId,
-      call,
-      findings,
-      refusal: isRefused ? found : undefined,
-      violations,
-      isRefused,
-      applied,
-      isTolerated: tolerated !== undefined,
-    };
     if (selection.response !== undefined) {
-      const storing = storedAnswer(declared, selection.response);
+      const storing = storedAnswer(declared, applied, selection.response);
       const stored = storing instanceof Promise ? await storing : storing;
       const creating = createScenarioResponse(
         selection.response,
@@ -158,17 +160,18 @@ export async function handleOperation(
         ...applies,
       };
     }
-    if (isProxied(target)) {
+    if (proxied) {
       const isRejected = isRefused && state.prism?.errors === true;
       const response = isRejected ? violationsProblem(violations ?? []) : 'upstream';
       return { findings, response, ...applies, ...(violations !== undefined && { violations }) };
     }
-    const answering = respondAsDeclared(declared);
+    const answering = respondAsDeclared(declared, applied);
     const answer = answering instanceof Promise ? await answering : answering;
     return { ...answer, findings: concatFindings(findings, answer.findings), ...applies };
   } catch (error) {
     if (error instanceof TemplateError)
       return { findings, response: templateProblem(error, applies.rules), ...applies };
+    if (error instanceof StoreUnavailable) return { findings, response: storeProblem(error), ...applies };
     if (!(error instanceof UnusableSchema)) throw error;
     return { findings: [error.finding], response: unusableProblem(error.finding) };
   }

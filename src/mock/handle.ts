@@ -9,7 +9,7 @@ import { type HandlingResult, handleOperation, isProxied } from './handle-operat
 import { prismProblem } from './prism/errors.ts';
 import { routingProblem } from './prism/unmatched.ts';
 import type { PrismViolation } from './prism/violation.ts';
-import { noUpstreamProblem, problemResponse } from './problem.ts';
+import { noUpstreamProblem, problemResponse, storeProblem } from './problem.ts';
 import { type ProxiedRequest, startExchange } from './proxy/proxied-request.ts';
 import type { UpstreamTarget } from './proxy/upstream-table.ts';
 import type { RequestContext } from './request-context.ts';
@@ -18,7 +18,8 @@ import { withRateLimitHeaders } from './respond/rate-limit-headers.ts';
 import { createUnmatchedResponse } from './respond/refuse.ts';
 import type { ServeEvent, UpstreamAttempt } from './serve-event.ts';
 import type { ServerState } from './server-state.ts';
-import { resolveSession, sourceOfSession } from './session/identify.ts';
+import { namedSession, resolveSession, sourceOfSession } from './session/identify.ts';
+import { StoreUnavailable } from './session/session-store.ts';
 
 export type ServedResponse = ServeEvent & {
   readonly response: Response;
@@ -51,16 +52,19 @@ export async function handle(
   const operation = match.kind === 'operation' ? match.operation : undefined;
   // Await promises only: each await costs a microtask.
   const resolving = resolveSession(state.sessions, sessionNames, operation);
-  const session = typeof resolving === 'string' ? resolving : await resolving;
+  const resolved = typeof resolving === 'string' ? resolving : await resolving.catch(asUnavailable);
+  const session = typeof resolved === 'string' ? resolved : namedSession(sessionNames);
   const sessionSource = sourceOfSession(sessionNames, session);
 
   const result: HandlingResult =
-    outsideOperation(state, context, target) ??
-    (match.kind === 'operation'
-      ? await handleOperation(context, match, state, session, id, request, target, attempt !== undefined)
-      : isProxied(target)
-        ? PROXY_UNMATCHED
-        : { findings: [], response: await createUnmatchedResponse(match, request) });
+    typeof resolved !== 'string'
+      ? { findings: [], response: storeProblem(resolved) }
+      : (outsideOperation(state, context, target) ??
+        (match.kind === 'operation'
+          ? await handleOperation(context, match, state, session, id, request, target, attempt !== undefined)
+          : isProxied(target)
+            ? PROXY_UNMATCHED
+            : { findings: [], response: await createUnmatchedResponse(match, request) }));
   if (result.response === 'upstream' && target !== undefined) {
     const { rules = NO_RULES, switches = NONE, delivery = IMMEDIATE_DELIVERY } = result;
     const exchange = { id, startedAt, startTick, session, sessionSource, target, request, config };
@@ -112,6 +116,12 @@ export async function handle(
   state.sessions.record(session, event);
   state.publish(event);
   return withCallbacks(event, result.callbacks);
+}
+
+/** @throws every other error */
+function asUnavailable(error: unknown): StoreUnavailable {
+  if (error instanceof StoreUnavailable) return error;
+  throw error;
 }
 
 /** The response of the dialect of Prism to a request that matches no operation; undefined: an operation responds. */

@@ -94,6 +94,7 @@ export const PROBLEMS = {
     title: 'The patch cannot be applied, and the document declares no response for that case',
   },
   'state-full': { status: 507, title: 'The session stores as many items as it may' },
+  'store-unavailable': { status: 503, title: 'The store of the sessions cannot be reached' },
   bug: { status: 500, title: 'Internal error in deadringer; please report it' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
@@ -117,6 +118,16 @@ export function unusableProblem({ location, message }: Finding): Problem {
   const detail = location === undefined ? message : `${formatLocation(location)}: ${message}`;
   const hint = 'correct the document at this line; "deadringer lint" lists all that is wrong with it';
   return { code: 'unusable-operation', detail, hint };
+}
+
+/** The problem for a request that needs the store of the sessions. @param error a StoreUnavailable */
+export function storeProblem({ message }: Error): Problem {
+  return {
+    code: 'store-unavailable',
+    detail: `the request needs its session: ${message}`,
+    hint: 'send the request again; GET /__deadringer/health tells when the store is back',
+    headers: { 'retry-after': ['1'] },
+  };
 }
 
 /** The response for a problem. */

@@ -13,7 +13,9 @@ import { type LintedText, lintScenarioText } from '../scenario/lint-text.ts';
 import { displayedName } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Problem } from './problem.ts';
+import { ReloadRefused } from './replicas.ts';
 import type { ServedConfig } from './served-config.ts';
+import { StoreUnavailable } from './session/session-store.ts';
 
 export interface ScenarioFilesOptions {
   /** A new file goes into the first of them. */
@@ -21,7 +23,7 @@ export interface ScenarioFilesOptions {
   /** The names of files that users see are relative to this folder. */
   readonly relativeTo: string;
   readonly readOnly: boolean;
-  /** Reads documents and scenarios again and serves them. @throws ContractError */
+  /** As in Replicas. */
   readonly reload: () => Promise<void>;
 }
 
@@ -45,8 +47,10 @@ interface SavedText {
   readonly revision: string;
   /** Every session uses the scenario by default. */
   readonly onByDefault: boolean;
-  /** False: the findings, in this or other files, keep the server from reloading. */
+  /** False: the findings, in this or other files, or the reason keep the server from reloading. */
   readonly served: boolean;
+  /** Why replicas do not serve the text, although it can be served here. */
+  readonly reason?: string;
   /** If the text is served, what `lint` warns of. */
   readonly findings: readonly Finding[];
 }
@@ -157,8 +161,10 @@ async function saveScenario(
     await reload();
     return { ...saved, served: true, findings };
   } catch (error) {
-    if (!(error instanceof ContractError)) throw error;
-    return { ...saved, served: false, findings: error.findings };
+    if (error instanceof ContractError) return { ...saved, served: false, findings: error.findings };
+    if (error instanceof ReloadRefused || error instanceof StoreUnavailable)
+      return { ...saved, served: false, findings: [], reason: error.message };
+    throw error;
   }
 
   function isServed(apiName: string): boolean {

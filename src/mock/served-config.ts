@@ -6,7 +6,7 @@ import { builtInScenarios, isStateScenario, stateScenarioId } from '../scenario/
 import type { Scenario } from '../scenario/scenario.ts';
 import { hasRuleFor } from '../scenario/select-rule.ts';
 import { basePathOf } from './respond/refuse.ts';
-import type { Session } from './session/session.ts';
+import type { Session } from './session/session-store.ts';
 
 /** Immutable: a reload creates a new one. */
 export interface ServedConfig {

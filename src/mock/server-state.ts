@@ -5,7 +5,7 @@ import type { UpstreamTable } from './proxy/upstream-table.ts';
 import type { ServeEvent } from './serve-event.ts';
 import type { ServedConfig } from './served-config.ts';
 import type { ServerChanges } from './server-changes.ts';
-import type { SessionStore } from './session/session.ts';
+import type { SessionStore } from './session/session-store.ts';
 
 /** How the mock answers in the dialect of Prism. */
 export interface PrismSettings {

@@ -174,7 +174,8 @@ async function loadApi(
   identifiers.rewriteReferences();
   // What a collection has saved is data, whatever is in it.
   const isCollection = kind.format?.startsWith(POSTMAN_COLLECTION) === true;
-  if (!isCollection) await readExamples(parsedFiles, options, findings);
+  const inserted = isCollection ? [] : await readExamples(parsedFiles, options, findings);
+  if (inserted.length > 0) parsedFiles.set(uri, { ...root, others: [...(root.others ?? []), ...inserted] });
   const documents = new DocumentSet(parsedFiles, identifiers);
   const dialect = unsupportedDialect(documents, uri);
   if (dialect !== undefined) {

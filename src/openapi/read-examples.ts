@@ -42,18 +42,20 @@ interface Budget {
 /**
  * Puts the values that references in examples lead to in their places, and adds the files of "externalValue" to the files.
  * An example whose file cannot be used is removed, with a finding.
+ * @returns the files of which the values were put in their places
  */
 export async function readExamples(
   parsedFiles: Map<string, ParsedFile>,
   options: ReadOptions,
   findings: Finding[],
-): Promise<void> {
+): Promise<ParsedFile[]> {
   const reader = new ExampleReader(parsedFiles, options, findings);
   for (const [uri, { value }] of [...parsedFiles]) {
     const slots: ExampleSlot[] = [];
     visitObjects(value, ({ value: object, pointer }) => slots.push(...slotsOf(uri, object, pointer)), false);
     for (const slot of slots) await reader.read(slot);
   }
+  return reader.inserted();
 }
 
 function slotsOf(uri: string, object: JsonObject, pointer: () => string): ExampleSlot[] {
@@ -89,6 +91,13 @@ class ExampleReader {
     this.#parsedFiles = parsedFiles;
     this.#options = options;
     this.#findings = findings;
+  }
+
+  inserted(): ParsedFile[] {
+    const used = new Set(this.#parsedFiles.values());
+    return [...this.#targets.values()].filter(
+      file => typeof file !== 'string' && !used.has(file),
+    ) as ParsedFile[];
   }
 
   async read(slot: ExampleSlot): Promise<void> {

@@ -215,3 +215,10 @@ export function compileReply(
 
 /** Of a reply that belongs to no file. */
 const UNKNOWN_FILE: BodyFile = { problem: 'the file is not known' };
+
+/** @param key as AppliedRule has it @returns undefined if there is no such rule, or no longer */
+export function appliedRule(scenarios: ReadonlyMap<string, Scenario>, key: string): AppliedRule | undefined {
+  const blank = key.lastIndexOf(' ');
+  const scenario = scenarios.get(key.slice(0, blank));
+  return scenario && compiledRules(scenario)[Number(key.slice(blank + 1)) - 1]?.applied;
+}

@@ -183,12 +183,12 @@ test('100,000 exchanges scroll and are filtered with frames below 50 ms', async 
   });
   onTestFinished(async () => await mock.close());
   await fetch(`${mock.url}/pets/pets/1`);
-  const session = await mock.state.sessions.get('default');
-  const [event] = session?.journal.events() ?? [];
-  if (session === undefined || event === undefined) throw new Error('the call is not in the journal');
+  const { sessions } = mock.state;
+  const [event] = (await (await sessions.get('default'))?.journal.events()) ?? [];
+  if (event === undefined) throw new Error('the call is not in the journal');
   for (let number = 2; number <= 100_000; number++) {
     const { exchange } = event;
-    session.journal.add({
+    sessions.record('default', {
       ...event,
       operation: undefined,
       exchange: { ...exchange, id: `many-${number}`, startedAt: exchange.startedAt + number },

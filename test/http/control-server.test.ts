@@ -1,5 +1,5 @@
 // What the control API tells about the server, and the events that say what changes in it.
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -64,6 +64,24 @@ test('GET /server names what is wrong with a document, and with one that cannot 
     { code: 'spec-schema', level: 'error', location: expect.stringMatching(/wrong\.yaml:7:\d+$/) },
   ]);
   await wrong.close();
+});
+
+test('GET /server says which version of the files is served: another one after a reload of a changed file', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'deadringer-server-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = path.join(folder, 'pets.yaml');
+  copyFileSync('test/fixtures/pets.yaml', file);
+  const mock = await startServer({ specs: [file] });
+  onTestFinished(() => mock.close(0));
+  const served = async (): Promise<{ documentsVersion: string; replicas?: unknown }> =>
+    (await fetch(`${mock.url}/__deadringer/server`)).json() as never;
+  const before = await served();
+  expect(before.replicas).toBeUndefined();
+  expect(before.documentsVersion).toBe((await api.control('GET', '/server')).body.documentsVersion);
+  appendFileSync(file, '# changed\n');
+  expect(await served()).toMatchObject({ documentsVersion: before.documentsVersion });
+  await mock.reload();
+  expect((await served()).documentsVersion).not.toBe(before.documentsVersion);
 });
 
 test('GET /events says that documents were loaded again, and that sessions begin, change and end', async () => {

@@ -87,6 +87,7 @@ describe('upstreams', () => {
 describe('the server', () => {
   test('returns health, description, APIs and scenarios', async () => {
     expect((await control('GET', '/health')).body.status).toBe('ok');
+    expect((await control('GET', '/ready')).body.status).toBe('ready');
     expect((await control('GET', '/openapi.yaml')).body).toContain('openapi: 3.1.0');
     const { apis } = (await control('GET', '/apis')).body;
     expect(apis.map(({ name }: { name: string }) => name)).toContain('pets');

@@ -1,11 +1,12 @@
 // The limits of the session store on what sessions remember.
 import { expect, test } from 'vitest';
-import { createSessionStore, type SessionStore } from '../../src/mock/session/session.ts';
+import type { SessionStore } from '../../src/mock/session/session-store.ts';
 import type { Resource } from '../../src/mock/state/resource.ts';
+import { createMemoryStore } from '../../src/store/memory-store.ts';
 
 function storeOf(totalBytes: number): { store: SessionStore; dropped: string[] } {
   const dropped: string[] = [];
-  const store = createSessionStore({
+  const store = createMemoryStore({
     limits: {
       count: 100,
       idle: 1000,

@@ -11,7 +11,7 @@ import { transportOf } from '../receive.ts';
  * Checks Host against DNS rebinding (a web page whose name resolves to this machine), and Origin and Sec-Fetch-Site against
  * requests of web pages of another origin, also of this machine.
  * @param token the required bearer token; undefined: none, but the host must be local
- * @param isPublic a file of the console, which holds no data, or the health: a link of any page may open it, and it needs no token
+ * @param isPublic a file of the console, which holds no data, or the health or readiness: a link of any page may open it, and it needs no token
  * @returns undefined if access is allowed
  */
 export function checkControlAccess(

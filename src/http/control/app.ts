@@ -16,6 +16,11 @@ export async function createControlApp(
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', false);
+  app.use(CONTROL_PATH, async (request, _response, next) => {
+    // Whether the server is ready must be known before it is.
+    if (request.path !== '/ready') await options.ready;
+    next();
+  });
   app.use(CONTROL_PATH, createControlRouter(options));
   app.use((request, response) => mocked(request, response));
   return app;

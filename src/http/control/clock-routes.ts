@@ -17,7 +17,7 @@ export const CLOCK_ROUTES: readonly Route[] = [
       const patch = parseBody(clockPatchSchema, body);
       const now = state.now();
       return {
-        body: await state.sessions.update(parseSessionName(params.id), now, session => {
+        body: await state.sessions.configure(parseSessionName(params.id), now, session => {
           session.clock = rejectUnusableTime(() => changeClock(session.clock, patch, now));
           return toClockView(session, now);
         }),
@@ -30,7 +30,7 @@ export const CLOCK_ROUTES: readonly Route[] = [
     handle: async ({ state, params }) => {
       const now = state.now();
       return {
-        body: await state.sessions.update(parseSessionName(params.id), now, session => {
+        body: await state.sessions.configure(parseSessionName(params.id), now, session => {
           session.clock = REAL_TIME;
           return toClockView(session, now);
         }),

@@ -79,7 +79,7 @@ function cannotRepeat({ exchange }: JournalEntry, reason: string): ControlError 
 /** The entry of the path parameter. @throws ControlError if the session has no such entry */
 async function requireEntry(request: ControlRequest): Promise<JournalEntry> {
   const { id, journal } = await requireSession(request);
-  const entry = journal.find(request.params.exchange ?? '');
+  const entry = await journal.find(request.params.exchange ?? '');
   if (entry === undefined)
     throw unknownExchangeError(request, `the journal of the session "${id}" contains no`);
   return entry;
@@ -88,7 +88,7 @@ async function requireEntry(request: ControlRequest): Promise<JournalEntry> {
 /** As requireEntry, in whichever session the exchange is. */
 async function requireEntryOfAnySession(request: ControlRequest): Promise<JournalEntry> {
   for (const { journal } of await request.state.sessions.list()) {
-    const entry = journal.find(request.params.exchange ?? '');
+    const entry = await journal.find(request.params.exchange ?? '');
     if (entry !== undefined) return entry;
   }
   throw unknownExchangeError(request, 'no journal contains the');

@@ -2,7 +2,7 @@
 
 import { nearestWord } from '../../finding/nearest-word.ts';
 import { type ExchangeSummary, VERDICTS } from '../../mock/session/exchange-summary.ts';
-import type { JournalFilter } from '../../mock/session/journal.ts';
+import type { JournalFilter } from '../../mock/session/session-journal.ts';
 import { ControlError } from './route.ts';
 
 /** @throws ControlError if a parameter has an invalid value */

@@ -18,8 +18,8 @@ export const JOURNAL_ROUTES: readonly Route[] = [
       const { journal } = await requireSession(request);
       const filter = parseJournalFilter(request.query);
       const entries = parseFlag(request.query, 'summary')
-        ? journal.summaries(filter)
-        : journal.entries(filter).map(toEntryJson);
+        ? await journal.summaries(filter)
+        : (await journal.entries(filter)).map(toEntryJson);
       return { body: { dropped: journal.dropped, entries } };
     },
   },
@@ -27,7 +27,8 @@ export const JOURNAL_ROUTES: readonly Route[] = [
     method: 'get',
     path: '/sessions/:id/journal.har',
     handle: async request => {
-      const entries = (await requireSession(request)).journal.entries(parseJournalFilter(request.query));
+      const { journal } = await requireSession(request);
+      const entries = await journal.entries(parseJournalFilter(request.query));
       return { type: 'application/json', text: toHarText(entries) };
     },
   },
@@ -35,16 +36,18 @@ export const JOURNAL_ROUTES: readonly Route[] = [
     method: 'get',
     path: '/sessions/:id/journal.ndjson',
     handle: async request => {
-      const lines = (await requireSession(request)).journal
-        .entries(parseJournalFilter(request.query))
-        .map(entry => `${JSON.stringify(toEntryJson(entry))}\n`);
+      const { journal } = await requireSession(request);
+      const entries = await journal.entries(parseJournalFilter(request.query));
+      const lines = entries.map(entry => `${JSON.stringify(toEntryJson(entry))}\n`);
       return { type: 'application/x-ndjson', text: lines.join('') };
     },
   },
   {
     method: 'get',
     path: '/sessions/:id/coverage',
-    handle: async request => ({ body: measureCoverage(request.state.config, await requireSession(request)) }),
+    handle: async request => ({
+      body: await measureCoverage(request.state.config, await requireSession(request)),
+    }),
   },
   { method: 'get', path: '/expectations.schema.json', handle: () => ({ body: expectationsJsonSchema() }) },
   {
@@ -52,7 +55,7 @@ export const JOURNAL_ROUTES: readonly Route[] = [
     path: '/sessions/:id/verify',
     changesNothing: true,
     handle: async request => ({
-      body: verifyJournal(
+      body: await verifyJournal(
         request.state,
         await requireSession(request),
         parseBody(expectationsSchema, request.body),
@@ -63,7 +66,9 @@ export const JOURNAL_ROUTES: readonly Route[] = [
     method: 'delete',
     path: '/sessions/:id/journal',
     handle: async request => {
-      (await requireSession(request)).journal.clear();
+      const { id } = await requireSession(request);
+      const { sessions, now } = request.state;
+      await sessions.configure(id, now(), ({ journal }) => journal.clear());
       return { status: 204 };
     },
   },

@@ -69,7 +69,7 @@ export const OPERATION_ROUTES: readonly Route[] = [
       const { state } = request;
       const session = await requireSession(request);
       const operations = state.config.contract.apis.flatMap(api => api.operations);
-      const calls = countCalls(state.config, session);
+      const calls = await countCalls(state.config, session);
       return {
         body: {
           operations: operations.map((operation, index) => ({

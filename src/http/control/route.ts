@@ -6,9 +6,10 @@ import { DEFAULT_SESSION, SESSION_NAME } from '../../exchange/session-name.ts';
 import { describeZodIssue } from '../../finding/describe-zod-issue.ts';
 import { didYouMean } from '../../finding/nearest-word.ts';
 import type { Problem } from '../../mock/problem.ts';
+import type { Replicas } from '../../mock/replicas.ts';
 import type { ScenarioFiles } from '../../mock/scenario-files.ts';
 import type { ServerState } from '../../mock/server-state.ts';
-import type { Session } from '../../mock/session/session.ts';
+import type { Session } from '../../mock/session/session-store.ts';
 import type { ApiSpec, Operation } from '../../openapi/model.ts';
 import { KNOWN_KEYS } from '../../scenario/load.ts';
 import type { AppOptions } from '../options.ts';
@@ -16,9 +17,11 @@ import type { AppOptions } from '../options.ts';
 export interface ControlRequest {
   readonly state: ServerState;
   readonly scenarioFiles: ScenarioFiles;
+  readonly replicas: Replicas;
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly urls: AppOptions['urls'];
+  readonly readiness: AppOptions['readiness'];
   readonly callbackSender: AppOptions['callbackSender'];
   readonly tracing: AppOptions['tracing'];
   /** Whether the control API requires a token. */
@@ -73,10 +76,12 @@ export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
 /** The session of the path parameter. @throws ControlError if it does not exist */
 export async function requireSession({ state, params }: ControlRequest): Promise<Session> {
   const id = parseSessionName(params.id);
-  const session = await state.sessions.get(id);
+  let session = await state.sessions.get(id);
   // The default session always exists.
-  if (session === undefined && id === DEFAULT_SESSION)
-    return state.sessions.update(id, state.now(), created => created);
+  if (session === undefined && id === DEFAULT_SESSION) {
+    await state.sessions.update(id, state.now(), () => undefined);
+    session = await state.sessions.get(id);
+  }
   if (session === undefined) throw unknownSessionError(id, await state.sessions.list());
   return session;
 }
@@ -135,9 +140,12 @@ export type ControlOptions = Pick<
   AppOptions,
   | 'state'
   | 'urls'
+  | 'readiness'
+  | 'ready'
   | 'callbackSender'
   | 'tracing'
   | 'scenarioFiles'
+  | 'replicas'
   | 'token'
   | 'onError'
   | 'closing'

@@ -2,7 +2,8 @@
 
 import express, { type Request, type Response, Router } from 'express';
 import { originOfServer } from '../../exchange/exchange.ts';
-import { type Problem, problemResponse } from '../../mock/problem.ts';
+import { type Problem, problemResponse, storeProblem } from '../../mock/problem.ts';
+import { StoreUnavailable } from '../../mock/session/session-store.ts';
 import { deliver } from '../deliver.ts';
 import { transportOf } from '../receive.ts';
 import { checkControlAccess } from './access.ts';
@@ -62,7 +63,9 @@ export function createControlRouter(options: ControlOptions): Router {
   router.use((request, response, next) => {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     const isFile = isConsoleFile(request.method, request.path);
-    const isHealth = request.path === '/health' && (request.method === 'GET' || request.method === 'HEAD');
+    const isHealth =
+      (request.path === '/health' || request.path === '/ready') &&
+      (request.method === 'GET' || request.method === 'HEAD');
     const problem = checkControlAccess(request, options.token, isFile || isHealth);
     if (problem !== undefined) void sendProblem(request, response, problem);
     else if (isFile) sendFile(request, response, next);
@@ -83,9 +86,11 @@ export function createControlRouter(options: ControlOptions): Router {
       const result = await handle({
         state: options.state,
         scenarioFiles: options.scenarioFiles,
+        replicas: options.replicas,
         params,
         query,
         urls: options.urls,
+        readiness: options.readiness,
         callbackSender: options.callbackSender,
         tracing: options.tracing,
         hasToken: options.token !== undefined,
@@ -110,6 +115,7 @@ export function createControlRouter(options: ControlOptions): Router {
   });
   router.use((error: unknown, request: Request, response: Response, _next: unknown) => {
     if (error instanceof ControlError) return sendProblem(request, response, error.problem);
+    if (error instanceof StoreUnavailable) return sendProblem(request, response, storeProblem(error));
     const { status, message, limit } = error as { status?: number; message?: string; limit?: number };
     if (status === 413)
       return sendProblem(request, response, {

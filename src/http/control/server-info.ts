@@ -1,6 +1,7 @@
 // What the control API tells about the server: version, addresses, documents and what is wrong with them.
 import { childNode, stringMember } from '../../document/documents.ts';
 import type { Finding } from '../../finding/finding.ts';
+import type { ServedVersions } from '../../mock/replicas.ts';
 import { suggestCurl, suggestFirst } from '../../mock/respond/suggest-request.ts';
 import { type ServedConfig, servedBasePath } from '../../mock/served-config.ts';
 import type { ApiSpec } from '../../openapi/model.ts';
@@ -10,7 +11,7 @@ import { type ControlRequest, parseSessionName } from './route.ts';
 
 /** @returns the body of GET /server; with ?session= the first requests are for that session */
 export async function describeServer(request: ControlRequest): Promise<object> {
-  const { state, urls, hasToken, scenarioFiles, origin, query } = request;
+  const { state, urls, hasToken, scenarioFiles, replicas, origin, query } = request;
   const { contract, documentFindings } = state.config;
   const session = query.get('session');
   const base = session === null ? origin : `${origin}/~${parseSessionName(session)}`;
@@ -21,6 +22,7 @@ export async function describeServer(request: ControlRequest): Promise<object> {
     version: version(),
     startedAt: new Date(state.startedAt).toISOString(),
     revision: state.revision,
+    ...toVersionsJson(await replicas.served()),
     urls: urls(),
     token: hasToken,
     readOnly: scenarioFiles.readOnly,
@@ -32,6 +34,16 @@ export async function describeServer(request: ControlRequest): Promise<object> {
       })),
     ),
     findings: (byApi.get(undefined) ?? []).map(toDocumentFindingJson),
+  };
+}
+
+function toVersionsJson({ version: documentsVersion, replicas }: ServedVersions): object {
+  if (replicas === undefined) return { documentsVersion };
+  return {
+    documentsVersion,
+    replicas: replicas.map(({ id, host, version: served }) => ({ id, host, documentsVersion: served })),
+    // A replica that is starting says later what it serves.
+    replicasDiffer: replicas.some(({ version: served = documentsVersion }) => served !== documentsVersion),
   };
 }
 

@@ -17,6 +17,14 @@ export const SERVER_ROUTES: readonly Route[] = [
   },
   {
     method: 'get',
+    path: '/ready',
+    handle: ({ readiness }) => {
+      const status = readiness();
+      return { status: status === 'ready' ? 200 : 503, body: { status } };
+    },
+  },
+  {
+    method: 'get',
     path: '/openapi.yaml',
     handle: () => ({
       type: 'application/yaml',
@@ -48,19 +56,19 @@ export const SERVER_ROUTES: readonly Route[] = [
   {
     method: 'put',
     path: '/upstreams/:name',
-    handle: ({ state, params, body }) => {
+    handle: async ({ state, replicas, params, body }) => {
       const { url, mode } = parseBody(UPSTREAM, body);
       const [upstream] = parseUpstream(`${params.name}=${url}`, mode, state.config.contract);
       if (upstream === undefined) throw new Error('a named upstream must have one entry');
-      state.upstreams.set(upstream);
+      await replicas.setUpstream(upstream);
       return { body: toUpstreamJson(upstream) };
     },
   },
   {
     method: 'delete',
     path: '/upstreams/:name',
-    handle: ({ state, params }) => {
-      if (!state.upstreams.delete(params.name ?? '')) {
+    handle: async ({ replicas, params }) => {
+      if (!(await replicas.deleteUpstream(params.name ?? ''))) {
         throw new ControlError({
           code: 'no-such-control',
           detail: `there is no upstream "${params.name}"`,

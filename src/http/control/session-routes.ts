@@ -100,7 +100,7 @@ export const SESSION_ROUTES: readonly Route[] = [
     path: '/sessions/:id/credentials',
     handle: async ({ state, params, body }) => {
       const id = parseSessionName(params.id);
-      await state.sessions.update(id, state.now(), () => undefined);
+      await state.sessions.configure(id, state.now(), () => undefined);
       await bindOrRefuse(state, id, parseBody(NEW_CREDENTIAL, body));
       return { status: 204 };
     },

@@ -4,7 +4,7 @@ import { Buffer } from 'node:buffer';
 import { decodeBytes } from '../../exchange/body.ts';
 import { parseMediaType } from '../../exchange/media-type.ts';
 import { didYouMean } from '../../finding/nearest-word.ts';
-import type { Session } from '../../mock/session/session.ts';
+import type { Session } from '../../mock/session/session-store.ts';
 import { resourcesOf } from '../../mock/state/infer-resources.ts';
 import type { Resource } from '../../mock/state/resource.ts';
 import { StateFull } from '../../mock/state/tables.ts';
@@ -77,7 +77,7 @@ export async function changeSession<T>(
   update: (session: Session) => T,
 ): Promise<T> {
   try {
-    return await state.sessions.update(parseSessionName(params.id), state.now(), update);
+    return await state.sessions.configure(parseSessionName(params.id), state.now(), update);
   } catch (error) {
     if (!(error instanceof StateFull)) throw error;
     throw new ControlError({ code: 'state-full', detail: error.message, hint: error.hint });

@@ -43,7 +43,7 @@ export const WEBHOOK_ROUTES: readonly Route[] = [
       const { state } = request;
       const event = await sendWebhook(request);
       const session = await state.sessions.get(event.session);
-      const entry = session?.journal.find(event.exchange.id);
+      const entry = await session?.journal.find(event.exchange.id);
       if (entry !== undefined) return { body: toDetailedJson(entry, state.config.contract) };
       const detail = `the webhook was sent, but the journal of the session "${event.session}" has dropped the exchange ${event.exchange.id}`;
       throw new ControlError({ code: 'no-such-control', detail });

@@ -16,6 +16,7 @@ import type { ServedConfig } from '../served-config.ts';
 import type { ServerState } from '../server-state.ts';
 import { resolveSession, sourceOfSession } from '../session/identify.ts';
 import { rateInForce } from '../session/rate-limits.ts';
+import { type SessionSettings, StoreUnavailable } from '../session/session-store.ts';
 import { switchesFor } from '../session/switches.ts';
 import type { UpstreamTarget } from './upstream-table.ts';
 
@@ -80,10 +81,18 @@ export async function planProxying(
   if (target === undefined) return undefined;
   if (target.upstream.mode === 'on-request') return { kind: 'candidate', target };
   const operation = match.kind === 'operation' ? match.operation : undefined;
-  const id = await resolveSession(state.sessions, sessionNames, operation);
-  const session = await state.sessions.get(id);
-  if (session !== undefined && session.activeScenarios.length > 0) return { kind: 'candidate', target };
-  if (session !== undefined && operation !== undefined && switchesFor(session.switches, operation).length > 0)
+  let id: string;
+  let settings: SessionSettings;
+  try {
+    id = await resolveSession(state.sessions, sessionNames, operation);
+    settings = await state.sessions.settings(id);
+  } catch (error) {
+    // handle() asks again, and decides which requests need the store.
+    if (error instanceof StoreUnavailable) return { kind: 'candidate', target };
+    throw error;
+  }
+  if (settings.activeScenarios.length > 0) return { kind: 'candidate', target };
+  if (operation !== undefined && switchesFor(settings.switches, operation).length > 0)
     return { kind: 'candidate', target };
   if (operation !== undefined && rateInForce(operation, undefined) !== undefined)
     return { kind: 'candidate', target };

@@ -40,6 +40,10 @@ export class UpstreamTable {
     this.#replace([...this.#list.filter(({ name }) => name !== upstream.name), upstream]);
   }
 
+  replaceAll(list: readonly Upstream[]): void {
+    this.#replace(list);
+  }
+
   /** @returns false if there is no upstream with this name */
   delete(name: string): boolean {
     const remaining = this.#list.filter(each => each.name !== name);

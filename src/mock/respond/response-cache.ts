@@ -41,20 +41,38 @@ export function getCachedResponse(
   operation: Operation,
   selection: ResponseSelection,
 ): CachedResponse | Promise<CachedResponse> {
-  const { status, example, accept, seed, asPrism } = selection;
-  if (selection.isOnce && seed !== undefined) return createValidated(operation, selection);
+  if (isUncacheable(selection)) return createValidated(operation, selection);
+  const { cache, key } = placeOf(operation, selection);
+  return cache.get(key) ?? createAndStore(operation, selection, cache, key);
+}
+
+/** As getCachedResponse, without creating it. @returns undefined if it is not cached */
+export function findCachedResponse(
+  operation: Operation,
+  selection: ResponseSelection,
+): CachedResponse | undefined {
+  if (isUncacheable(selection)) return undefined;
+  const { cache, key } = placeOf(operation, selection);
+  return cache.get(key);
+}
+
+function isUncacheable({ isOnce, seed }: ResponseSelection): boolean {
+  return isOnce === true && seed !== undefined;
+}
+
+function placeOf(
+  operation: Operation,
+  { status, example, accept, seed, asPrism }: ResponseSelection,
+): { readonly cache: ResponseCache; readonly key: string } {
   const key =
     asPrism === undefined
       ? `${status ?? ''} ${example ?? ''}\n${accept ?? ''}`
       : `${status} ${example ?? ''}\n${asPrism.content?.node.pointer ?? ''} ${asPrism.mediaType ?? ''}`;
   if (seed === undefined) {
-    const cache = cacheOf(DECLARED_RESPONSES, operation, MAX_DECLARED);
-    return cache.get(key) ?? createAndStore(operation, selection, cache, key);
+    return { cache: cacheOf(DECLARED_RESPONSES, operation, MAX_DECLARED), key };
   }
-  const cache = cacheOf(GENERATED_RESPONSES, operation.api, MAX_GENERATED);
   // The seed contains the id of the operation.
-  const seededKey = `${key}\n${seed}`;
-  return cache.get(seededKey) ?? createAndStore(operation, selection, cache, seededKey);
+  return { cache: cacheOf(GENERATED_RESPONSES, operation.api, MAX_GENERATED), key: `${key}\n${seed}` };
 }
 
 function cacheOf<Owner extends object>(

@@ -10,7 +10,7 @@ import { EVERYTHING } from '../target.ts';
 import { type ClockView, REAL_TIME, toClockView } from './clock.ts';
 import { hashCredential } from './credentials.ts';
 import { forgetCounts } from './rate-limits.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session-store.ts';
 import type { SwitchSettings } from './switch-settings.ts';
 import {
   currentSwitch,
@@ -123,7 +123,7 @@ export async function activateScenarios(
   const ids = new Set(
     scenarioIds(scenarios, names).filter(id => names.includes(id) || !isStateScenario(scenarios.get(id))),
   );
-  return state.sessions.update(sessionId, state.now(), session => {
+  return state.sessions.configure(sessionId, state.now(), session => {
     session.activeScenarios = [...session.activeScenarios.filter(id => !ids.has(id)), ...ids];
     session.disabledScenarios = new Set([...session.disabledScenarios].filter(id => !ids.has(id)));
     for (const id of ids) resetScenarioMemory(session, id);
@@ -143,7 +143,7 @@ export async function deactivateScenarios(
 ): Promise<SessionView> {
   const { scenarios } = state.config;
   const ids = name === undefined ? undefined : scenarioIds(scenarios, [name]);
-  return state.sessions.update(sessionId, state.now(), session => {
+  return state.sessions.configure(sessionId, state.now(), session => {
     const removed = new Set(ids ?? session.activeScenarios);
     for (const id of removed) resetScenarioMemory(session, id);
     session.activeScenarios = session.activeScenarios.filter(id => !removed.has(id));
@@ -155,7 +155,7 @@ export async function deactivateScenarios(
 
 /** Clears positions, states, memory, stored items, counts and journal; the clock shows real time. Scenarios and switches stay on. */
 export async function resetSession(state: ServerState, sessionId: string): Promise<SessionView> {
-  return state.sessions.update(sessionId, state.now(), session => {
+  return state.sessions.configure(sessionId, state.now(), session => {
     session.memory = EMPTY_MEMORY;
     session.state.reset();
     session.calls = 0;
@@ -173,7 +173,7 @@ export async function setSessionSeed(
   sessionId: string,
   seed: string,
 ): Promise<SessionView> {
-  return state.sessions.update(sessionId, state.now(), session => {
+  return state.sessions.configure(sessionId, state.now(), session => {
     session.seed = seed;
     return toSessionView(session, state);
   });
@@ -194,7 +194,7 @@ export async function changeSwitch(
 ): Promise<SessionView> {
   const { contract } = state.config;
   requireTarget(target, contract);
-  return state.sessions.update(sessionId, state.now(), session => {
+  return state.sessions.configure(sessionId, state.now(), session => {
     const changed = updateSwitch(target, session.switches.get(target), change, interrupts, contract);
     resetScenarioMemory(session, switchKey(target));
     forgetCounts(session.rateCounts, target);
@@ -210,7 +210,7 @@ export async function removeSwitches(
   sessionId: string,
   target: string | undefined,
 ): Promise<SessionView> {
-  return state.sessions.update(sessionId, state.now(), session => {
+  return state.sessions.configure(sessionId, state.now(), session => {
     for (const each of target === undefined ? [...session.switches.keys()] : [target]) {
       resetScenarioMemory(session, switchKey(each));
       forgetCounts(session.rateCounts, each);

@@ -3,7 +3,7 @@ import { type Operation, responseFor } from '../../openapi/model.ts';
 import { type ServedConfig, servedBasePath } from '../served-config.ts';
 import { operationTarget } from '../target.ts';
 import type { StatusCounts } from './call-counts.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session-store.ts';
 
 /** The calls of one operation. */
 export interface OperationCalls {
@@ -25,8 +25,8 @@ export interface SessionCoverage {
   readonly details: readonly OperationCalls[];
 }
 
-export function measureCoverage(config: ServedConfig, session: Session): SessionCoverage {
-  const details = countCalls(config, session);
+export async function measureCoverage(config: ServedConfig, session: Session): Promise<SessionCoverage> {
+  const details = await countCalls(config, session);
   const all = details.flatMap(({ statuses }) => Object.values(statuses));
   return {
     operations: { declared: details.length, exercised: details.filter(({ calls }) => calls > 0).length },
@@ -36,8 +36,8 @@ export function measureCoverage(config: ServedConfig, session: Session): Session
 }
 
 /** The calls of every operation, in the order of the documents. */
-export function countCalls(config: ServedConfig, session: Session): OperationCalls[] {
-  const counts = session.journal.calls();
+export async function countCalls(config: ServedConfig, session: Session): Promise<OperationCalls[]> {
+  const counts = await session.journal.calls();
   return config.contract.apis.flatMap(({ name, operations }) =>
     operations.map(operation => {
       const { id, method, path } = operation;

@@ -9,7 +9,8 @@ import {
 import type { Operation } from '../../openapi/model.ts';
 import type { SessionSource } from '../serve-event.ts';
 import { credentialsOf, hashCredential, identityOf } from './credentials.ts';
-import type { SessionStore } from './session.ts';
+import type { Maybe } from './session-journal.ts';
+import type { SessionStore } from './session-store.ts';
 
 export interface SessionNames {
   readonly byHeader: string | undefined;
@@ -44,12 +45,17 @@ export function resolveSession(
   sessions: SessionStore,
   sessionNames: SessionNames,
   operation: Operation | undefined,
-): string | Promise<string> {
+): Maybe<string> {
   if (sessionNames.byHeader !== undefined) return sessionNames.byHeader;
   const named = sessionNames.byCookie ?? sessionNames.byPrefix;
   return sessions.hasCredentials()
     ? sessionByCredential(sessions, sessionNames.request, operation, named)
     : (named ?? DEFAULT_SESSION);
+}
+
+/** The session that a request names itself, else the default session. */
+export function namedSession({ byHeader, byCookie, byPrefix }: SessionNames): string {
+  return byHeader ?? byCookie ?? byPrefix ?? DEFAULT_SESSION;
 }
 
 /** @param session the result of resolveSession */
@@ -75,5 +81,5 @@ async function sessionByCredential(
   }
   const [first] = credentials;
   if (named !== undefined || first === undefined) return named ?? DEFAULT_SESSION;
-  return sessions.sessionOfIdentity(hashCredential(identityOf(first))) ?? DEFAULT_SESSION;
+  return (await sessions.sessionOfIdentity(hashCredential(identityOf(first)))) ?? DEFAULT_SESSION;
 }

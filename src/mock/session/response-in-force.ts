@@ -14,7 +14,7 @@ import type { ServerState } from '../server-state.ts';
 import { resourcesOf } from '../state/infer-resources.ts';
 import { EVERYTHING } from '../target.ts';
 import { rateInForce } from './rate-limits.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session-store.ts';
 import { nextRate, nextReply, switchesFor } from './switches.ts';
 
 /** A response, and what decides on it. */

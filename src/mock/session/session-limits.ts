@@ -1,7 +1,13 @@
 // The limits of the session store, and their defaults.
 
 import type { StateLimits } from '../state/tables.ts';
-import type { JournalLimits } from './journal.ts';
+
+/** Of each journal. */
+export interface JournalLimits {
+  readonly entries: number;
+  /** About what it keeps in memory. */
+  readonly bytes: number;
+}
 
 /**
  * Limits of the session store. Each journal has at most `entries` entries and about `bytes` bytes; each session stores at most

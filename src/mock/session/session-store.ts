@@ -41,7 +41,7 @@ export interface Session extends SessionSettings {
   readonly credentials: number;
   /** How the last request named the session; undefined before the first one. */
   readonly lastBoundBy: SessionSource | undefined;
-  /** Number of requests to which scenarios were applied. It seeds their random values, so runs are reproducible. */
+  /** Number of requests that needed what the session remembers. It seeds their random values, so runs are reproducible. */
   scenarioRuns: number;
   readonly journal: SessionJournal;
   /** The stored items of a stateful mock. */
@@ -49,7 +49,7 @@ export interface Session extends SessionSettings {
 }
 
 /** An exchange that is in the journal of its session. */
-export interface RecordedExchange {
+export interface JournaledExchange {
   readonly session: string;
   /** Id of the exchange. */
   readonly exchange: string;
@@ -111,7 +111,7 @@ export interface SessionStore {
    * Calls the listener for recorded exchanges of all sessions and replicas, those of a session in the order of its journal.
    * @returns a function that ends it
    */
-  follow(from: FollowFrom, listener: (recorded: RecordedExchange) => void): Promise<() => void>;
+  follow(from: FollowFrom, listener: (recorded: JournaledExchange) => void): Promise<() => void>;
   status(): StoreStatus;
   /** Writes what waits, and ends connections. */
   close(): Promise<void>;

@@ -9,7 +9,7 @@ import { compileWhen, type Mismatch } from '../../scenario/matchers.ts';
 import { whenSchema } from '../../scenario/when.ts';
 import type { ServerState } from '../server-state.ts';
 import { type JournaledEvent, redactedTarget } from './journaled-event.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session-store.ts';
 
 const expectedCall = z.strictObject({
   on: z.string().describe('operationId, or method and path template, such as "GET /pets/{id}".'),
@@ -78,13 +78,13 @@ export interface VerificationResult {
 }
 
 /** Checks the journal of a session against expectations. The result has at most one failure about the order. */
-export function verifyJournal(
+export async function verifyJournal(
   state: ServerState,
   session: Session,
   expectations: Expectations,
-): VerificationResult {
+): Promise<VerificationResult> {
   // What the mock sent is no call of the client.
-  const entries = session.journal.events().filter(({ sent }) => sent === undefined);
+  const entries = (await session.journal.events()).filter(({ sent }) => sent === undefined);
   const failures: string[] = [];
   const find = (expected: ExpectedCall): FoundCalls => findCalls(state, entries, expected);
 

@@ -9,8 +9,9 @@ import type { Call } from '../../scenario/call.ts';
 import type { Problem } from '../problem.ts';
 import type { ResponseSelection } from '../respond/create-response.ts';
 import { offContractReason } from '../respond/forced-response.ts';
-import { type CachedResponse, getCachedResponse } from '../respond/response-cache.ts';
-import type { SessionStore } from '../session/session.ts';
+import { type CachedResponse, findCachedResponse, getCachedResponse } from '../respond/response-cache.ts';
+import type { Maybe } from '../session/session-journal.ts';
+import type { Session, SessionStore } from '../session/session-store.ts';
 import { answerItem } from './answer-item.ts';
 import { answerList } from './answer-list.ts';
 import { toBaseResponse } from './base-response.ts';
@@ -24,19 +25,22 @@ import { type SessionState, StateFull } from './tables.ts';
 
 export interface StateCall {
   readonly call: Call;
-  readonly sessions: SessionStore;
-  readonly session: string;
   /** Selects the success response of the document. */
   readonly selection: ResponseSelection;
   /** About the request. */
   readonly findings: readonly Finding[];
   /** Id of the exchange. */
   readonly exchange: string;
-  /** Milliseconds since the Unix epoch: real time, and the time on the clock of the session. */
-  readonly now: number;
+  /** Milliseconds since the Unix epoch, on the clock of the session. */
   readonly at: number;
   /** What stands before the path in the URL that the client uses: "/~anna", or nothing. */
   readonly urlPrefix: string;
+}
+
+/** What the stored items gave for a request. */
+export interface StateOutcome {
+  /** Undefined: the operation is answered as documented. It belongs to no resource, or says nothing about its items. */
+  readonly result: StateResult | undefined;
 }
 
 export interface StateAnswer {
@@ -47,26 +51,45 @@ export interface StateAnswer {
   readonly effect: StateEffect;
 }
 
-type Maybe<Value> = Value | Promise<Value>;
-
 /**
- * A promise only if a response of the document is not cached, or the request is refused.
- * @returns undefined if the operation is answered as documented: it belongs to no resource, or says nothing about its items
+ * Asks the stored items of a session, inside of an update of it. It waits for nothing, and changes nothing but the session.
+ * @returns undefined if a response of the document is not cached: see updateState
  */
-export function respondFromState(stateCall: StateCall): Maybe<StateAnswer | undefined> {
+export function askState(stateCall: StateCall, session: Session): StateOutcome | undefined {
   const { call, selection } = stateCall;
-  const { operation } = call;
-  const role = resourcesOf(operation.api).roleOf(operation);
-  if (role === undefined) return undefined;
-  const success = getCachedResponse(operation, selection);
-  // Which of them is sent depends on the stored items, which may change until then.
-  const others = otherSuccesses(operation).map(status =>
-    getCachedResponse(operation, { ...selection, status }),
+  const role = resourcesOf(call.operation.api).roleOf(call.operation);
+  if (role === undefined) return DOCUMENTED;
+  const cached = selectionsOf(call.operation, selection).map(each =>
+    findCachedResponse(call.operation, each),
   );
-  const all = [success, ...others];
-  return all.some(each => each instanceof Promise)
-    ? Promise.all(all).then(cached => respondWith(stateCall, role, cached))
-    : respondWith(stateCall, role, all as readonly CachedResponse[]);
+  if (!cached.every(each => each !== undefined)) return undefined;
+  return { result: respondWith(stateCall, role, cached, session) };
+}
+
+const DOCUMENTED: StateOutcome = { result: undefined };
+
+/** Asks the stored items by an update of its own, when the responses of the document are there. */
+export async function updateState(
+  stateCall: StateCall,
+  sessions: SessionStore,
+  sessionId: string,
+  now: number,
+): Promise<StateOutcome> {
+  const { call, selection } = stateCall;
+  const role = resourcesOf(call.operation.api).roleOf(call.operation);
+  if (role === undefined) return DOCUMENTED;
+  const cached = await Promise.all(
+    selectionsOf(call.operation, selection).map(each => getCachedResponse(call.operation, each)),
+  );
+  const result = await sessions.update(sessionId, now, session =>
+    respondWith(stateCall, role, cached, session),
+  );
+  return { result };
+}
+
+/** Which of them is sent depends on the stored items. */
+function selectionsOf(operation: Operation, success: ResponseSelection): readonly ResponseSelection[] {
+  return [success, ...otherSuccesses(operation).map(status => ({ ...success, status }))];
 }
 
 /** Statuses beside the success response that tell whether an item was created. */
@@ -83,35 +106,37 @@ function respondWith(
   stateCall: StateCall,
   role: OperationRole,
   cached: readonly CachedResponse[],
-): Maybe<StateAnswer | undefined> {
-  const { call, sessions, session, now } = stateCall;
+  { state, seed, scenarioRuns }: Session,
+): StateResult | undefined {
+  const { call, findings, exchange, at, urlPrefix } = stateCall;
   const bases = cached.map(each => toBaseResponse(call.operation, each));
   const [success] = bases;
-  if (success === undefined) return undefined;
-  const updating = sessions.update(session, now, ({ state, seed, scenarioRuns }) => {
-    if (isUnknown(role, state)) return undefined;
-    return answer({
-      call,
-      role,
-      success,
-      resources: resourcesOf(call.operation.api).resources,
-      findings: stateCall.findings,
-      baseFor: status => bases.find(base => base?.response.status === status),
-      tableOf: resource => state.table(resource),
-      exchange: stateCall.exchange,
-      at: stateCall.at,
-      random: lazyRandom(`${seed} ${role.resource.name} ${scenarioRuns}`),
-      urlPrefix: stateCall.urlPrefix,
-    });
+  if (success === undefined || isUnknown(role, state)) return undefined;
+  return answer({
+    call,
+    role,
+    success,
+    resources: resourcesOf(call.operation.api).resources,
+    findings,
+    baseFor: status => bases.find(base => base?.response.status === status),
+    tableOf: resource => state.table(resource),
+    exchange,
+    at,
+    random: lazyRandom(`${seed} ${role.resource.name} ${scenarioRuns}`),
+    urlPrefix,
   });
-  return updating instanceof Promise
-    ? updating.then(result => toAnswer(stateCall, result))
-    : toAnswer(stateCall, updating);
 }
 
-function toAnswer(stateCall: StateCall, result: StateResult | undefined): Maybe<StateAnswer | undefined> {
+/**
+ * A promise only if the request is refused.
+ * @returns undefined if the operation is answered as documented
+ */
+export function toStateAnswer(
+  { result }: StateOutcome,
+  operation: Operation,
+): Maybe<StateAnswer | undefined> {
   if (result === undefined) return undefined;
-  return 'statuses' in result ? refuse(stateCall, result) : { ...result, offContract: undefined };
+  return 'statuses' in result ? refuse(operation, result) : { ...result, offContract: undefined };
 }
 
 /** No response shows an item, or nothing creates items and none is known: the document answers. */
@@ -136,8 +161,7 @@ function answer(request: StateRequest): StateResult | undefined {
 }
 
 /** The declared response, whatever Accept says (RFC 9110 section 15.5.7), else the problem. */
-async function refuse({ call }: StateCall, { statuses, problem, effect }: Refused): Promise<StateAnswer> {
-  const { operation } = call;
+async function refuse(operation: Operation, { statuses, problem, effect }: Refused): Promise<StateAnswer> {
   const declared = declaredError(operation, statuses);
   if (declared !== undefined) {
     const selection = { status: declared, example: undefined, accept: undefined, seed: undefined };

@@ -1,5 +1,6 @@
 // The file that seeds the state of each session: read once, at the start of a server.
 
+import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isParseFailure, type ParsedFile, parseFile } from '../../document/parse.ts';
@@ -17,9 +18,11 @@ export interface StateFile {
   readonly seed: (...parameters: Parameters<SeedState>) => ReturnType<SeedState> | undefined;
   /** What the schemas reject in the items. */
   readonly findings: readonly Finding[];
+  /** Equal for equal texts; undefined: there is no file. */
+  readonly version: string | undefined;
 }
 
-export const NO_STATE_FILE: StateFile = { seed: () => undefined, findings: [] };
+export const NO_STATE_FILE: StateFile = { seed: () => undefined, findings: [], version: undefined };
 
 /**
  * Reads a snapshot, in JSON or YAML.
@@ -48,6 +51,7 @@ export async function readStateFile(
   return {
     seed: resource => seeds.get(nameOf(resource)),
     findings: findingsOfContents(contents, source),
+    version: hash('sha256', text),
   };
 }
 

@@ -119,9 +119,9 @@ export async function openChannel(options: ChannelOptions): Promise<Channel> {
     }
   };
   const receive = (text: string): void => {
-    if (!text.startsWith('{')) {
-      const blank = text.indexOf(' ');
-      commitListener(text.slice(0, blank), text.slice(blank + 1));
+    const [, version, commit] = /^(\d+) (\{.*)$/s.exec(text) ?? [];
+    if (version !== undefined && commit !== undefined) {
+      commitListener(version, commit);
       return;
     }
     const message = parseMessage(text);

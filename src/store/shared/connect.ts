@@ -21,7 +21,7 @@ export interface StoreConnection {
   close(): Promise<void>;
 }
 
-export interface ConnectOptions {
+export interface StoreConnectOptions {
   readonly username: string | undefined;
   readonly password: string | undefined;
   /** Milliseconds that a command waits for a connection, and again for its reply. */
@@ -34,7 +34,10 @@ const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 1000;
 
 /** @throws InputError if the store cannot be reached, or refuses the credentials */
-export async function connectStore(address: StoreAddress, options: ConnectOptions): Promise<StoreConnection> {
+export async function connectStore(
+  address: StoreAddress,
+  options: StoreConnectOptions,
+): Promise<StoreConnection> {
   const { Redis, Cluster } = await importClient();
   const retryStrategy = (times: number): number => Math.min(FIRST_RETRY_MS * 2 ** times, LAST_RETRY_MS);
   const shared = {

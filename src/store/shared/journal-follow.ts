@@ -2,7 +2,7 @@
 
 import {
   type FollowFrom,
-  type RecordedExchange,
+  type JournaledExchange,
   type SessionStore,
   StoreUnavailable,
 } from '../../mock/session/session-store.ts';
@@ -18,7 +18,7 @@ export interface JournalFollowers {
 }
 
 /** An exchange that is in the journal of its session. */
-interface JournaledExchange extends RecordedExchange {
+interface AnnouncedExchange extends JournaledExchange {
   readonly sequence: number;
   /**
    * When the first entry of the session was added, in milliseconds on the clock of the store. With another time it is another
@@ -28,12 +28,12 @@ interface JournaledExchange extends RecordedExchange {
 }
 
 /** An entry of the stream of events. */
-interface JournalEvent extends JournaledExchange {
+interface JournalEvent extends AnnouncedExchange {
   /** Id of the entry. */
   readonly position: string;
 }
 
-type Told = Pick<JournaledExchange, 'born' | 'sequence'>;
+type Told = Pick<AnnouncedExchange, 'born' | 'sequence'>;
 
 const PAGE = 1000;
 /** The message that wakes followers may be missed. */
@@ -71,10 +71,10 @@ export function createJournalFollowers(
     session: string,
     from: number,
     to: number | '+',
-  ): Promise<JournaledExchange[]> => {
+  ): Promise<AnnouncedExchange[]> => {
     const { head, journal } = keys.session(session);
     const [born, ...pairs] = (await connection.script(EXCHANGES, [head, journal], [from, to])) as string[];
-    const exchanges: JournaledExchange[] = [];
+    const exchanges: AnnouncedExchange[] = [];
     for (let at = 0; at < pairs.length; at += 2)
       exchanges.push({
         session,
@@ -85,8 +85,8 @@ export function createJournalFollowers(
     return exchanges;
   };
   /** The exchanges of events that journals still have, those of a session in order. */
-  const readStored = async (events: readonly JournalEvent[]): Promise<JournaledExchange[]> => {
-    const journals = new Map<string, JournaledExchange[]>();
+  const readStored = async (events: readonly JournalEvent[]): Promise<AnnouncedExchange[]> => {
+    const journals = new Map<string, AnnouncedExchange[]>();
     for (const [session, ofSession] of Map.groupBy(events, event => event.session)) {
       const first = ofSession.reduce(
         (least, { sequence }) => Math.min(least, sequence),
@@ -103,19 +103,19 @@ export function createJournalFollowers(
 
   const follow = async (
     from: FollowFrom,
-    listener: (recorded: RecordedExchange) => void,
+    listener: (recorded: JournaledExchange) => void,
   ): Promise<() => void> => {
     const [seconds, microseconds] = (await connection.command('TIME')) as [string, string];
     const startedAt = Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
     const told = new Map<string, Told>();
     let isEnded = false;
-    const tell = ({ session, exchange, born, sequence }: JournaledExchange): void => {
+    const tell = ({ session, exchange, born, sequence }: AnnouncedExchange): void => {
       if (isEnded) return;
       told.set(session, { born, sequence });
       listener({ session, exchange });
     };
     /** Tells an exchange. Those before it may be announced later, as another replica added them. */
-    const tellInOrder = async (event: JournaledExchange): Promise<void> => {
+    const tellInOrder = async (event: AnnouncedExchange): Promise<void> => {
       const { session, born, sequence } = event;
       const last = told.get(session);
       if (last !== undefined && !isAfter(event, last)) return;

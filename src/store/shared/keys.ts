@@ -27,6 +27,8 @@ export interface StoreKeys {
   readonly replicas: string;
   /** A hash: what all replicas share. */
   readonly server: string;
+  /** A string: the lock of the replica that reloads. */
+  readonly reload: string;
 }
 
 /** @param prefix such as "deadringer" */
@@ -49,5 +51,6 @@ export function createKeys(prefix: string): StoreKeys {
     events: shared('events'),
     replicas: shared('replicas'),
     server: shared('server'),
+    reload: shared('reload'),
   };
 }

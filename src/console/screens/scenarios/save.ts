@@ -47,7 +47,8 @@ export async function saveText(id: string, text: string, revision: string | unde
       body: { text, ...(revision !== undefined && { revision }) },
     });
     if (saved.served) showSaved(id, saved);
-    else toast(`Saved to ${saved.file}.`);
+    else if (saved.reason === undefined) toast(`Saved to ${saved.file}.`);
+    else toast(`Saved to ${saved.file}, but not served: ${saved.reason}.`, 'error');
     return { kind: 'saved', revision: saved.revision, notServed: saved.served ? [] : saved.findings };
   } catch (error) {
     if (!(error instanceof ControlFailure)) throw error;

@@ -1,30 +1,21 @@
-// The journal of a session: bounded in entries and bytes, oldest dropped first, redacted on the way out.
+// The journal of a session in this process: bounded in entries and bytes, oldest dropped first, redacted on the way out.
 
-import { type Headers, isRecorded } from '../../exchange/exchange.ts';
-import type { ServeEvent } from '../serve-event.ts';
-import { type CallCounts, countCall } from './call-counts.ts';
-import { type ExchangeSummary, toExchangeSummary } from './exchange-summary.ts';
-import { type JournalEntry, type JournaledEvent, redactEvent, toJournaledEvent } from './journaled-event.ts';
-
-export interface JournalLimits {
-  readonly entries: number;
-  readonly bytes: number;
-}
+import { type Headers, isRecorded } from '../exchange/exchange.ts';
+import type { ServeEvent } from '../mock/serve-event.ts';
+import { type CallCounts, countCall } from '../mock/session/call-counts.ts';
+import { type ExchangeSummary, toExchangeSummary } from '../mock/session/exchange-summary.ts';
+import {
+  type JournalEntry,
+  type JournaledEvent,
+  redactEvent,
+  toJournaledEvent,
+} from '../mock/session/journaled-event.ts';
+import type { JournalFilter, SessionJournal } from '../mock/session/session-journal.ts';
+import type { JournalLimits } from '../mock/session/session-limits.ts';
 
 /** Bytes that all journals of a store hold together. */
 export interface JournalUsage {
   bytes: number;
-}
-
-/** Selects entries of a journal. */
-export interface JournalFilter {
-  /** Only entries with a greater sequence number. */
-  readonly after?: number | undefined;
-  /** Only entries with a smaller sequence number. */
-  readonly before?: number | undefined;
-  /** The greatest number of entries; the newest are selected. */
-  readonly limit?: number | undefined;
-  readonly matches?: ((summary: ExchangeSummary) => boolean) | undefined;
 }
 
 interface StoredEvent {
@@ -38,7 +29,7 @@ interface StoredEvent {
 /** Of one operation and status. */
 const CALL_COUNT_BYTES = 100;
 
-export class Journal {
+export class MemoryJournal implements SessionJournal {
   readonly #limits: JournalLimits;
   /**
    * A ring buffer. Push and shift on a plain array copy it again and again, and the old copies keep dropped entries alive
@@ -50,8 +41,9 @@ export class Journal {
   #length = 0;
   #bytes = 0;
   #sequence = 0;
-  /** Number of entries that were dropped. */
   dropped = 0;
+  /** An exchange is in the journal before its answer is sent. */
+  readonly lost = 0;
   /** The calls of the dropped entries. */
   #droppedCalls: CallCounts = new Map();
 
@@ -90,7 +82,6 @@ export class Journal {
     this.dropped++;
   }
 
-  /** The calls since the journal was cleared, also those whose entries were dropped. */
   calls(): CallCounts {
     const counts: CallCounts = new Map(
       [...this.#droppedCalls].map(([target, statuses]) => [target, new Map(statuses)]),
@@ -130,28 +121,23 @@ export class Journal {
     return this.#ring.find(each => each?.event.exchange.id === id);
   }
 
-  /** Oldest first. Not redacted: only for verification and coverage inside the mock. */
   events(): readonly JournaledEvent[] {
     return this.#select({}).map(({ event }) => event);
   }
 
-  /** Redacted, oldest first. */
   entries(filter: JournalFilter = {}): JournalEntry[] {
     return this.#select(filter).map(toJournalEntry);
   }
 
-  /** Redacted, oldest first. Costs less than `entries`. */
   summaries(filter: JournalFilter = {}): ExchangeSummary[] {
     return this.#select(filter).map(summaryOf);
   }
 
-  /** Redacted. @param id of the exchange */
   find(id: string): JournalEntry | undefined {
     const stored = this.#find(id);
     return stored && toJournalEntry(stored);
   }
 
-  /** Redacted. @param id of the exchange */
   findSummary(id: string): ExchangeSummary | undefined {
     const stored = this.#find(id);
     return stored && summaryOf(stored);

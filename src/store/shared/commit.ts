@@ -1,0 +1,213 @@
+// Reads and writes sessions in the store: each as one script.
+
+import type { SessionSource } from '../../mock/serve-event.ts';
+import type { StoreConnection } from './connect.ts';
+import type { StoreKeys } from './keys.ts';
+import { COMMIT, DELETE, LOAD } from './scripts.ts';
+import {
+  type JournalSizes,
+  NO_VERSION,
+  type SessionCounters,
+  type SessionDelta,
+  type TableDelta,
+} from './session-copy.ts';
+import { SESSION_PARTS } from './session-parts.ts';
+
+/** What the store has of a session. */
+export interface LoadedSession {
+  readonly version: string;
+  readonly counters: SessionCounters;
+  readonly journal: JournalSizes;
+  /** Undefined: the reader has this version. */
+  readonly delta: SessionDelta | undefined;
+}
+
+/** What replicas publish about a commit. */
+export interface CommitMessage {
+  readonly from: string;
+  readonly session: string;
+  /** The version before. */
+  readonly previous: string;
+  /** Absent: it is too large to be told; or the session was deleted. */
+  readonly delta?: SessionDelta;
+  readonly isDeleted?: true;
+}
+
+export interface CommitOptions {
+  /** Milliseconds until the keys expire; 0: as before. */
+  readonly expire: number;
+  /** The tables that the session has. */
+  readonly tables: Iterable<string>;
+  readonly now: number;
+}
+
+export interface SessionStorage {
+  /** @param known the version that the reader has */
+  load(id: string, known: string): Promise<LoadedSession | undefined>;
+  /** @returns whether the version was the expected one; the version of the store */
+  commit(
+    id: string,
+    expected: string,
+    delta: SessionDelta,
+    options: CommitOptions,
+  ): Promise<{ readonly isCommitted: boolean; readonly version: string }>;
+  /** @returns false if there is no such session */
+  delete(id: string): Promise<boolean>;
+}
+
+/** A larger delta is loaded by those that need it. */
+const MAX_TOLD = 256 * 1024;
+/** Lua passes at most some thousand arguments to a command. */
+const PAIRS = 1000;
+
+export function createSessionStorage(
+  connection: StoreConnection,
+  keys: StoreKeys,
+  replica: string,
+): SessionStorage {
+  return {
+    async load(id, known) {
+      const { head, journal, credentials, table } = keys.session(id);
+      const reply = (await connection.script(
+        LOAD,
+        [head],
+        [known, table(''), journal, credentials],
+      )) as LoadReply;
+      const [fields, length, bound, ...tables] = reply;
+      return fields.length === 0 ? undefined : toLoadedSession(toMap(fields), length, bound, tables, known);
+    },
+    async commit(id, expected, delta, { expire, tables, now }) {
+      const { head, journal, counts, credentials, table } = keys.session(id);
+      const commands = commandsOf(delta, keys.session(id));
+      if (expire > 0)
+        for (const key of [journal, counts, credentials, ...[...tables].map(table)])
+          commands.push(['PEXPIRE', key, expire]);
+      const message: CommitMessage = { from: replica, session: id, previous: expected, delta };
+      const text = JSON.stringify(message);
+      const told = text.length > MAX_TOLD ? JSON.stringify({ ...message, delta: undefined }) : text;
+      const [isCommitted, version] = (await connection.script(
+        COMMIT,
+        [head],
+        [expected, keys.channel, told, expire, now, ...commands.flatMap(each => [each.length, ...each])],
+      )) as [number, string];
+      return { isCommitted: isCommitted === 1, version };
+    },
+    async delete(id) {
+      const { head, journal, counts, credentials, table } = keys.session(id);
+      const message: CommitMessage = { from: replica, session: id, previous: NO_VERSION, isDeleted: true };
+      const existed = await connection.script(
+        DELETE,
+        [head, journal, counts, credentials],
+        [keys.channel, `${NO_VERSION} ${JSON.stringify(message)}`, table('')],
+      );
+      return existed === 1;
+    },
+  };
+}
+
+type Command = (string | number)[];
+
+function commandsOf(
+  { parts, tables, epoch }: SessionDelta,
+  { head, journal, counts, table }: ReturnType<StoreKeys['session']>,
+): Command[] {
+  const commands: Command[] = [];
+  const fields = Object.entries(parts).flat();
+  if (fields.length > 0) commands.push(['HSET', head, ...fields]);
+  for (const [name, { isWhole, items }] of Object.entries(tables)) {
+    const key = table(name);
+    if (isWhole)
+      commands.push(
+        ['DEL', key],
+        items === null ? ['HDEL', head, `t:${name}`] : ['HSET', head, `t:${name}`, 1],
+      );
+    commands.push(...itemCommands(key, items ?? []));
+  }
+  if (epoch !== undefined) {
+    commands.push(['DEL', journal, counts]);
+    commands.push([
+      'HSET',
+      head,
+      'epoch',
+      epoch,
+      'calls',
+      0,
+      'recorded',
+      0,
+      'added',
+      0,
+      'dropped',
+      0,
+      'bytes',
+      0,
+    ]);
+  }
+  return commands;
+}
+
+/** An item may be changed more than once: the last change counts. */
+function itemCommands(key: string, items: NonNullable<TableDelta['items']>): Command[] {
+  const last = new Map(items);
+  const removed = [...last].filter(([, sealed]) => sealed === null).map(([order]) => order);
+  const written = [...last].filter((each): each is [number, string] => each[1] !== null);
+  const commands: Command[] = [];
+  for (let from = 0; from < removed.length; from += PAIRS)
+    commands.push(['HDEL', key, ...removed.slice(from, from + PAIRS)]);
+  for (let from = 0; from < written.length; from += PAIRS)
+    commands.push(['HSET', key, ...written.slice(from, from + PAIRS).flat()]);
+  return commands;
+}
+
+type LoadReply = [
+  fields: string[],
+  length: number,
+  credentials: number,
+  ...tables: [name: string, fields: string[]][],
+];
+
+function toMap(fields: readonly string[]): Map<string, string> {
+  const map = new Map<string, string>();
+  for (let at = 0; at < fields.length; at += 2) map.set(fields[at] as string, fields[at + 1] as string);
+  return map;
+}
+
+function toLoadedSession(
+  head: ReadonlyMap<string, string>,
+  length: number,
+  credentials: number,
+  tables: readonly [string, string[]][],
+  known: string,
+): LoadedSession {
+  const number = (name: string): number => Number(head.get(name) ?? 0);
+  const version = head.get('v') ?? NO_VERSION;
+  const createdAt = number('created');
+  return {
+    version,
+    counters: {
+      createdAt,
+      lastUsedAt: Math.max(number('used'), createdAt),
+      calls: number('calls'),
+      credentials,
+      lastBoundBy: head.get('bound') as SessionSource | undefined,
+      epoch: number('epoch'),
+    },
+    journal: { length, recorded: number('recorded'), added: number('added'), dropped: number('dropped') },
+    delta:
+      version === known && version !== NO_VERSION
+        ? undefined
+        : {
+            parts: Object.fromEntries(
+              SESSION_PARTS.flatMap(part => {
+                const sealed = head.get(part);
+                return sealed === undefined ? [] : [[part, sealed]];
+              }),
+            ),
+            tables: Object.fromEntries(tables.map(([name, fields]) => [name, wholeTable(fields)])),
+          },
+  };
+}
+
+function wholeTable(fields: readonly string[]): TableDelta {
+  const items = [...toMap(fields)].map(([order, sealed]) => [Number(order), sealed] as const);
+  return { isWhole: true, items: items.sort(([left], [right]) => left - right) };
+}

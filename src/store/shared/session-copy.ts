@@ -1,0 +1,257 @@
+// The copy of a session in one replica: at a version of the store, with the changes that are not committed yet.
+
+import { parseExactJson, writeExactJson } from '../../exchange/exact-json.ts';
+import type { SessionSource } from '../../mock/serve-event.ts';
+import { REAL_TIME } from '../../mock/session/clock.ts';
+import type { SessionJournal } from '../../mock/session/session-journal.ts';
+import type { StoredItem } from '../../mock/state/table.ts';
+import type { OrderedItem, StateChange, StoredState } from '../../mock/state/tables.ts';
+import { EMPTY_MEMORY } from '../../scenario/select-rule.ts';
+import type { Seal } from './seal.ts';
+import {
+  type ChangingSession,
+  decodePart,
+  encodePart,
+  SESSION_PARTS,
+  type SessionPart,
+} from './session-parts.ts';
+
+/** What a replica writes and tells others, with sealed texts. */
+export interface SessionDelta {
+  readonly parts: Readonly<Partial<Record<SessionPart, string>>>;
+  /** By table: items by order, null for a removed one; or all items of the table, null for a table that is no longer stored. */
+  readonly tables: Readonly<Record<string, TableDelta>>;
+  /** Set: the journal was cleared; the number of the new one. */
+  readonly epoch?: number;
+}
+
+export interface TableDelta {
+  readonly isWhole: boolean;
+  readonly items: readonly (readonly [order: number, sealed: string | null])[] | null;
+}
+
+/** What the head says besides the parts. */
+export interface SessionCounters {
+  readonly createdAt: number;
+  readonly lastUsedAt: number;
+  readonly calls: number;
+  readonly credentials: number;
+  readonly lastBoundBy: SessionSource | undefined;
+  readonly epoch: number;
+}
+
+interface LoadedCounters {
+  readonly counters: SessionCounters;
+  readonly journal: JournalSizes;
+}
+
+const NOTHING_RECORDED: JournalSizes = { length: 0, recorded: 0, added: 0, dropped: 0 };
+
+/** No session of the store has this version. */
+export const NO_VERSION = '0';
+
+export interface CopyOptions {
+  readonly id: string;
+  readonly seed: string;
+  readonly seal: Seal;
+  readonly createJournal: (id: string, sizes: () => JournalSizes, onClear: () => void) => SessionJournal;
+  readonly createState: (createdAt: number, onChange: (change: StateChange) => void) => StoredState;
+  /** When the session was created, in milliseconds since the Unix epoch. */
+  readonly createdAt: number;
+}
+
+/** What the store counts of a journal. */
+export interface JournalSizes {
+  /** Number of entries that it has. */
+  readonly length: number;
+  /** Number of exchanges that were answered, that were added, and that were dropped before or after they were added. */
+  readonly recorded: number;
+  readonly added: number;
+  readonly dropped: number;
+}
+
+export class SessionCopy {
+  /** The committed version. */
+  version = NO_VERSION;
+  /** False: the store may have another version, and nobody told. */
+  isVerified = false;
+  readonly session: ChangingSession;
+  epoch = 0;
+  /** When the expiry of the keys was last extended, in milliseconds since the Unix epoch. */
+  extendedAt = 0;
+  readonly #options: CopyOptions;
+  readonly #state: StoredState;
+  /** The committed parts. */
+  readonly #texts = new Map<SessionPart, string>();
+  readonly #storedTables = new Set<string>();
+  #changes: StateChange[] = [];
+  #isCleared = false;
+  #journal: JournalSizes = NOTHING_RECORDED;
+  #committedValues = EMPTY_MEMORY.values;
+  /** The parts of the latest delta. */
+  #deltaTexts: readonly (readonly [SessionPart, string])[] = [];
+
+  constructor(options: CopyOptions) {
+    const { id, seed, createJournal, createState, createdAt } = options;
+    this.#options = options;
+    this.#state = createState(createdAt, change => this.#changes.push(change));
+    this.session = {
+      id,
+      createdAt,
+      lastUsedAt: createdAt,
+      activeScenarios: [],
+      disabledScenarios: new Set(),
+      memory: EMPTY_MEMORY,
+      seed,
+      clock: REAL_TIME,
+      switches: new Map(),
+      rateCounts: new Map(),
+      calls: 0,
+      credentials: 0,
+      lastBoundBy: undefined,
+      scenarioRuns: 0,
+      journal: createJournal(
+        id,
+        () => this.#journal,
+        () => {
+          this.#isCleared = true;
+          this.#journal = NOTHING_RECORDED;
+        },
+      ),
+      state: this.#state,
+    };
+    for (const part of SESSION_PARTS) this.#texts.set(part, encodePart(this.session, part));
+  }
+
+  /** About the bytes of the copy. */
+  get bytes(): number {
+    let bytes = this.#state.bytes;
+    for (const text of this.#texts.values()) bytes += text.length;
+    return bytes;
+  }
+
+  get storedTables(): ReadonlySet<string> {
+    return this.#storedTables;
+  }
+
+  setCounters({ counters: { epoch, ...shown }, journal }: LoadedCounters): void {
+    Object.assign(this.session, shown);
+    this.epoch = epoch;
+    this.#journal = journal;
+  }
+
+  /** What changed since the last commit; undefined: nothing. */
+  delta(): SessionDelta | undefined {
+    const { seal } = this.#options.seal;
+    const parts: Partial<Record<SessionPart, string>> = {};
+    this.#deltaTexts = this.#changedParts();
+    for (const [part, text] of this.#deltaTexts) parts[part] = seal(text);
+    const tables = this.#tableDeltas();
+    const epoch = this.#isCleared ? this.epoch + 1 : undefined;
+    if (Object.keys(parts).length === 0 && Object.keys(tables).length === 0 && epoch === undefined)
+      return undefined;
+    return { parts, tables, ...(epoch !== undefined && { epoch }) };
+  }
+
+  /** The store has what delta() returned. */
+  commit(version: string, { tables, epoch }: Pick<SessionDelta, 'tables' | 'epoch'>): void {
+    for (const [part, text] of this.#deltaTexts) this.#texts.set(part, text);
+    for (const [table, { items }] of Object.entries(tables)) this.#setStored(table, items !== null);
+    this.#forgetChanges();
+    this.version = version;
+    if (epoch !== undefined) this.epoch = epoch;
+  }
+
+  /** Undoes what is not committed. */
+  undo(): void {
+    for (const [part] of this.#changedParts())
+      decodePart(this.session, part, this.#texts.get(part) as string);
+    this.#state.undo(this.#changes);
+    this.#forgetChanges();
+  }
+
+  /** Takes what another replica committed. Call it when nothing is changed that is not committed. */
+  apply(version: string, { parts, tables, epoch }: SessionDelta): void {
+    const { unseal } = this.#options.seal;
+    for (const part of SESSION_PARTS) {
+      const sealed = parts[part];
+      if (sealed === undefined) continue;
+      const text = unseal(sealed);
+      decodePart(this.session, part, text);
+      this.#texts.set(part, text);
+    }
+    for (const [name, { isWhole, items }] of Object.entries(tables)) {
+      const table = parseTableName(name);
+      this.#setStored(name, items !== null);
+      const opened = items?.map(([order, sealed]) => ({
+        order,
+        item: sealed === null ? undefined : (parseExactJson(unseal(sealed)) as StoredItem),
+      }));
+      if (isWhole) this.#state.apply({ table, items: opened?.filter(isPresent) });
+      else for (const each of opened ?? []) this.#state.apply({ table, ...each });
+    }
+    this.#forgetChanges();
+    this.version = version;
+    if (epoch !== undefined) this.epoch = epoch;
+  }
+
+  #setStored(table: string, isStored: boolean): void {
+    if (isStored) this.#storedTables.add(table);
+    else this.#storedTables.delete(table);
+  }
+
+  #forgetChanges(): void {
+    this.#changes = [];
+    this.#committedValues = this.session.memory.values;
+    this.#isCleared = false;
+  }
+
+  #changedParts(): (readonly [SessionPart, string])[] {
+    return SESSION_PARTS.flatMap(part => {
+      // Remembered values may be large, and change rarely.
+      if (part === 'values' && this.session.memory.values === this.#committedValues) return [];
+      const text = encodePart(this.session, part);
+      return text === this.#texts.get(part) ? [] : [[part, text] as const];
+    });
+  }
+
+  #tableDeltas(): Record<string, TableDelta> {
+    const { seal } = this.#options.seal;
+    const deltas: Record<string, TableDelta> = {};
+    for (const [name, changes] of Map.groupBy(this.#changes, ({ table }) => tableName(table))) {
+      const [{ table }] = changes as [StateChange];
+      const isWhole = changes.some(({ kind }) => kind === 'table');
+      const items = isWhole ? this.#state.contents(table) : changes.flatMap(toChangedItem);
+      deltas[name] = {
+        isWhole,
+        items:
+          items?.map(({ order, item }) => [order, item === undefined ? null : seal(writeExactJson(item))]) ??
+          null,
+      };
+    }
+    return deltas;
+  }
+}
+
+interface ChangedItem {
+  readonly order: number;
+  readonly item: StoredItem | undefined;
+}
+
+function toChangedItem(change: StateChange): ChangedItem | [] {
+  return change.kind === 'item' ? { order: change.order, item: change.after } : [];
+}
+
+function isPresent(changed: ChangedItem): changed is OrderedItem {
+  return changed.item !== undefined;
+}
+
+/** Names of APIs and resources may have any character. */
+function tableName({ api, resource }: StateChange['table']): string {
+  return `${encodeURIComponent(api.toWellFormed())}/${encodeURIComponent(resource.toWellFormed())}`;
+}
+
+function parseTableName(name: string): StateChange['table'] {
+  const [api = '', resource = ''] = name.split('/').map(decodeURIComponent);
+  return { api, resource };
+}
