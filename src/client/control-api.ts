@@ -1,6 +1,11 @@
 // The types of the control API. Generated from control.openapi.yaml: change that, then run "npm run generate".
 
 
+/** OneOf type helpers */
+type Without<T, U> = { [P in Exclude<keyof T, keyof U>]?: never };
+type XOR<T, U> = (T | U) extends object ? (Without<T, U> & U) | (Without<U, T> & T) : T | U;
+type OneOf<T extends any[]> = T extends [infer Only] ? Only : T extends [infer A, infer B, ...infer Rest] ? OneOf<[XOR<A, B>, ...Rest]> : never;
+
 export interface paths {
   "/health": {
     /** Checks that the server is ready; needs no token */
@@ -442,6 +447,29 @@ export type webhooks = Record<string, never>;
 
 export interface components {
   schemas: {
+    /** @description Where sessions live, in the memory of this process or in a store that several servers share. */
+    Store: OneOf<[{
+      /** @constant */
+      kind: "memory";
+    }, {
+      /** @constant */
+      kind: "shared";
+      /** @description False while requests that need the store get an error. */
+      available: boolean;
+      /**
+       * Format: date-time
+       * @description When that began.
+       */
+      since: string;
+      /** @description Id of this server */
+      replica: string;
+      /** @description Servers that share the store, this one included. */
+      replicas: number;
+      /** @description Exchanges that are answered and not yet in their journal. */
+      waiting: number;
+      /** @description Exchanges of this server that never reached their journal. */
+      lost: number;
+    }]>;
     /** @description Several reports on one recording; JSON as an object, the other formats as texts. */
     CheckReports: {
       json?: external["../../check/report.schema.json"];
@@ -1836,6 +1864,33 @@ export interface operations {
             /** @constant */
             status: "ok";
             apis: string[];
+            store: components["schemas"]["Store"];
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Checks whether load balancers should send requests; needs no token */
+  getReadiness: {
+    responses: {
+      /** @description All documents and scenarios are verified. */
+      200: {
+        content: {
+          "application/json": {
+            /** @constant */
+            status: "ready";
+            store: components["schemas"]["Store"];
+          };
+        };
+      };
+      /** @description The server is starting, or it is stopping. */
+      503: {
+        content: {
+          "application/json": {
+            /** @enum {unknown} */
+            status: "starting" | "stopping";
+            store: components["schemas"]["Store"];
           };
         };
       };
