@@ -46,6 +46,8 @@ export async function connectStore(
     ...(address.isTls && { tls: {} }),
     connectTimeout: options.timeoutMs,
     connectionName: 'deadringer',
+    // Only newer servers know CLIENT SETINFO, and users with few rights may not call it.
+    disableClientInfo: true,
     // A command whose request was answered with an error must not take effect later.
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
