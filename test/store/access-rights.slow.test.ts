@@ -74,7 +74,8 @@ test('replicas work with the rights that the page gives them, and need each of t
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    if (response.status >= (url.includes('/__deadringer/') ? 400 : 500)) answered.push(`${method} ${url}: ${response.status} ${text}`);
+    if (response.status >= (url.includes('/__deadringer/') ? 400 : 500))
+      answered.push(`${method} ${url}: ${response.status} ${text}`);
   };
   const calls = async (): Promise<void> => {
     for (const { url } of [first, second]) {

@@ -195,19 +195,26 @@ function untilReady(client: Client, timeoutMs: number): Promise<void> {
   });
 }
 
+/** Time in which this process is busy counts as one part, however long it is: the reply may have arrived. */
+const TIMEOUT_PARTS = 10;
+
 function withTimeout<T>(reply: Promise<T>, timeoutMs: number, onTimeout: () => void): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
+    let parts = 0;
+    const timer = setInterval(() => {
+      parts += 1;
+      if (parts < TIMEOUT_PARTS) return;
+      clearInterval(timer);
       onTimeout();
       reject(new StoreUnavailable(`the store does not answer within ${timeoutMs} ms`));
-    }, timeoutMs);
+    }, timeoutMs / TIMEOUT_PARTS);
     reply.then(
       value => {
-        clearTimeout(timer);
+        clearInterval(timer);
         resolve(value);
       },
       (error: Error) => {
-        clearTimeout(timer);
+        clearInterval(timer);
         reject(toStoreError(error));
       },
     );
