@@ -1897,30 +1897,6 @@ export interface operations {
       "4XX": components["responses"]["Problem"];
     };
   };
-  /** Checks whether load balancers should send requests; needs no token */
-  getReadiness: {
-    responses: {
-      /** @description All documents and scenarios are verified. */
-      200: {
-        content: {
-          "application/json": {
-            /** @constant */
-            status: "ready";
-          };
-        };
-      };
-      /** @description The server is starting, or it is stopping. */
-      503: {
-        content: {
-          "application/json": {
-            /** @enum {unknown} */
-            status: "starting" | "stopping";
-          };
-        };
-      };
-      "4XX": components["responses"]["Problem"];
-    };
-  };
   /** This document */
   getDescription: {
     responses: {
