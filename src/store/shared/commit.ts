@@ -90,7 +90,14 @@ export function createSessionStorage(
       const [isCommitted, version] = (await connection.script(
         COMMIT,
         [head],
-        [expected, keys.channel, told, isExtended ? idleMs : 0, now, ...commands.flatMap(each => [each.length, ...each])],
+        [
+          expected,
+          keys.channel,
+          told,
+          isExtended ? idleMs : 0,
+          now,
+          ...commands.flatMap(each => [each.length, ...each]),
+        ],
       )) as [number, string];
       return { isCommitted: isCommitted === 1, version };
     },
