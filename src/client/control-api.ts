@@ -696,6 +696,8 @@ export interface components {
       journal: {
         entries: number;
         dropped: number;
+        /** @description Number of exchanges that were answered and never reached the journal, because their replica or the store ended before. Absent if there are none. */
+        lost?: number;
       };
       memory: {
         [key: string]: unknown;
@@ -2886,6 +2888,8 @@ export interface operations {
           "application/json": {
             /** @description Number of older entries that were dropped. */
             dropped: number;
+            /** @description Number of exchanges that were answered and never reached the journal, because their replica or the store ended before. Absent if there are none. */
+            lost?: number;
             entries: (components["schemas"]["Entry"] | components["schemas"]["ExchangeSummary"])[];
           };
         };
