@@ -9,6 +9,9 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
 # The files that the package on npm has, with the dependencies of the lock file.
 RUN npm pack --pack-destination /tmp && mkdir /image && tar -xzf /tmp/deadringer-*.tgz --strip-components=1 -C /image
+# The client of a shared store is an optional peer of the package, and part of the image.
+RUN npm pkg set --json "dependencies.ioredis=$(npm pkg get devDependencies.ioredis)" \
+  && npm pkg delete devDependencies.ioredis peerDependencies.ioredis peerDependenciesMeta.ioredis
 RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund && mv node_modules /image/node_modules
 
 FROM gcr.io/distroless/nodejs24-debian13:nonroot

@@ -11,6 +11,15 @@ export function cpuSeconds(pid: number): number {
   return tree.reduce((sum, { ticks }) => sum + ticks, 0) / TICKS_PER_SECOND;
 }
 
+/**
+ * Seconds of CPU time that this process and its ended children have used: the load generator, while servers run. NaN where there
+ * is no /proc.
+ */
+export function ownSeconds(): number {
+  const own = treeOf(process.pid)[0];
+  return own === undefined ? Number.NaN : own.ticks / TICKS_PER_SECOND;
+}
+
 /** Resident memory of a process and its descendants, in MB of a million bytes; NaN where there is no /proc. */
 export function residentMegabytes(pid: number): number {
   const tree = treeOf(pid);

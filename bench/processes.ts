@@ -67,7 +67,7 @@ export async function startServer(
   const log = scratch(`${port}.log`);
   const file = openSync(log, 'w');
   const begun = performance.now();
-  const child = start(command, ['ignore', file, file], environment);
+  const child = spawnInRoot(command, ['ignore', file, file], environment);
   closeSync(file);
   let ended: string | undefined;
   child.once('error', error => {
@@ -125,7 +125,7 @@ export async function runProgram(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {
   const begun = performance.now();
-  const child = start([program, ...args], ['ignore', 'pipe', 'pipe'], environment);
+  const child = spawnInRoot([program, ...args], ['ignore', 'pipe', 'pipe'], environment);
   let out = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -147,10 +147,11 @@ export async function runProgram(
   }
 }
 
-function start(
+/** Starts a process in the root of the project, which the end of the benchmark ends with its descendants. */
+export function spawnInRoot(
   [program, ...args]: Command,
   stdio: ('ignore' | 'pipe' | number)[],
-  environment: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string>> = {},
 ): ChildProcess {
   // Every server gets the same environment.
   const { NODE_ENV, NODE_OPTIONS, ...env } = process.env;

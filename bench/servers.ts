@@ -68,14 +68,14 @@ rules:
 `;
 
 /** The scenario is like bonifiq/flaky in this repository, but does not stay at 200. */
-function listScenarioFolder(): string {
+export function listScenarioFolder(): string {
   const folder = scratch('scenarios');
   mkdirSync(path.join(folder, 'bonifiq'), { recursive: true });
   writeFileSync(path.join(folder, 'bonifiq', 'bench-list.yaml'), LIST_SCENARIO);
   return folder;
 }
 
-async function useListScenario(origin: string): Promise<void> {
+export async function useListScenario(origin: string): Promise<void> {
   const response = await fetch(`${origin}/__deadringer/sessions/default/scenarios`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -1,83 +1,43 @@
 // What stored items and values of the request cost a server: requests per second and CPU time, off and on, in alternating
 // rounds. Run it alone: node bench/state.ts. The same without sockets: node bench/state-in-process.ts
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { load, median, type Round } from './load.ts';
-import { endAll, type Server, scratch, startServer } from './processes.ts';
+import { endAll, type Server, startServer } from './processes.ts';
 import { SPEC as CALL_SPEC, readCall } from './request.ts';
 import { deadringer, OURS, OURS_BARE, start } from './servers.ts';
+import { PET_ITEMS, PETS_SPEC, petWorkload, resetState, writePets } from './state-workloads.ts';
 import { valid, type Workload } from './workloads.ts';
 
-const SPEC = 'test/fixtures/state/pets.yaml';
 const ROUNDS = Number(process.argv[2] ?? 9);
 /** A session may store 100,000 items, and each round of creates begins with few. */
 const LOAD = { connections: 16, seconds: 1 };
 const WARM_UP_SECONDS = 2;
 /** Until then Node compiles, which takes longer for the server with more code in use. */
 const WARM_UP_REQUESTS = 40_000;
-/** The items that reads and changes are about. */
-const ITEMS = 50;
-
-const JSON_BODY = { 'content-type': 'application/json' };
-const PET = '{"name":"Rex {number}","tag":"dog"}';
-
-function workload(
-  name: string,
-  method: 'GET' | 'POST' | 'PUT',
-  paths: readonly string[],
-  status: number,
-): Workload {
-  const body = method === 'GET' ? '' : PET;
-  const headers = method === 'GET' ? {} : JSON_BODY;
-  const steps = paths.map(path => ({
-    request: { method, path, headers: { host: '127.0.0.1', ...headers }, body },
-    status,
-    bodyError: () => undefined,
-  }));
-  return { name, steps };
-}
-
-const items = Array.from({ length: ITEMS }, (_, index) => `/pets/pets/${index + 1}`);
 const WORKLOADS: readonly Workload[] = [
-  workload('create', 'POST', ['/pets/pets'], 201),
-  workload('read', 'GET', items, 200),
-  workload(
+  petWorkload('create', 'POST', ['/pets/pets'], 201),
+  petWorkload('read', 'GET', PET_ITEMS, 200),
+  petWorkload(
     'list, 10 items a page',
     'GET',
     [1, 2, 3, 4, 5].map(page => `/pets/pets?limit=10&page=${page}`),
     200,
   ),
-  workload('replace', 'PUT', items, 200),
+  petWorkload('replace', 'PUT', PET_ITEMS, 200),
 ];
-
-function writeItems(): string {
-  const file = scratch('state.json');
-  const pets = Array.from({ length: ITEMS }, (_, index) => ({
-    id: index + 1,
-    name: `Rex ${index}`,
-    createdAt: '2026-01-01T00:00:00Z',
-  }));
-  writeFileSync(file, JSON.stringify({ version: 1, apis: { pets: { pets } } }));
-  return file;
-}
-
-/** Back to the items of the state file. */
-async function reset({ origin }: Server): Promise<void> {
-  const response = await fetch(`${origin}/__deadringer/sessions/default/state`, { method: 'DELETE' });
-  if (!response.ok && response.status !== 404) throw new Error(`the reset is refused: ${response.status}`);
-}
 
 /** The medians of both servers. */
 async function compare(off: Server, on: Server, workload: Workload): Promise<readonly [Round, Round]> {
   const rounds: [Round[], Round[]] = [[], []];
   for (const server of [off, on]) {
-    for (let sent = 0; sent < WARM_UP_REQUESTS; await reset(server))
+    for (let sent = 0; sent < WARM_UP_REQUESTS; await resetState(server))
       sent += (await load(server, workload, { ...LOAD, seconds: WARM_UP_SECONDS, isWarmUp: true })).requests;
   }
   for (let round = 0; round < ROUNDS; round++)
     for (const which of round % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
       const server = which === 0 ? off : on;
       rounds[which].push(await load(server, workload, LOAD));
-      await reset(server);
+      await resetState(server);
     }
   const middle = (each: readonly Round[]): Round => ({
     ...(each[0] as Round),
@@ -109,12 +69,12 @@ async function stored(): Promise<void> {
   const serve = (name: string, ...options: string[]): Promise<Server> =>
     startServer(
       name,
-      port => [process.execPath, ...deadringer(port, '--specs', SPEC, ...options)],
+      port => [process.execPath, ...deadringer(port, '--specs', PETS_SPEC, ...options)],
       WORKLOADS,
     );
   const [off, on] = [
     await serve('without state'),
-    await serve('with state', '--stateful', '--state-file', writeItems()),
+    await serve('with state', '--stateful', '--state-file', writePets()),
   ];
   console.log(`Stored items:\n\n${HEAD}`);
   const all: [Round[], Round[]] = [[], []];

@@ -41,6 +41,7 @@ export const SECTIONS: readonly Section[] = [
       'docs/ci.md',
       'docs/github-action.md',
       'docs/container.md',
+      'docs/scale.md',
       'docs/mcp.md',
       'docs/telemetry.md',
     ],

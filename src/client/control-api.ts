@@ -6,6 +6,10 @@ export interface paths {
     /** Checks that the server is ready; needs no token */
     get: operations["getHealth"];
   };
+  "/ready": {
+    /** Checks whether load balancers should send requests; needs no token */
+    get: operations["getReadiness"];
+  };
   "/openapi.yaml": {
     /** This document */
     get: operations["getDescription"];
@@ -1832,6 +1836,30 @@ export interface operations {
             /** @constant */
             status: "ok";
             apis: string[];
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Checks whether load balancers should send requests; needs no token */
+  getReadiness: {
+    responses: {
+      /** @description All documents and scenarios are verified. */
+      200: {
+        content: {
+          "application/json": {
+            /** @constant */
+            status: "ready";
+          };
+        };
+      };
+      /** @description The server is starting, or it is stopping. */
+      503: {
+        content: {
+          "application/json": {
+            /** @enum {unknown} */
+            status: "starting" | "stopping";
           };
         };
       };

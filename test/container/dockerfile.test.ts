@@ -11,7 +11,7 @@ const image = stages.at(-1) as NonNullable<(typeof stages)[number]>;
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
   readonly bin: { readonly deadringer: string };
   readonly files: readonly string[];
-  readonly devDependencies: { readonly node: string };
+  readonly devDependencies: { readonly node: string; readonly ioredis: string };
 };
 
 test('the entry point is the program of the package, and a user without a name that "runAsNonRoot" can verify starts it', () => {
@@ -44,6 +44,15 @@ test('the health check asks a path of the control API that needs no token', () =
   const { paths } = parse(readFileSync('src/http/control/control.openapi.yaml', 'utf8'));
   expect(paths[route].get.security).toEqual([]);
   expect(script).toContain(`127.0.0.1:${settingOf(image, 'EXPOSE')}`);
+});
+
+test('the build keeps the client of a shared store, which is an optional peer of the package', () => {
+  const steps = stages[0]?.instructions.filter(({ name }) => name === 'RUN').map(({ text }) => text) ?? [];
+  const kept = steps.findIndex(text => text.includes('"dependencies.ioredis=$(npm pkg get devDependencies.ioredis)"'));
+  const pruned = steps.findIndex(text => text.startsWith('npm prune --omit=dev'));
+  expect(kept).toBeGreaterThan(0);
+  expect(pruned).toBeGreaterThan(kept);
+  expect(manifest.devDependencies.ioredis).toBeDefined();
 });
 
 test('the image is the same on every platform: its stage runs nothing, and its packages are plain JavaScript', () => {

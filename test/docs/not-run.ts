@@ -12,6 +12,7 @@ const LOAD = 'puts load on a server for ten seconds or more; .ci/run runs a shor
 const PLAYWRIGHT = 'test/playwright/playwright.package.test.ts runs the examples of the page';
 const RUNNERS = 'test/client/recipes.package.test.ts runs the examples of the page';
 const ENGINE = 'needs a container engine; test/container/ tests the steps of the image';
+const CLUSTER = 'needs a cluster of Kubernetes; test/kubernetes/ tests the manifests';
 
 const BARE_HTTP = `node bench/servers/bare-http.ts 4011 "$(curl -s -X PUT -H 'Host: api.bonifiq.com.br' -H 'Authorization: Basic a2V5OnNlY3JldA==' \\
   -H 'Content-Type: application/json' -d '{"Email":"ana.souza@example.com"}' http://127.0.0.1:4010/v1/pvt/Customer/7)"`;
@@ -60,6 +61,22 @@ export const NOT_RUN: readonly NotRun[] = [
     pages: ['docs/testing-your-app.md'],
     command: 'npx deadringer run --fail-on violation -- npx cypress run',
     reason: 'Cypress is not installed; test/client/recipes.package.test.ts calls the tasks of the page',
+  },
+  { pages: ['docs/scale.md'], command: 'npm i -D ioredis', reason: 'the checkout has the package' },
+  {
+    pages: ['docs/scale.md'],
+    command: 'docker run --rm -p 127.0.0.1:6379:6379 valkey/valkey:8',
+    reason: 'needs a container engine; the setup of the page starts redis-server',
+  },
+  {
+    pages: ['docs/scale.md'],
+    command: 'kubectl apply -f docs/kubernetes/valkey-try-out.yaml -f docs/kubernetes/deadringer.yaml',
+    reason: CLUSTER,
+  },
+  {
+    pages: ['docs/scale.md'],
+    command: 'kubectl port-forward service/deadringer 4010:80',
+    reason: CLUSTER,
   },
   { pages: ['docs/container.md'], command: RUN_IMAGE, reason: ENGINE },
   { pages: ['docs/container.md'], command: SERVE_IN_IMAGE, reason: ENGINE },

@@ -3,11 +3,12 @@ import { expect } from 'vitest';
 import { type Request, splitTarget } from '../../src/exchange/exchange.ts';
 import type { Finding } from '../../src/finding/finding.ts';
 import { severityOf } from '../../src/finding/severity.ts';
-import { type MockOptions, startMock } from '../../src/index.ts';
+import type { MockOptions } from '../../src/index.ts';
 import { loadContract } from '../../src/openapi/load.ts';
 import { createMatcher } from '../../src/routing/match.ts';
 import { validateRequest } from '../../src/validate/request.ts';
 import { validateResponse } from '../../src/validate/response.ts';
+import { startTestedMock } from '../store/tested-mock.ts';
 
 export const described = await loadContract(['src/http/control/control.openapi.yaml'], {
   relativeTo: process.cwd(),
@@ -39,7 +40,7 @@ export interface ControlApi {
 }
 
 export async function openControl(options: MockOptions): Promise<ControlApi> {
-  const mock = await startMock(options);
+  const mock = await startTestedMock(options);
   const violations: string[] = [];
   const exercised = new Set<string>();
   return {

@@ -1,10 +1,10 @@
 // Sessions of credentials that are bound to none: serve --session-per-credential.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Mock, startMock } from '../../src/index.ts';
+import { startTestedMock, type TestedMock } from '../store/tested-mock.ts';
 
-let mock: Mock;
+let mock: TestedMock;
 beforeAll(async () => {
-  mock = await startMock({ specs: ['test/fixtures/todos.yaml'], sessionPerCredential: true });
+  mock = await startTestedMock({ specs: ['test/fixtures/todos.yaml'], sessionPerCredential: true });
 });
 afterAll(async () => await mock.close());
 

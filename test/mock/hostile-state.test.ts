@@ -5,10 +5,10 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { itemFilter, readSortKeys, sortItems } from '../../src/mock/state/sort-items.ts';
 import type { StoredItem } from '../../src/mock/state/table.ts';
-import { type Mock, startMock } from '../../src/start-mock.ts';
 import { cpuTimeOf, growsBeyond } from '../cpu-time.ts';
+import { startTestedMock, type TestedMock } from '../store/tested-mock.ts';
 
-let mock: Mock;
+let mock: TestedMock;
 let folder: string;
 
 beforeAll(async () => {
@@ -45,7 +45,7 @@ beforeAll(async () => {
       components: { schemas: { Item: { type: 'object', properties: { id: {}, name: { type: 'string' } } } } },
     }),
   );
-  mock = await startMock({ specs: [path.join(folder, 'shop.json')], stateful: true });
+  mock = await startTestedMock({ specs: [path.join(folder, 'shop.json')], stateful: true });
 });
 
 afterAll(async () => {

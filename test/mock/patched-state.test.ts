@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type MockServer, startServer } from '../../src/start.ts';
+import { startTestedMock, type TestedMock } from '../store/tested-mock.ts';
 
 let folder: string;
-let mock: MockServer;
+let mock: TestedMock;
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'deadringer-patched-'));
@@ -21,7 +21,11 @@ beforeAll(async () => {
 `,
   );
   write('missing', '  - { on: getPet, reply: { status: 404, patch: { error: gone } } }\n');
-  mock = await startServer({ specs: ['test/fixtures/state/pets.yaml'], scenarios: [folder], stateful: true });
+  mock = await startTestedMock({
+    specs: ['test/fixtures/state/pets.yaml'],
+    scenarios: [folder],
+    stateful: true,
+  });
 });
 
 afterAll(async () => {

@@ -2,16 +2,16 @@
 import http from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { randomFrom } from '../../src/exchange/seeded-random.ts';
-import { type Mock, startMock } from '../../src/index.ts';
+import { startTestedMock, type TestedMock } from '../store/tested-mock.ts';
 import { amount, seedOr } from '../suite.ts';
 
 const CLIENTS = 32;
 const REQUESTS = amount(2_000, 10_000);
 
-let mock: Mock;
+let mock: TestedMock;
 const agent = new http.Agent({ keepAlive: true, maxSockets: 16 });
 beforeAll(async () => {
-  mock = await startMock({
+  mock = await startTestedMock({
     specs: ['test/fixtures/pets-keyed.yaml'],
     scenarios: ['test/fixtures/keyed-scenarios'],
     limits: { entries: 20 },

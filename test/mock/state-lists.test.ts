@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type MockServer, startServer } from '../../src/start.ts';
+import { startTestedMock, type TestedMock } from '../store/tested-mock.ts';
 
 const DOCUMENT = `openapi: 3.0.3
 info: { title: Notes, version: '1' }
@@ -44,13 +44,13 @@ components:
     Note: { type: object, required: [id], properties: { id: { type: integer }, text: { type: string }, rank: { type: integer } } }
 `;
 
-let mock: MockServer;
+let mock: TestedMock;
 const folder = mkdtempSync(path.join(os.tmpdir(), 'deadringer-state-lists-'));
 
 beforeAll(async () => {
   const file = path.join(folder, 'notes.yaml');
   writeFileSync(file, DOCUMENT);
-  mock = await startServer({ specs: [file], stateful: true });
+  mock = await startTestedMock({ specs: [file], stateful: true });
 });
 
 afterAll(async () => {

@@ -5,14 +5,14 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { severityOf } from '../../src/finding/severity.ts';
 import type { ServeEvent } from '../../src/mock/serve-event.ts';
-import { type MockServer, startServer } from '../../src/start.ts';
+import { startTestedMock, type TestedMock } from '../store/tested-mock.ts';
 
-let mock: MockServer;
+let mock: TestedMock;
 const events: ServeEvent[] = [];
 
 beforeAll(async () => {
-  mock = await startServer({ specs: ['test/fixtures/state'], stateful: true });
-  mock.state.subscribe(event => events.push(event));
+  mock = await startTestedMock({ specs: ['test/fixtures/state'], stateful: true });
+  mock.subscribe(event => events.push(event));
 });
 
 afterAll(async () => {
@@ -40,14 +40,17 @@ interface Options {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** A session of its own for each test. */
+const sessionOfTest = (): string =>
+  (expect.getState().currentTestName?.split(' > ').at(-1) ?? 'x').replaceAll(/\W/g, '-').slice(0, 60);
+
 /** Sends "POST /pets/pets" with a JSON value or a text. */
 async function send(line: string, body?: unknown, { session, type, headers }: Options = {}): Promise<Answer> {
   const [method = '', target = ''] = line.split(' ');
   const response = await fetch(mock.url + target, {
     method,
     headers: {
-      'x-deadringer-session':
-        session ?? expect.getState().currentTestName?.replaceAll(/\W/g, '-').slice(0, 60) ?? 'x',
+      'x-deadringer-session': session ?? sessionOfTest(),
       ...(body !== undefined && { 'content-type': type ?? 'application/json' }),
       ...headers,
     },
@@ -430,7 +433,7 @@ test('a reload keeps the items, and shows them as the new document says', async 
     content: { 'application/json': { schema: { type: 'object', properties } } },
   });
   await writeFile(file, document({ id: { type: 'string' }, text: { type: 'string' } }));
-  const notes = await startServer({ specs: [file], stateful: true });
+  const notes = await startTestedMock({ specs: [file], stateful: true });
   try {
     const headers = { 'content-type': 'application/json' };
     const created = await fetch(`${notes.url}/notes/notes`, {

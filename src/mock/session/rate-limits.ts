@@ -40,6 +40,8 @@ export interface RateVerdict extends RateInForce {
   readonly isExceeded: boolean;
 }
 
+const CLOCKS_DIFFER_MS = 1000;
+
 /** A session counts at most so many windows. Beyond it, the oldest window is forgotten. */
 const MAX_COUNTS = 1000;
 
@@ -67,8 +69,8 @@ export function countRequest(
   const [credential] = credentialsOf(request, operation);
   const key = `${budgetOf(setBy)}\n${credential === undefined ? '' : hashCredential(identityOf(credential))}`;
   let count = counts.get(key);
-  // The clock of a session may also be set back.
-  if (count === undefined || at < count.start || at >= count.start + rate.window) {
+  // The clock of a session may also be set back. The clocks of replicas differ a little.
+  if (count === undefined || at < count.start - CLOCKS_DIFFER_MS || at >= count.start + rate.window) {
     counts.delete(key);
     count = { start: at, calls: 0 };
     counts.set(key, count);
