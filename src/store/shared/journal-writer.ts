@@ -69,6 +69,7 @@ const MAX_ENTRIES = 200;
 const MAX_LENGTH = 1024 * 1024;
 /** Number of sessions that are written at once. */
 const MAX_AT_ONCE = 64;
+const MAX_FLUSHED = 4;
 /** Of the stream that followers read. */
 const MAX_EVENTS = 10_000;
 /** How often the last use of a session is written. */
@@ -195,6 +196,14 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
     const { recorded } = tail;
     while (tail.settled < recorded) await write(tail, pace.deadline(true));
   };
+  /** A few at once: each encodes entries, and requests wait for all that do so. */
+  const flushTails = async (chosen: readonly Tail[]): Promise<void> => {
+    const remaining = chosen.values();
+    const flushRemaining = async (): Promise<void> => {
+      for (const tail of remaining) await flushTail(tail);
+    };
+    await Promise.all(Array.from({ length: MAX_FLUSHED }, flushRemaining));
+  };
 
   const schedule = (delay: number): void => {
     if (!isClosed) timer ??= setTimeout(() => void tick(), delay).unref();
@@ -243,15 +252,16 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
       schedule(TICK_MS);
     },
     async flush(id) {
-      const chosen = id === undefined ? [...tails.values()] : [tails.get(id)];
-      await Promise.all(chosen.map(tail => tail && flushTail(tail)));
+      const tail = id === undefined ? undefined : tails.get(id);
+      await flushTails(id === undefined ? [...tails.values()] : tail === undefined ? [] : [tail]);
     },
     waiting,
     lost: () => lost,
     async close() {
       isClosed = true;
       clearTimeout(timer);
-      await Promise.allSettled([...tails.values()].map(flushTail));
+      // What cannot be written is counted.
+      await Promise.allSettled([flushTails([...tails.values()])]);
       lost += waiting();
       tails.clear();
     },
