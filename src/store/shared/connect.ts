@@ -195,16 +195,22 @@ function untilReady(client: Client, timeoutMs: number): Promise<void> {
 
 function withTimeout<T>(reply: Promise<T>, timeoutMs: number, onTimeout: () => void): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
+    const fail = (): void => {
+      if (isSettled) return;
       onTimeout();
       reject(new StoreUnavailable(`the store does not answer within ${timeoutMs} ms`));
-    }, timeoutMs);
+    };
+    let isSettled = false;
+    // A process that had no time itself reads what arrived meanwhile before it gives up.
+    const timer = setTimeout(() => setImmediate(fail), timeoutMs);
     reply.then(
       value => {
+        isSettled = true;
         clearTimeout(timer);
         resolve(value);
       },
       (error: Error) => {
+        isSettled = true;
         clearTimeout(timer);
         reject(toStoreError(error));
       },
