@@ -34,9 +34,11 @@ export interface CommitMessage {
 }
 
 export interface CommitOptions {
-  /** Milliseconds until the keys expire; 0: as before. */
-  readonly expire: number;
-  /** The tables that the session has. */
+  /** Milliseconds until keys expire. */
+  readonly idleMs: number;
+  /** True: the session lives for so long from now on. False: as before. */
+  readonly isExtended: boolean;
+  /** Tables that expire then. A table without items has no key, so the key of one that was changed may be new. */
   readonly tables: Iterable<string>;
   readonly now: number;
 }
@@ -76,12 +78,12 @@ export function createSessionStorage(
       const [fields, length, bound, ...tables] = reply;
       return fields.length === 0 ? undefined : toLoadedSession(toMap(fields), length, bound, tables, known);
     },
-    async commit(id, expected, delta, { expire, tables, now }) {
+    async commit(id, expected, delta, { idleMs, isExtended, tables, now }) {
       const { head, journal, counts, credentials, table } = keys.session(id);
       const commands = commandsOf(delta, keys.session(id));
-      if (expire > 0)
-        for (const key of [journal, counts, credentials, ...[...tables].map(table)])
-          commands.push(['PEXPIRE', key, expire]);
+      const ofSession = isExtended ? [journal, counts, credentials] : [];
+      for (const key of [...ofSession, ...[...tables].map(table)]) commands.push(['PEXPIRE', key, idleMs]);
+      const expire = isExtended ? idleMs : 0;
       const message: CommitMessage = { from: replica, session: id, previous: expected, delta };
       const text = JSON.stringify(message);
       const told = text.length > MAX_TOLD ? JSON.stringify({ ...message, delta: undefined }) : text;

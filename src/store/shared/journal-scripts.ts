@@ -56,7 +56,9 @@ redis.call('HINCRBY', head, 'recorded', ARGV[5])
 redis.call('HINCRBY', head, 'calls', ARGV[6])
 redis.call('HINCRBY', head, 'dropped', dropped)
 if ARGV[7] ~= '' then redis.call('HSET', head, 'bound', ARGV[7]) end
-if redis.call('PTTL', head) < 0.9 * tonumber(ARGV[11]) then
+-- A key that is new does not expire yet.
+local isNewKey = redis.call('PTTL', journal) == -1 or redis.call('PTTL', KEYS[3]) == -1
+if isNewKey or redis.call('PTTL', head) < 0.9 * tonumber(ARGV[11]) then
   local names = {head, journal, KEYS[3], ARGV[12]}
   for _, field in ipairs(redis.call('HKEYS', head)) do
     if string.sub(field, 1, 2) == 't:' then table.insert(names, ARGV[13] .. string.sub(field, 3)) end

@@ -136,10 +136,10 @@ export class SessionQueue {
   async #commit(copy: SessionCopy, delta: SessionDelta): ReturnType<SessionStorage['commit']> {
     const { id, storage, now, idleMs, onUsed } = this.#options;
     const time = now();
-    const isExtended = time - copy.extendedAt > Math.min(60_000, idleMs / 10);
-    const tables = new Set([...copy.storedTables, ...Object.keys(delta.tables)]);
-    const expire = isExtended ? idleMs : 0;
-    const committed = await storage.commit(id, copy.version, delta, { expire, tables, now: time });
+    const isExtended = copy.version === NO_VERSION || time - copy.extendedAt > Math.min(60_000, idleMs / 10);
+    const tables = new Set([...(isExtended ? copy.storedTables : []), ...Object.keys(delta.tables)]);
+    const options = { idleMs, isExtended, tables, now: time };
+    const committed = await storage.commit(id, copy.version, delta, options);
     if (isExtended && committed.isCommitted) {
       copy.extendedAt = time;
       if (copy.version !== NO_VERSION) void onUsed(false).catch(() => undefined);
