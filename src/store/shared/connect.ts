@@ -195,16 +195,22 @@ function untilReady(client: Client, timeoutMs: number): Promise<void> {
 
 function withTimeout<T>(reply: Promise<T>, timeoutMs: number, onTimeout: () => void): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
+    let isSettled = false;
+    const giveUp = (): void => {
+      if (isSettled) return;
       onTimeout();
       reject(new StoreUnavailable(`the store does not answer within ${timeoutMs} ms`));
-    }, timeoutMs);
+    };
+    // If the process was busy for so long, the reply may be there, and is read before an immediate runs.
+    const timer = setTimeout(() => setImmediate(giveUp), timeoutMs);
     reply.then(
       value => {
+        isSettled = true;
         clearTimeout(timer);
         resolve(value);
       },
       (error: Error) => {
+        isSettled = true;
         clearTimeout(timer);
         reject(toStoreError(error));
       },
