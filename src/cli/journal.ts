@@ -116,10 +116,19 @@ function filterQuery(options: JournalOptions, parameters: Readonly<Record<string
 
 async function show(options: JournalOptions, io: Io): Promise<void> {
   const path = `/sessions/${encodeURIComponent(options.session)}/journal${filterQuery(options)}`;
-  const { entries, dropped } = (await callControl(options, 'GET', path)) as {
+  const {
+    entries,
+    dropped,
+    lost = 0,
+  } = (await callControl(options, 'GET', path)) as {
     entries: JournalLine[];
     dropped: number;
+    lost?: number;
   };
+  if (lost > 0)
+    io.err(
+      `not shown: exchanges that never reached the journal, because a replica or the store ended: ${lost}`,
+    );
   if (dropped > 0) io.err(`not shown: older exchanges that the journal dropped: ${dropped}`);
   for (const entry of entries) io.out(formatEntry(entry, options));
   if (entries.length === 0 && filterQuery(options) !== '')

@@ -668,6 +668,8 @@ export interface components {
       journal: {
         entries: number;
         dropped: number;
+        /** @description Number of exchanges that were answered and never reached the journal, because a replica or the store ended before. Absent: none. */
+        lost?: number;
       };
       memory: {
         [key: string]: unknown;
@@ -2855,6 +2857,8 @@ export interface operations {
           "application/json": {
             /** @description Number of older entries that were dropped. */
             dropped: number;
+            /** @description Number of exchanges that were answered and never reached the journal, because a replica or the store ended before. Absent: none. */
+            lost?: number;
             entries: (components["schemas"]["Entry"] | components["schemas"]["ExchangeSummary"])[];
           };
         };
