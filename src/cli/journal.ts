@@ -130,6 +130,7 @@ async function show(options: JournalOptions, io: Io): Promise<void> {
       `not shown: exchanges that never reached the journal, because a replica or the store ended: ${lost}`,
     );
   if (dropped > 0) io.err(`not shown: older exchanges that the journal dropped: ${dropped}`);
+  if (lost > 0) io.err(`not shown: exchanges of replicas that ended before they wrote them: ${lost}`);
   for (const entry of entries) io.out(formatEntry(entry, options));
   if (entries.length === 0 && filterQuery(options) !== '')
     io.err(printable(`no exchange in the journal of ${options.session} passes these filters`));

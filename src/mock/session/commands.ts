@@ -39,8 +39,12 @@ export interface SessionView {
   readonly bindings: { readonly credentials: number };
   /** How the last request named the session. */
   readonly lastBoundBy?: SessionSource;
-  /** Lost: answered, and never in the journal, because a replica or the store ended before; absent: none. */
-  readonly journal: { readonly entries: number; readonly dropped: number; readonly lost?: number };
+  readonly journal: {
+    readonly entries: number;
+    readonly dropped: number;
+    /** Absent: none. See SessionJournal. */
+    readonly lost?: number;
+  };
   readonly memory: Readonly<Record<string, unknown>>;
   readonly states: Readonly<Record<string, string>>;
 }

@@ -195,14 +195,14 @@ function untilReady(client: Client, timeoutMs: number): Promise<void> {
 
 function withTimeout<T>(reply: Promise<T>, timeoutMs: number, onTimeout: () => void): Promise<T> {
   return new Promise((resolve, reject) => {
-    let isSettled = false;
-    const giveUp = (): void => {
+    const fail = (): void => {
       if (isSettled) return;
       onTimeout();
       reject(new StoreUnavailable(`the store does not answer within ${timeoutMs} ms`));
     };
-    // If the process was busy for so long, the reply may be there, and is read before an immediate runs.
-    const timer = setTimeout(() => setImmediate(giveUp), timeoutMs);
+    let isSettled = false;
+    // A process that had no time itself reads what arrived meanwhile before it gives up.
+    const timer = setTimeout(() => setImmediate(fail), timeoutMs);
     reply.then(
       value => {
         isSettled = true;

@@ -136,10 +136,14 @@ export class SessionQueue {
   async #commit(copy: SessionCopy, delta: SessionDelta): ReturnType<SessionStorage['commit']> {
     const { id, storage, now, idleMs, onUsed } = this.#options;
     const time = now();
-    const isExtended = copy.version === NO_VERSION || time - copy.extendedAt > Math.min(60_000, idleMs / 10);
-    const tables = new Set([...(isExtended ? copy.storedTables : []), ...Object.keys(delta.tables)]);
-    const options = { idleMs, isExtended, tables, now: time };
-    const committed = await storage.commit(id, copy.version, delta, options);
+    const isExtended = time - copy.extendedAt > Math.min(60_000, idleMs / 10);
+    const tables = new Set([...copy.storedTables, ...Object.keys(delta.tables)]);
+    const committed = await storage.commit(id, copy.version, delta, {
+      idleMs,
+      isExtended,
+      tables,
+      now: time,
+    });
     if (isExtended && committed.isCommitted) {
       copy.extendedAt = time;
       if (copy.version !== NO_VERSION) void onUsed(false).catch(() => undefined);
