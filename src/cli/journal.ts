@@ -125,6 +125,10 @@ async function show(options: JournalOptions, io: Io): Promise<void> {
     dropped: number;
     lost?: number;
   };
+  if (lost > 0)
+    io.err(
+      `not shown: exchanges that never reached the journal, because a replica or the store ended: ${lost}`,
+    );
   if (dropped > 0) io.err(`not shown: older exchanges that the journal dropped: ${dropped}`);
   if (lost > 0) io.err(`not shown: exchanges of replicas that ended before they wrote them: ${lost}`);
   for (const entry of entries) io.out(formatEntry(entry, options));

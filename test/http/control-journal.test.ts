@@ -18,6 +18,8 @@ async function send(session: string, path: string, init: RequestInit = {}): Prom
   const headers = { ...(init.headers as Record<string, string>), 'x-deadringer-session': session };
   const response = await fetch(api.url + path, { ...init, headers });
   await response.arrayBuffer();
+  // Of several replicas each writes when it is asked: without this, an entry could come before one of an earlier request.
+  await api.control('GET', `/sessions/${session}/journal?limit=0`);
   return response.headers.get('x-deadringer-exchange') ?? '';
 }
 
@@ -177,7 +179,10 @@ describe('the journal is filtered', () => {
   test('after old entries were dropped, newest entries are still found', async () => {
     const small = await openControl({ specs: ['test/fixtures/pets.yaml'], limits: { entries: 3 } });
     try {
-      for (let count = 0; count < 5; count++) await fetch(`${small.url}/pets/pets?limit=${count + 1}`);
+      for (let count = 0; count < 5; count++) {
+        await fetch(`${small.url}/pets/pets?limit=${count + 1}`);
+        await small.control('GET', '/sessions/default/journal?limit=0');
+      }
       const { body } = await small.control('GET', '/sessions/default/journal?summary=true&limit=2');
       expect(body.dropped).toBe(2);
       expect(body.entries.map(({ query }: { query: string }) => query)).toEqual(['limit=4', 'limit=5']);

@@ -12,6 +12,14 @@ beforeAll(async () => {
 });
 afterAll(async () => await api.close());
 
+test('the metrics count exchanges from the time when they are first asked for', async () => {
+  await api.control('GET', '/metrics');
+  await fetch(`${api.url}/pets/pets`);
+  expect((await api.control('GET', '/metrics')).body).toContain(
+    'deadringer_exchanges_total{api="pets",operation="listPets",status="200",problem=""} 1',
+  );
+});
+
 test('GET /server describes the documents, the addresses, and a first request to each', async () => {
   const { body } = await api.control('GET', '/server');
   expect(body).toMatchObject({

@@ -97,11 +97,14 @@ test('while the store is away, what needs no memory is answered, and what does g
     for (let position = 0; position < 4; position++)
       expect((await send(replicas.url, 'ben', 'GET /turn')).body.position).toBe(position);
     await send(replicas.url, 'ben', 'POST /notes', { text: 'before' });
+    for (const url of [first, second])
+      for (const session of ['ben', 'known']) await send(url, session, 'GET /plain');
     await redis.kill();
     for (const url of [first, second]) {
       expect(await send(url, 'ben', 'GET /plain')).toMatchObject({ status: 200, body: { plain: true } });
-      // Whether a session that this replica never served has scenarios is known to the store only.
-      expect((await send(url, 'never-seen', 'GET /plain')).status).toBe(503);
+      expect((await send(url, 'known', 'GET /plain')).status).toBe(200);
+      // Its scenarios and switches are unknown, so it may need what it remembers.
+      expect(isUnavailable(await send(url, 'never-seen', 'GET /plain'))).toBe(true);
       for (const [line, body] of [
         ['GET /turn'],
         ['POST /notes', { text: 'lost' }],

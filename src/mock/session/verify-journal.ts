@@ -84,7 +84,10 @@ export async function verifyJournal(
   expectations: Expectations,
 ): Promise<VerificationResult> {
   // What the mock sent is no call of the client.
-  const entries = (await session.journal.events()).filter(({ sent }) => sent === undefined);
+  const entries = (await session.journal.events())
+    .filter(({ sent }) => sent === undefined)
+    // A journal of several replicas has the order in which they wrote.
+    .sort((one, other) => one.exchange.startedAt - other.exchange.startedAt);
   const failures: string[] = [];
   const find = (expected: ExpectedCall): FoundCalls => findCalls(state, entries, expected);
 
