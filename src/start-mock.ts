@@ -4,7 +4,6 @@ import { InputError } from './finding/input-error.ts';
 import { checkOptionNames } from './option-names.ts';
 import { type RunningServer, startServer } from './start.ts';
 import { DEFAULTS, isLoopback, type MockOptions } from './start-options.ts';
-import { readStoreOption } from './store/shared/store-option.ts';
 
 /** A running mock server, with the methods that control it. */
 export interface Mock extends MockClient, RunningServer {
@@ -26,7 +25,6 @@ export interface Mock extends MockClient, RunningServer {
  */
 export async function startMock(options: MockOptions = {}): Promise<Mock> {
   checkOptionNames(options);
-  if (options.store !== undefined) readStoreOption(options.store);
   const { host = DEFAULTS.host, token } = options;
   if (token === undefined && !isLoopback(host))
     throw new InputError(

@@ -112,14 +112,30 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d+){3}$/.test(host);
 }
 
-/** What decides on responses, besides files: replicas with other options serve another version. */
-export function responseOptions(options: MockOptions): object {
-  const { assertFormats, provenance, redactPersonal, dynamic, requestValues, validateRequest, seed } =
-    options;
-  const { dialect, errors, ignoreExamples, fillProperties } = options;
+/** What decides on responses, besides files: replicas with other options serve another version. Defaults are as they are written. */
+export function responseOptions({
+  dialect = 'deadringer',
+  seed = dialect === 'prism' ? undefined : DEFAULTS.seed,
+  dynamic = false,
+  requestValues = true,
+  validateRequest = 'on',
+  assertFormats = false,
+  redactPersonal = false,
+  errors = false,
+  ignoreExamples = false,
+  fillProperties = false,
+  provenance,
+}: MockOptions): object {
+  const ofPrism = { dialect, errors, ignoreExamples, fillProperties };
   return {
-    ...{ assertFormats, provenance, redactPersonal, dynamic, requestValues, validateRequest, seed },
-    ...{ dialect, errors, ignoreExamples, fillProperties },
+    seed,
+    dynamic,
+    requestValues,
+    validateRequest,
+    assertFormats,
+    redactPersonal,
+    provenance,
+    ...ofPrism,
   };
 }
 

@@ -29,6 +29,8 @@ export interface Io {
   readonly pid: number;
   /** Whether a process with this id exists. */
   readonly isRunning: (pid: number) => boolean;
+  /** Ends a process at once. @returns false if there is none with this id */
+  readonly kill: (pid: number) => boolean;
   /** Calls the listener at each such signal, in place of the default action. @returns a function that removes it */
   readonly onSignal: (signal: Signal, listener: () => void) => () => void;
   /** Ends the process at once, without cleanup. */

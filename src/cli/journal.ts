@@ -116,11 +116,17 @@ function filterQuery(options: JournalOptions, parameters: Readonly<Record<string
 
 async function show(options: JournalOptions, io: Io): Promise<void> {
   const path = `/sessions/${encodeURIComponent(options.session)}/journal${filterQuery(options)}`;
-  const { entries, dropped } = (await callControl(options, 'GET', path)) as {
+  const {
+    entries,
+    dropped,
+    lost = 0,
+  } = (await callControl(options, 'GET', path)) as {
     entries: JournalLine[];
     dropped: number;
+    lost?: number;
   };
   if (dropped > 0) io.err(`not shown: older exchanges that the journal dropped: ${dropped}`);
+  if (lost > 0) io.err(`not shown: exchanges of replicas that ended before they wrote them: ${lost}`);
   for (const entry of entries) io.out(formatEntry(entry, options));
   if (entries.length === 0 && filterQuery(options) !== '')
     io.err(printable(`no exchange in the journal of ${options.session} passes these filters`));

@@ -1,6 +1,6 @@
 // deadringer mock: starts a mock server that answers as Prism does, with the options of "prism mock".
 
-import type { BuildCommand, ExitCode } from './command.ts';
+import type { BuildCommand } from './command.ts';
 import type { Io } from './io.ts';
 import {
   addBoolean,
@@ -56,7 +56,7 @@ export const build: BuildCommand = (command, finish, io) => {
     );
 };
 
-function run(documents: readonly string[], options: MockCommandOptions, io: Io): Promise<ExitCode> {
+function run(documents: readonly string[], options: MockCommandOptions, io: Io): Promise<number> {
   const server = prismServerOptions(options, io);
   return withDocuments(documents, files =>
     runServer(

@@ -138,6 +138,7 @@ export function prismRun(options: PrismOptionValues, token: string | undefined, 
     log,
     watch: true,
     tls: options,
+    drain: options.drain,
     banner: async (mock: MockServer, caFile: string | undefined) => {
       if (!isVerbose) return undefined;
       const notes = [

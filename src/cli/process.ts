@@ -3,6 +3,7 @@ import { fstatSync, type Stats } from 'node:fs';
 import { styleText } from 'node:util';
 import type { Io, Output } from './io.ts';
 import { main } from './main.ts';
+import { WORKER } from './worker-environment.ts';
 
 /** Runs the command that the arguments name and sets the exit code; the process ends when nothing is left to do. */
 export async function runProcess(): Promise<void> {
@@ -17,6 +18,8 @@ export async function runProcess(): Promise<void> {
   // Nothing can report this: standard error itself failed.
   process.stderr.on('error', () => {});
   process.exitCode = await main(process.argv.slice(2), io);
+  // A worker would wait for its parent.
+  if (io.env[WORKER] !== undefined) (await import('./worker.ts')).leaveParent();
 }
 
 function processIo(): Io {
@@ -38,6 +41,7 @@ function processIo(): Io {
       return outputs.some(own => own.dev === dev && own.ino === ino);
     },
     isRunning,
+    kill: pid => isRunning(pid) && process.kill(pid, 'SIGKILL'),
     onSignal: (signal, listener) => {
       process.on(signal, listener);
       return () => process.off(signal, listener);

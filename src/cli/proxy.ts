@@ -1,6 +1,6 @@
 // deadringer proxy: forwards requests to a service and validates both sides, with the options of "prism proxy".
 
-import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
+import { type BuildCommand, UsageError } from './command.ts';
 import type { Io } from './io.ts';
 import {
   addBoolean,
@@ -40,7 +40,7 @@ export const build: BuildCommand = (command, finish, io) => {
     );
 };
 
-function run(document: string, upstream: string, options: ProxyCommandOptions, io: Io): Promise<ExitCode> {
+function run(document: string, upstream: string, options: ProxyCommandOptions, io: Io): Promise<number> {
   const service = URL.parse(upstream);
   if (service === null || !/^https?:$/.test(service.protocol))
     throw new UsageError(

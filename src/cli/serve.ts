@@ -5,7 +5,7 @@ import type { RequestValidation } from '../mock/preferences.ts';
 import { UPSTREAM_MODES, type UpstreamMode } from '../mock/proxy/upstream.ts';
 import { DEFAULTS } from '../start-options.ts';
 import { serveBanner } from './banner.ts';
-import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
+import { type BuildCommand, UsageError } from './command.ts';
 import type { Io } from './io.ts';
 import {
   formatsOption,
@@ -18,6 +18,7 @@ import {
 } from './options.ts';
 import { addServerOptions, type ServerOptionValues, serverOptions } from './server-options.ts';
 import { runServer } from './start-server.ts';
+import { workersOption } from './store-options.ts';
 
 interface ServeOptions extends ServerOptionValues {
   specs?: string[];
@@ -31,6 +32,7 @@ interface ServeOptions extends ServerOptionValues {
   validateRequest: RequestValidation;
   upstream?: string[];
   upstreamMode: UpstreamMode;
+  workers?: number;
 }
 
 export const build: BuildCommand = (command, finish, io) => {
@@ -51,6 +53,7 @@ export const build: BuildCommand = (command, finish, io) => {
       .option('--no-cors', 'disable CORS')
       .addOption(validateRequestOption)
       .option('-w, --watch', 'reload documents and scenarios when they change')
+      .addOption(workersOption)
       .addOption(upstreamOption)
       .addOption(
         new Option(
@@ -73,7 +76,7 @@ export const build: BuildCommand = (command, finish, io) => {
 const BUNDLED_NOTE = `These are bundled examples: the folder has no "specs" and no openapi.yaml.
 Your own document: deadringer serve --specs <file>`;
 
-function run(options: ServeOptions, io: Io): Promise<ExitCode> {
+function run(options: ServeOptions, io: Io): Promise<number> {
   const note = usesBundledSpecs(options.specs) ? BUNDLED_NOTE : undefined;
   return runServer(
     {
@@ -93,6 +96,8 @@ function run(options: ServeOptions, io: Io): Promise<ExitCode> {
       log: options.log,
       watch: options.watch ?? false,
       tls: options,
+      drain: options.drain,
+      workers: options.workers,
       banner: (mock, caFile) => serveBanner(mock, io.stdout.style, { note, caFile }),
     },
     io,

@@ -8,13 +8,13 @@ import { UsageError } from './command.ts';
 import type { Io } from './io.ts';
 import { parseTime } from './options.ts';
 import { keepStoreKey, readSecretFile } from './store-key-file.ts';
+import { WORKER_STORE } from './worker-environment.ts';
 
 export interface StoreOptionValues {
   readonly store: string;
   readonly storeTimeout: number;
   readonly storePasswordFile?: string;
   readonly storeKeyFile?: string;
-  readonly workers?: number;
 }
 
 const MAX_WORKERS = 256;
@@ -42,11 +42,6 @@ export function addStoreOptions(command: Command): Command {
       '--store-key-file <file>',
       'file with the key that seals what the store gets, the same for all servers; DEADRINGER_STORE_KEY is the other way to give it (default: a file of this user, which is created once)',
     )
-    .option(
-      '--workers <number>',
-      `processes that serve the port together, 1 to ${MAX_WORKERS}, or auto: one for each core; without --store they share a valkey-server or redis-server of their own`,
-      parseWorkers,
-    )
     .hook('preAction', () => {
       if (command.getOptionValueSource('store') !== 'cli') return;
       const address = parseStoreUrl(command.getOptionValue('store') as string);
@@ -57,15 +52,17 @@ export function addStoreOptions(command: Command): Command {
     });
 }
 
+export const workersOption = new Option(
+  '--workers <number>',
+  `processes that serve the port together, 1 to ${MAX_WORKERS}, or auto: one for each core; without --store they share a valkey-server or redis-server of their own`,
+).argParser(parseWorkers);
+
 function parseWorkers(text: string): number {
   if (text === 'auto') return Math.min(availableParallelism(), MAX_WORKERS);
   const workers = /^\d{1,3}$/.test(text) ? Number(text) : 0;
   if (workers >= 1 && workers <= MAX_WORKERS) return workers;
   throw new InvalidArgumentError(`Must be a number from 1 to ${MAX_WORKERS}, or auto.`);
 }
-
-/** Set for worker processes whose parent has started a store: its URL. The key is in DEADRINGER_STORE_KEY. */
-export const WORKER_STORE = 'DEADRINGER_WORKER_STORE';
 
 /** @returns the options of the server; without `store`, sessions live in the memory of the process */
 export function readStoreOptions(values: StoreOptionValues, io: Io): { readonly store?: StoreOption } {

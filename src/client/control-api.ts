@@ -1,6 +1,11 @@
 // The types of the control API. Generated from control.openapi.yaml: change that, then run "npm run generate".
 
 
+/** OneOf type helpers */
+type Without<T, U> = { [P in Exclude<keyof T, keyof U>]?: never };
+type XOR<T, U> = (T | U) extends object ? (Without<T, U> & U) | (Without<U, T> & T) : T | U;
+type OneOf<T extends any[]> = T extends [infer Only] ? Only : T extends [infer A, infer B, ...infer Rest] ? OneOf<[XOR<A, B>, ...Rest]> : never;
+
 export interface paths {
   "/health": {
     /** Checks that the server is ready; needs no token */
@@ -442,6 +447,29 @@ export type webhooks = Record<string, never>;
 
 export interface components {
   schemas: {
+    /** @description Where sessions live, in the memory of this process or in a store that several servers share. */
+    Store: OneOf<[{
+      /** @constant */
+      kind: "memory";
+    }, {
+      /** @constant */
+      kind: "shared";
+      /** @description False while requests that need the store get an error. */
+      available: boolean;
+      /**
+       * Format: date-time
+       * @description When that began.
+       */
+      since: string;
+      /** @description Id of this server */
+      replica: string;
+      /** @description Servers that share the store, this one included. */
+      replicas: number;
+      /** @description Exchanges that are answered and not yet in their journal. */
+      waiting: number;
+      /** @description Exchanges of this server that never reached their journal. */
+      lost: number;
+    }]>;
     /** @description Several reports on one recording; JSON as an object, the other formats as texts. */
     CheckReports: {
       json?: external["../../check/report.schema.json"];
@@ -668,6 +696,8 @@ export interface components {
       journal: {
         entries: number;
         dropped: number;
+        /** @description Number of exchanges that were answered and never reached the journal, because their replica or the store ended before. Absent if there are none. */
+        lost?: number;
       };
       memory: {
         [key: string]: unknown;
@@ -1836,6 +1866,7 @@ export interface operations {
             /** @constant */
             status: "ok";
             apis: string[];
+            store: components["schemas"]["Store"];
           };
         };
       };
@@ -1851,6 +1882,7 @@ export interface operations {
           "application/json": {
             /** @constant */
             status: "ready";
+            store: components["schemas"]["Store"];
           };
         };
       };
@@ -1860,6 +1892,7 @@ export interface operations {
           "application/json": {
             /** @enum {unknown} */
             status: "starting" | "stopping";
+            store: components["schemas"]["Store"];
           };
         };
       };
@@ -2855,6 +2888,8 @@ export interface operations {
           "application/json": {
             /** @description Number of older entries that were dropped. */
             dropped: number;
+            /** @description Number of exchanges that were answered and never reached the journal, because their replica or the store ended before. Absent if there are none. */
+            lost?: number;
             entries: (components["schemas"]["Entry"] | components["schemas"]["ExchangeSummary"])[];
           };
         };

@@ -53,7 +53,8 @@ export interface CheckLimits {
 
 /**
  * An error that is not part of an exchange. bug: an internal error. client-disconnected: the client closed the connection
- * before its request was complete. telemetry: whether traces are delivered. replicas: which of them serve other files. malformed-http: the request was rejected with this code, of node:http or of a problem.
+ * before its request was complete. telemetry: whether traces are delivered. replicas: whether the shared store is there and what it
+ * refuses, and which replicas serve other files. malformed-http: the request was rejected with this code, of node:http or of a problem.
  */
 export type ServerError =
   | { readonly kind: 'bug'; readonly error: unknown; readonly request: string }

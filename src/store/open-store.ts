@@ -18,7 +18,7 @@ export interface OpenStoreOptions extends SessionStoreOptions {
   readonly now: () => number;
   /** Milliseconds on a monotonic clock. */
   readonly monotonicNow: () => number;
-  /** Called with a sentence if exchanges cannot be written, and if replicas differ. */
+  /** Called with a sentence if the store is away or back, if exchanges cannot be written, and if replicas differ. */
   readonly onProblem: (message: string) => void;
   /** The rule of a served scenario, by its key. */
   readonly ruleOf: (key: string) => AppliedRule | undefined;
@@ -56,6 +56,13 @@ export async function openStore(settings: StoreSettings, options: OpenStoreOptio
     const shared = { connection, channel, keys };
     const journals = createSharedJournals({ ...options, ...shared, onCreated });
     const sessions = await openSharedSessions({ ...options, ...shared, seal, journals });
+    connection.onChange(isAvailable =>
+      options.onProblem(
+        isAvailable
+          ? `the store ${address.name} is back`
+          : `the store ${address.name} is away: requests that need it get an error until it is back`,
+      ),
+    );
     return { ...shared, sessions, seal };
   } catch (error) {
     await connection.close();

@@ -4,6 +4,7 @@ import { EMPTY_BODY, header, originOfServer, type Request } from '../exchange/ex
 import { redactTarget } from '../exchange/redact.ts';
 import type { ServeEvent } from '../mock/serve-event.ts';
 import { verdictOf } from '../mock/session/exchange-summary.ts';
+import { pathSecretsOf } from '../mock/session/journaled-event.ts';
 import { operationTarget } from '../mock/target.ts';
 import { redactedNames } from '../openapi/model.ts';
 import { readTraceparent, type SpanContext, type SpanIds } from './trace-context.ts';
@@ -66,7 +67,8 @@ export function toSpan(finished: FinishedExchange): object {
   const { context, operation, request, startedAt, duration, status, sent, problem, findings, rules } =
     finished;
   const names = redactedNames(operation?.api, finished.redactPersonal);
-  const { path, query } = redactTarget({ id: '', startedAt, duration, request }, names);
+  const secrets = pathSecretsOf(operation, request.path, names);
+  const { path, query } = redactTarget({ id: '', startedAt, duration, request }, names, { secrets });
   const isServer = sent === undefined;
   const method = METHODS.test(request.method) ? request.method : '_OTHER';
   const isError = status === undefined || status >= (isServer ? 500 : 400);

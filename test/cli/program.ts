@@ -38,6 +38,7 @@ export function start(args: readonly string[], { env = {}, outlivesTest = false 
     isOwnOutput: () => false,
     pid: process.pid,
     isRunning: pid => pid === process.pid,
+    kill: () => false,
     onSignal: (signal, listener) => {
       listeners[signal].add(listener);
       return () => void listeners[signal].delete(listener);

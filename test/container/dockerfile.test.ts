@@ -48,7 +48,9 @@ test('the health check asks a path of the control API that needs no token', () =
 
 test('the build keeps the client of a shared store, which is an optional peer of the package', () => {
   const steps = stages[0]?.instructions.filter(({ name }) => name === 'RUN').map(({ text }) => text) ?? [];
-  const kept = steps.findIndex(text => text.includes('"dependencies.ioredis=$(npm pkg get devDependencies.ioredis)"'));
+  const kept = steps.findIndex(text =>
+    text.includes('"dependencies.ioredis=$(npm pkg get devDependencies.ioredis)"'),
+  );
   const pruned = steps.findIndex(text => text.startsWith('npm prune --omit=dev'));
   expect(kept).toBeGreaterThan(0);
   expect(pruned).toBeGreaterThan(kept);

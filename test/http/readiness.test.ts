@@ -49,7 +49,7 @@ test('a server whose documents are not verified is not ready, and other control 
   const { promise, resolve } = Promise.withResolvers<void>();
   const { url } = await openBefore(promise);
   const health = fetch(`${url}/__deadringer/health`);
-  expect(await readiness(url)).toEqual([503, { status: 'starting' }]);
+  expect(await readiness(url)).toEqual([503, { status: 'starting', store: { kind: 'memory' } }]);
   resolve();
   expect((await health).status).toBe(200);
   expect(await readiness(url)).toMatchObject([200, { status: 'ready' }]);
@@ -73,7 +73,7 @@ test('a draining server answers, says that it stops, and closes each connection 
   expect([last.statusCode, last.headers.connection]).toEqual([200, 'close']);
   const next = await get(mock, agent);
   expect([next.statusCode, next.headers.connection]).toEqual([200, 'close']);
-  expect(await readiness(mock.url)).toEqual([503, { status: 'stopping' }]);
+  expect(await readiness(mock.url)).toEqual([503, { status: 'stopping', store: { kind: 'memory' } }]);
 });
 
 test('a response that is under way when the server stops closes its connection', async () => {

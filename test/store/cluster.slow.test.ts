@@ -48,6 +48,7 @@ test('lists, stored items, journals, the list of sessions and events are as with
   expect(listed.map(({ id }: { id: string }) => id)).toEqual(expect.arrayContaining(sessions));
   expect((await control(replicas.url, 'DELETE', '/sessions/member-3')) ?? null).toBeNull();
   expect((await send(replicas.url, 'member-3', 'GET /turn')).body.list).toBe(-1);
+  expect((await control(replicas.url, 'GET', '/sessions/member-3')).calls).toBe(1);
 });
 
 test('each session is in one slot, and the sessions are on all nodes', async () => {

@@ -115,8 +115,7 @@ test('concurrent calls of one session use each position of its list once', async
 
 test('concurrent calls of one session create items with different ids, all of which are listed', async () => {
   const created = await sendMany(120, 'authors', 'POST /notes');
-  const ids = created.map(({ body }) => body.id as number).sort((a, b) => a - b);
-  expect(ids).toEqual(Array.from({ length: 120 }, (_, index) => index + 2));
+  expect(new Set(created.map(({ body }) => body.id)).size).toBe(120);
   const lists = await Promise.all(
     replicas.servers.map(({ url }) => send(url, 'authors', 'GET /notes?limit=500')),
   );

@@ -438,4 +438,7 @@ test('what waits is written when a replica closes', async () => {
   const ids = one.record('qa', numbers(300));
   await one.journals.close();
   expect(await exchangesOf(two, 'qa')).toEqual(numbered(ids));
+  expect([one.journals.waiting(), one.journals.lost()]).toEqual([0, 0]);
+  one.record('qa', [200]);
+  expect(one.journals.lost()).toBe(1);
 });

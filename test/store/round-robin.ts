@@ -11,6 +11,8 @@ export interface LoadBalancer {
   add(url: string): void;
   /** New requests do not reach the replica. Those that it has are finished. */
   remove(url: string): void;
+  /** The requests to which a replica closed the connection. */
+  readonly failures: readonly string[];
   /** Requests by replica. */
   readonly counts: ReadonlyMap<string, number>;
   close(): Promise<void>;
@@ -22,7 +24,9 @@ export interface LoadBalancer {
 export async function balanceLoad(urls: readonly string[], draw?: () => number): Promise<LoadBalancer> {
   const replicas = [...urls];
   const counts = new Map<string, number>();
-  const agent = new http.Agent({ keepAlive: true });
+  // Replicas close connections that are idle for 5 s. Where all share a busy process, a request could be sent just before.
+  const agent = new http.Agent({ keepAlive: true, timeout: 1000 });
+  const failures: string[] = [];
   let turn = 0;
   const server = http.createServer((incoming, outgoing) => {
     const first = draw === undefined ? turn++ : Math.floor(draw() * replicas.length);
@@ -41,8 +45,12 @@ export async function balanceLoad(urls: readonly string[], draw?: () => number):
       });
       request.on('error', (error: NodeJS.ErrnoException) => {
         if (error.code === 'ECONNREFUSED') send(attempt + 1);
-        // As a client without a balancer would see it.
-        else outgoing.socket?.destroy();
+        else {
+          if (!outgoing.destroyed)
+            failures.push(`${incoming.method} ${target}${incoming.url}: ${error.code ?? error}`);
+          // As a client without a balancer would see it.
+          outgoing.socket?.destroy();
+        }
       });
       request.on('response', response => {
         outgoing.sendDate = false;
@@ -74,6 +82,7 @@ export async function balanceLoad(urls: readonly string[], draw?: () => number):
     url: `http://127.0.0.1:${port}`,
     port,
     counts,
+    failures,
     add: url => void replicas.push(url),
     remove(url) {
       const index = replicas.indexOf(url);

@@ -1,7 +1,10 @@
 // Traces of exchanges, as a collector receives them, and the trace context of requests to other services.
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { ServerError } from '../../src/http/options.ts';
 import { type MockServer, startServer } from '../../src/start.ts';
@@ -42,6 +45,25 @@ async function traced(action: () => Promise<unknown>, count = 1): Promise<readon
 }
 
 describe('the span of an exchange', () => {
+  test('has a placeholder for a value of the path that is named like a secret', async () => {
+    const document = path.join(mkdtempSync(path.join(tmpdir(), 'deadringer-traces-')), 'push.json');
+    onTestFinished(() => rmSync(path.dirname(document), { recursive: true }));
+    const parameters = [{ name: 'token', in: 'path', required: true, schema: { type: 'string' } }];
+    const get = { parameters, responses: { 204: { description: '' } } };
+    const info = { title: 'Push', version: '1' };
+    writeFileSync(
+      document,
+      JSON.stringify({ openapi: '3.1.0', info, paths: { '/devices/{token}': { get } } }),
+    );
+    const server = await start({}, { specs: [document] });
+    onTestFinished(() => server.close(0));
+    const [span] = await traced(() => fetch(`${server.url}/push/devices/FAKE-token?again=FAKE-token`));
+    expect(span?.attributes).toMatchObject({
+      'url.path': '/push/devices/XXXX-xxxxx',
+      'url.query': 'again=XXXX-xxxxx',
+    });
+  });
+
   test('names the operation, the verdict and the session', async () => {
     const [span] = await traced(() => fetch(`${mock.url}/~anna/pets/7?verbose=1`));
     const { hostname, port } = new URL(mock.url);

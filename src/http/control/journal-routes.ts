@@ -20,7 +20,8 @@ export const JOURNAL_ROUTES: readonly Route[] = [
       const entries = parseFlag(request.query, 'summary')
         ? await journal.summaries(filter)
         : (await journal.entries(filter)).map(toEntryJson);
-      return { body: { dropped: journal.dropped, entries } };
+      const { dropped, lost } = journal;
+      return { body: { dropped, ...(lost > 0 && { lost }), entries } };
     },
   },
   {

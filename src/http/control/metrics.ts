@@ -3,7 +3,9 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { perObject } from '../../exchange/per-object.ts';
 import type { ServerState } from '../../mock/server-state.ts';
+import { StoreUnavailable } from '../../mock/session/session-store.ts';
 import type { Tracing } from '../../telemetry/tracing.ts';
+import { addStoreMetrics } from './store-json.ts';
 
 const registryOf = perObject(createRegistry);
 
@@ -26,7 +28,8 @@ export function metricsRegistry(state: ServerState, tracing: Tracing | undefined
 }
 
 function createRegistry(state: ServerState): Registry {
-  const registers = [new Registry()];
+  const registry = new Registry();
+  const registers = [registry];
   const exchanges = new Counter({
     name: 'deadringer_exchanges_total',
     help: 'Exchanges served, and callbacks and webhooks sent.',
@@ -50,9 +53,15 @@ function createRegistry(state: ServerState): Registry {
     help: 'Current sessions.',
     registers,
     async collect() {
-      this.set((await state.sessions.list()).length);
+      try {
+        this.set((await state.sessions.list()).length);
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable)) throw error;
+        this.set(Number.NaN);
+      }
     },
   });
+  addStoreMetrics(state, registry);
   state.subscribe(({ operation, exchange, problem, findings: exchangeFindings }) => {
     exchanges.inc({
       api: operation?.api.name ?? '',
@@ -63,5 +72,5 @@ function createRegistry(state: ServerState): Registry {
     durations.observe(exchange.duration / 1000);
     for (const { code } of exchangeFindings) findings.inc({ code });
   });
-  return registers[0] as Registry;
+  return registry;
 }

@@ -6,21 +6,27 @@ import { readUpstream, UPSTREAM_MODES, type Upstream } from '../../mock/proxy/up
 import { metricsRegistry } from './metrics.ts';
 import { ControlError, parseBody, type Route } from './route.ts';
 import { describeServer } from './server-info.ts';
+import { toStoreJson } from './store-json.ts';
 
 export const SERVER_ROUTES: readonly Route[] = [
   {
     method: 'get',
     path: '/health',
     handle: ({ state }) => ({
-      body: { status: 'ok', apis: state.config.contract.apis.map(({ name }) => name) },
+      body: {
+        status: 'ok',
+        apis: state.config.contract.apis.map(({ name }) => name),
+        store: toStoreJson(state),
+      },
     }),
   },
   {
     method: 'get',
     path: '/ready',
-    handle: ({ readiness }) => {
+    // A server whose store is away is ready: all others share the store, and what needs no memory is answered.
+    handle: ({ state, readiness }) => {
       const status = readiness();
-      return { status: status === 'ready' ? 200 : 503, body: { status } };
+      return { status: status === 'ready' ? 200 : 503, body: { status, store: toStoreJson(state) } };
     },
   },
   {

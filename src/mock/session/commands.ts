@@ -39,7 +39,12 @@ export interface SessionView {
   readonly bindings: { readonly credentials: number };
   /** How the last request named the session. */
   readonly lastBoundBy?: SessionSource;
-  readonly journal: { readonly entries: number; readonly dropped: number };
+  readonly journal: {
+    readonly entries: number;
+    readonly dropped: number;
+    /** Absent: none. See SessionJournal. */
+    readonly lost?: number;
+  };
   readonly memory: Readonly<Record<string, unknown>>;
   readonly states: Readonly<Record<string, string>>;
 }
@@ -75,7 +80,11 @@ export function toSessionView(session: Session, { config, now }: ServerState): S
     calls,
     bindings: { credentials },
     ...(lastBoundBy !== undefined && { lastBoundBy }),
-    journal: { entries: journal.length, dropped: journal.dropped },
+    journal: {
+      entries: journal.length,
+      dropped: journal.dropped,
+      ...(journal.lost > 0 && { lost: journal.lost }),
+    },
     memory: memory.values,
     states: memory.states,
   };

@@ -69,22 +69,24 @@ export interface JournalEntry extends RedactedEvent {
 }
 
 /** The names of what is redacted in an event. */
-export function redactedNamesOf({ operation, redactPersonal }: JournaledEvent): SecretNames {
+function redactedNamesOf({ operation, redactPersonal }: JournaledEvent): SecretNames {
   return operation?.redactedNames ?? redactedNames(undefined, redactPersonal);
 }
 
 /** Copies of the messages: decoded bodies are memoised with the message, and the journal must not keep them alive. */
-export function copyMessages({ request, response, ...others }: Exchange): Exchange {
+function copyMessages({ request, response, ...others }: Exchange): Exchange {
   return { ...others, request: { ...request }, ...(response !== undefined && { response: { ...response } }) };
 }
 
 /** The values of path parameters with secret names, such as "/devices/{token}". */
-function pathSecretsOf(event: JournaledEvent): ReadonlySet<string> {
-  const { operation, exchange } = event;
-  const { path } = exchange.request;
+export function pathSecretsOf(
+  operation: Pick<Operation, 'segments'> | undefined,
+  path: string,
+  names: SecretNames,
+): ReadonlySet<string> {
   const values = (operation && pathValuesOf(operation, path)) ?? [];
   if (values.length === 0) return NO_SECRETS;
-  const isSecret = secretTest(redactedNamesOf(event));
+  const isSecret = secretTest(names);
   const sent = values.flatMap(({ from, to, name }) => (isSecret(name) ? [path.slice(from, to)] : []));
   return new Set(sent.flatMap(value => [value, decodePercent(value)]).filter(isLongEnough));
 }
@@ -98,16 +100,17 @@ function isLongEnough({ length }: string): boolean {
 /** The path and the query of the request, redacted. Costs less than redactEvent. */
 export function redactedTarget(event: JournaledEvent): Pick<Exchange['request'], 'path' | 'query'> {
   const { path, query } = event.exchange.request;
-  return event.isRedacted
-    ? { path, query }
-    : redactTarget(copyMessages(event.exchange), redactedNamesOf(event), { secrets: pathSecretsOf(event) });
+  if (event.isRedacted) return { path, query };
+  const names = redactedNamesOf(event);
+  const secrets = pathSecretsOf(event.operation, path, names);
+  return redactTarget(copyMessages(event.exchange), names, { secrets });
 }
 
 /** Redaction costs more than serving a request, so it happens when the journal is read, or behind the response. */
 export function redactEvent(event: JournaledEvent): RedactedEvent {
   if (isRedactedEvent(event)) return event;
   const names = redactedNamesOf(event);
-  const context = { secrets: pathSecretsOf(event) };
+  const context = { secrets: pathSecretsOf(event.operation, event.exchange.request.path, names) };
   const { exchange, scrub, redactText } = redactWith(copyMessages(event.exchange), names, context);
   const redactFinding = (finding: Finding): Finding => ({
     ...finding,

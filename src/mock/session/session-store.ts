@@ -67,6 +67,8 @@ export type StoreStatus =
       readonly isAvailable: boolean;
       /** When that began, in milliseconds since the Unix epoch. */
       readonly since: number;
+      /** Id of this replica, which begins the ids of its exchanges. */
+      readonly replica: string;
       /** Number of replicas that share the store, this one included; as it was last known. */
       readonly replicas: number;
       /** Number of exchanges that are answered and not yet in their journal. */

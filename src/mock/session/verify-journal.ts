@@ -133,6 +133,10 @@ export async function verifyJournal(
   const unused = unusedRules(state, session, entries);
   if (unused.length > 0 && expectations['allow-unused'] === false)
     failures.push(`scenario rules never applied: ${unused.join(', ')}`);
+  if (session.journal.lost > 0)
+    failures.push(
+      `the journal lacks ${pluralize(session.journal.lost, 'exchange')} of a replica that ended, so the result is not reliable`,
+    );
   if (session.journal.dropped > 0)
     failures.push(
       `the journal dropped ${pluralize(session.journal.dropped, 'exchange')}, so the result is not reliable`,

@@ -209,15 +209,16 @@ export async function openChannel(options: ChannelOptions): Promise<Channel> {
       if (missing.size === 0) return [];
       const question = ++asked;
       const { promise, resolve, reject } = Promise.withResolvers<readonly ReplicaAnswer[]>();
-      const answers: ReplicaAnswer[] = [];
+      const given: ReplicaAnswer[] = [];
       const check = (): void => {
-        if (missing.size === 0) resolve(answers);
+        if (missing.size === 0) resolve(given);
         else if (!connection.isAvailable()) reject(new StoreUnavailable('the store is away'));
       };
-      questions.set(question, { answers, missing, check });
+      questions.set(question, { answers: given, missing, check });
       try {
-        await send({ kind: 'ask', subject, question, value });
-        return await promise;
+        // Together: the answer may fail while the question is on its way.
+        const [answers] = await Promise.all([promise, send({ kind: 'ask', subject, question, value })]);
+        return answers;
       } finally {
         questions.delete(question);
       }

@@ -2,7 +2,7 @@
 
 import type { SessionSource } from '../../mock/serve-event.ts';
 import type { StoreConnection } from './connect.ts';
-import type { StoreKeys } from './keys.ts';
+import type { SessionKeys, StoreKeys } from './keys.ts';
 import { COMMIT, DELETE, LOAD } from './scripts.ts';
 import {
   type JournalSizes,
@@ -34,8 +34,10 @@ export interface CommitMessage {
 }
 
 export interface CommitOptions {
-  /** Milliseconds until the keys expire; 0: as before. */
-  readonly expire: number;
+  /** Milliseconds until the keys expire. */
+  readonly idleMs: number;
+  /** True: all keys live so long from now on. False: new keys only. */
+  readonly isExtended: boolean;
   /** The tables that the session has. */
   readonly tables: Iterable<string>;
   readonly now: number;
@@ -76,19 +78,26 @@ export function createSessionStorage(
       const [fields, length, bound, ...tables] = reply;
       return fields.length === 0 ? undefined : toLoadedSession(toMap(fields), length, bound, tables, known);
     },
-    async commit(id, expected, delta, { expire, tables, now }) {
+    async commit(id, expected, delta, { idleMs, isExtended, tables, now }) {
       const { head, journal, counts, credentials, table } = keys.session(id);
-      const commands = commandsOf(delta, keys.session(id));
-      if (expire > 0)
+      const commands = commandsOf(delta, keys.session(id), idleMs);
+      if (isExtended)
         for (const key of [journal, counts, credentials, ...[...tables].map(table)])
-          commands.push(['PEXPIRE', key, expire]);
+          commands.push(['PEXPIRE', key, idleMs]);
       const message: CommitMessage = { from: replica, session: id, previous: expected, delta };
       const text = JSON.stringify(message);
       const told = text.length > MAX_TOLD ? JSON.stringify({ ...message, delta: undefined }) : text;
       const [isCommitted, version] = (await connection.script(
         COMMIT,
         [head],
-        [expected, keys.channel, told, expire, now, ...commands.flatMap(each => [each.length, ...each])],
+        [
+          expected,
+          keys.channel,
+          told,
+          isExtended ? idleMs : 0,
+          now,
+          ...commands.flatMap(each => [each.length, ...each]),
+        ],
       )) as [number, string];
       return { isCommitted: isCommitted === 1, version };
     },
@@ -109,7 +118,8 @@ type Command = (string | number)[];
 
 function commandsOf(
   { parts, tables, epoch }: SessionDelta,
-  { head, journal, counts, table }: ReturnType<StoreKeys['session']>,
+  { head, journal, counts, table }: SessionKeys,
+  idleMs: number,
 ): Command[] {
   const commands: Command[] = [];
   const fields = Object.entries(parts).flat();
@@ -122,6 +132,7 @@ function commandsOf(
         items === null ? ['HDEL', head, `t:${name}`] : ['HSET', head, `t:${name}`, 1],
       );
     commands.push(...itemCommands(key, items ?? []));
+    if (isWhole) commands.push(['PEXPIRE', key, idleMs]);
   }
   if (epoch !== undefined) {
     commands.push(['DEL', journal, counts]);

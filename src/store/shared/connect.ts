@@ -46,8 +46,6 @@ export async function connectStore(
     ...(address.isTls && { tls: {} }),
     connectTimeout: options.timeoutMs,
     connectionName: 'deadringer',
-    // Only newer servers know CLIENT SETINFO, and users with few rights may not call it.
-    disableClientInfo: true,
     // A command whose request was answered with an error must not take effect later.
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
@@ -195,26 +193,25 @@ function untilReady(client: Client, timeoutMs: number): Promise<void> {
   });
 }
 
-/** Time in which this process is busy counts as one part, however long it is: the reply may have arrived. */
-const TIMEOUT_PARTS = 10;
-
 function withTimeout<T>(reply: Promise<T>, timeoutMs: number, onTimeout: () => void): Promise<T> {
   return new Promise((resolve, reject) => {
-    let parts = 0;
-    const timer = setInterval(() => {
-      parts += 1;
-      if (parts < TIMEOUT_PARTS) return;
-      clearInterval(timer);
+    const fail = (): void => {
+      if (isSettled) return;
       onTimeout();
       reject(new StoreUnavailable(`the store does not answer within ${timeoutMs} ms`));
-    }, timeoutMs / TIMEOUT_PARTS);
+    };
+    let isSettled = false;
+    // A process that had no time itself reads what arrived meanwhile before it gives up.
+    const timer = setTimeout(() => setImmediate(fail), timeoutMs);
     reply.then(
       value => {
-        clearInterval(timer);
+        isSettled = true;
+        clearTimeout(timer);
         resolve(value);
       },
       (error: Error) => {
-        clearInterval(timer);
+        isSettled = true;
+        clearTimeout(timer);
         reject(toStoreError(error));
       },
     );

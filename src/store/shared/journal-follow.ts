@@ -106,7 +106,7 @@ export function createJournalFollowers(
     listener: (recorded: JournaledExchange) => void,
   ): Promise<() => void> => {
     const [seconds, microseconds] = (await connection.command('TIME')) as [string, string];
-    const startedAt = Number(seconds) * 1000 + Number(microseconds) / 1000;
+    const startedAt = Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
     const told = new Map<string, Told>();
     let isEnded = false;
     const tell = ({ session, exchange, born, sequence }: AnnouncedExchange): void => {
@@ -119,7 +119,7 @@ export function createJournalFollowers(
       const { session, born, sequence } = event;
       const last = told.get(session);
       if (last !== undefined && !isAfter(event, last)) return;
-      const isNew = born > (last?.born ?? startedAt);
+      const isNew = last === undefined ? born >= startedAt : born > last.born;
       const before = isNew ? 0 : (last?.sequence ?? sequence - 1);
       if (before + 1 < sequence)
         for (const missed of await readJournal(session, before + 1, sequence - 1))

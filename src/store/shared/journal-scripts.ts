@@ -56,12 +56,17 @@ redis.call('HINCRBY', head, 'recorded', ARGV[5])
 redis.call('HINCRBY', head, 'calls', ARGV[6])
 redis.call('HINCRBY', head, 'dropped', dropped)
 if ARGV[7] ~= '' then redis.call('HSET', head, 'bound', ARGV[7]) end
-if redis.call('PTTL', head) < 0.9 * tonumber(ARGV[11]) then
-  local names = {head, journal, KEYS[3], ARGV[12]}
+local names = {journal, KEYS[3]}
+local isExtended = redis.call('PTTL', head) < 0.9 * tonumber(ARGV[11])
+if isExtended then
+  redis.call('PEXPIRE', head, ARGV[11])
+  table.insert(names, ARGV[12])
   for _, field in ipairs(redis.call('HKEYS', head)) do
     if string.sub(field, 1, 2) == 't:' then table.insert(names, ARGV[13] .. string.sub(field, 3)) end
   end
-  for _, name in ipairs(names) do redis.call('PEXPIRE', name, ARGV[11]) end
+end
+for _, name in ipairs(names) do
+  if isExtended or redis.call('PTTL', name) == -1 then redis.call('PEXPIRE', name, ARGV[11]) end
 end
 return {reply, redis.call('HGET', head, 'born'), isNew}
 `;

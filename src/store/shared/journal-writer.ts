@@ -64,10 +64,13 @@ interface Tail {
 const TICK_MS = 50;
 /** While the store is away. */
 const RETRY_MS = 250;
-/** Encoding takes so long at a time, then pauses so many times as long: about 5 % of the time. */
+/** Encoding takes so long at a time. */
 const ENCODING_MS = 5;
-const PAUSE_FACTOR = 19;
+/** Then it pauses so many times as long: it takes 5 % of the time of a busy replica, and half of the time of another one. */
+const PAUSE_FACTORS = { busy: 19, idle: 1 };
 const MAX_PAUSE_MS = 2000;
+/** Exchanges in a millisecond that make a replica busy. */
+const BUSY_RATE = 0.2;
 const MAX_ENTRIES = 200;
 const MAX_LENGTH = 1024 * 1024;
 /** Number of sessions that are written at once. */
@@ -85,6 +88,9 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
   let bytes = 0;
   let lost = 0;
   let encodeAfter = Number.NEGATIVE_INFINITY;
+  /** When entries were last encoded, and the number of exchanges since. */
+  let encodedAt = monotonicNow();
+  let recordedSince = 0;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
 
@@ -99,6 +105,13 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
     backlog.length > limits.entries ||
     (backlog.length > 1 && (backlog.bytes > limits.bytes || bytes > limits.totalBytes));
 
+  const pauseEncoding = (start: number): void => {
+    const end = monotonicNow();
+    const isBusy = recordedSince > BUSY_RATE * (end - encodedAt);
+    encodeAfter = end + Math.min(MAX_PAUSE_MS, PAUSE_FACTORS[isBusy ? 'busy' : 'idle'] * (end - start));
+    encodedAt = end;
+    recordedSince = 0;
+  };
   /** @param deadline until when entries are encoded; in the past: only counts are taken */
   const takeBatch = (tail: Tail, deadline: number): Batch | undefined => {
     const entries: (readonly [string, string])[] = [];
@@ -119,8 +132,7 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
         }
       }),
     );
-    const end = monotonicNow();
-    if (deadline > start) encodeAfter = end + Math.min(MAX_PAUSE_MS, PAUSE_FACTOR * (end - start));
+    if (deadline > start) pauseEncoding(start);
     if (taken === undefined || (entries.length === 0 && taken.recorded === 0 && taken.dropped === 0))
       return undefined;
     return { number: ++batches, entries, ...taken };
@@ -203,6 +215,8 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
   const schedule = (delay: number): void => {
     if (!isClosed) timer ??= setTimeout(() => void tick(), delay).unref();
   };
+  /** Entries may be encoded before the next counts are due. */
+  const delayOfTick = (): number => Math.min(TICK_MS, Math.max(1, encodeAfter - monotonicNow()));
   const tick = async (): Promise<void> => {
     if (connection.isAvailable()) {
       const start = monotonicNow();
@@ -217,7 +231,7 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
       await Promise.allSettled(next.map(tail => write(tail, deadline)));
     }
     timer = undefined;
-    if (tails.size > 0) schedule(connection.isAvailable() ? TICK_MS : RETRY_MS);
+    if (tails.size > 0) schedule(connection.isAvailable() ? delayOfTick() : RETRY_MS);
   };
   const waiting = (): number => {
     let sum = 0;
@@ -227,9 +241,14 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
 
   return {
     record(id, event, epoch) {
+      if (isClosed) {
+        lost++;
+        return;
+      }
       const tail = tails.get(id) ?? { id, backlog: new Backlog(), recorded: 0, settled: 0 };
       tails.set(id, tail);
       tail.recorded++;
+      recordedSince++;
       counting(tail, () => tail.backlog.record(event, epoch));
       while (isTooLarge(tail)) counting(tail, () => tail.backlog.dropOldest());
       schedule(TICK_MS);

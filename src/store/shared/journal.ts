@@ -24,14 +24,18 @@ export function createSharedJournals(options: SharedJournalsOptions): SharedJour
   const { connection, keys, channel, onProblem } = options;
   const followers = createJournalFollowers(connection, keys, onProblem);
   channel.onTold(ANNOUNCED, followers.wake);
-  const writer = createJournalWriter({
-    ...options,
-    replica: channel.replica,
-    onAnnounced() {
+  let isTelling = false;
+  /** Sessions that are written together are told together. */
+  const onAnnounced = (): void => {
+    if (isTelling) return;
+    isTelling = true;
+    setImmediate(() => {
+      isTelling = false;
       channel.tell(ANNOUNCED, null);
       followers.wake();
-    },
-  });
+    });
+  };
+  const writer = createJournalWriter({ ...options, replica: channel.replica, onAnnounced });
   return {
     ...writer,
     open: createJournalReader(options),

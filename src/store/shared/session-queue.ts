@@ -138,8 +138,12 @@ export class SessionQueue {
     const time = now();
     const isExtended = time - copy.extendedAt > Math.min(60_000, idleMs / 10);
     const tables = new Set([...copy.storedTables, ...Object.keys(delta.tables)]);
-    const expire = isExtended ? idleMs : 0;
-    const committed = await storage.commit(id, copy.version, delta, { expire, tables, now: time });
+    const committed = await storage.commit(id, copy.version, delta, {
+      idleMs,
+      isExtended,
+      tables,
+      now: time,
+    });
     if (isExtended && committed.isCommitted) {
       copy.extendedAt = time;
       if (copy.version !== NO_VERSION) void onUsed(false).catch(() => undefined);

@@ -196,6 +196,7 @@ export async function openSharedSessions(options: SharedSessionsOptions): Promis
       kind: 'shared',
       isAvailable: connection.isAvailable(),
       since: availableSince,
+      replica: channel.replica,
       replicas: channel.replicas(),
       waiting: journals.waiting(),
       lost: journals.lost(),
