@@ -13,7 +13,7 @@ import { IMMEDIATE_DELIVERY } from '../../src/scenario/delivery.ts';
 import { openChannel } from '../../src/store/shared/channel.ts';
 import { connectStore, type StoreConnection } from '../../src/store/shared/connect.ts';
 import { createSharedJournals, type SharedJournals } from '../../src/store/shared/journal.ts';
-import { ANNOUNCE, APPEND } from '../../src/store/shared/journal-scripts.ts';
+import { ANNOUNCE_ENTRIES, APPEND } from '../../src/store/shared/journal-scripts.ts';
 import { createKeys } from '../../src/store/shared/keys.ts';
 import { parseStoreUrl } from '../../src/store/shared/store-settings.ts';
 
@@ -395,7 +395,7 @@ test('an exchange that another replica announces late is told in the order of it
   const slow = await openReplica({
     prefix,
     async around(lua, run) {
-      if (lua === ANNOUNCE) await held;
+      if (lua === ANNOUNCE_ENTRIES) await held;
       const reply = await run();
       if (lua === APPEND) setAppended();
       return reply;

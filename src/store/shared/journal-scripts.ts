@@ -75,7 +75,7 @@ return {reply, redis.call('HGET', head, 'born'), isNew}
  * Announces entries to those that follow the journals. KEYS: events, sessions. ARGV: session, time of its use ("": as before), when
  * its first entry was added, milliseconds until the keys expire, length of the stream, sequence number of the first entry, then exchange ids.
  */
-export const ANNOUNCE = `
+export const ANNOUNCE_ENTRIES = `
 if ARGV[2] ~= '' then redis.call('ZADD', KEYS[2], 'GT', ARGV[2], ARGV[1]) end
 local sequence = tonumber(ARGV[6])
 for at = 7, #ARGV do

@@ -8,7 +8,7 @@ import { StoreUnavailable } from '../../mock/session/session-store.ts';
 import type { StoreConnection } from './connect.ts';
 import { EncodingPace } from './encoding-pace.ts';
 import { Backlog, type RecordedCounts } from './journal-backlog.ts';
-import { ANNOUNCE, APPEND } from './journal-scripts.ts';
+import { ANNOUNCE_ENTRIES, APPEND } from './journal-scripts.ts';
 import type { StoreKeys } from './keys.ts';
 
 export interface JournalWriterOptions {
@@ -153,7 +153,7 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
     const isUsed = now - (usedAt.get(id) ?? Number.NEGATIVE_INFINITY) >= USED_MS;
     if (batch.entries.length === 0 && !isUsed) return;
     await connection.script(
-      ANNOUNCE,
+      ANNOUNCE_ENTRIES,
       [keys.events, keys.sessions],
       [
         ...[id, isUsed ? batch.usedAt : '', born, limits.idle, MAX_EVENTS, first],
