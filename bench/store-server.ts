@@ -11,7 +11,7 @@ export interface StoreServer {
   readonly pid: number;
   /** For --store. @param prefix of the keys, so that servers do not share sessions */
   url(prefix: string): string;
-  /** The figures of INFO. */
+  /** The figures of INFO, with those of each command. */
   info(): Promise<ReadonlyMap<string, string>>;
   /** Sends one command. @returns the reply as it comes, without its last line end */
   ask(...words: readonly string[]): Promise<string>;
@@ -48,7 +48,7 @@ export async function startStore(): Promise<StoreServer> {
   const ask = (...words: readonly string[]): Promise<string> => askSocket(socket, words);
   await untilReady(ask);
   const info = async (): Promise<ReadonlyMap<string, string>> => {
-    const lines = (await ask('INFO')).split('\r\n');
+    const lines = (await ask('INFO', 'everything')).split('\r\n');
     return new Map(lines.filter(line => line.includes(':')).map(line => splitOnce(line, ':')));
   };
   const figures = await info();

@@ -1,5 +1,6 @@
 // What a shared store costs: servers with --store memory and with a Valkey or Redis get the same load in alternating rounds,
-// and two workers beside one. Run it alone: npm run bench:store, or node bench/store.ts 9 for nine rounds.
+// and two workers beside one. Run it alone: npm run bench:store, or node bench/store.ts --rounds 9 --seconds 2 --only stateless
+import { parseArgs } from 'node:util';
 import { generatorName, load, median, type Round } from './load.ts';
 import { cpuSeconds, ownSeconds } from './proc.ts';
 import { endAll, type Server, startServer } from './processes.ts';
@@ -16,6 +17,8 @@ interface Pair {
   /** Options of `serve`. */
   readonly options: () => readonly string[];
   readonly setUp?: (origin: string) => Promise<void>;
+  /** Default: WARM_UP_REQUESTS. */
+  readonly warmUp?: number;
   /** Called before each round. */
   readonly reset?: (server: Server) => Promise<void>;
   /** What each of the two servers adds. */
@@ -35,12 +38,19 @@ interface SharedRound extends Round {
   readonly storeBusy: number;
 }
 
-const ROUNDS = Number(process.argv[2] ?? 5);
-const SECONDS = Number(process.argv[3] ?? 2);
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '2' },
+    /** A part of the titles of the pairs to measure. */
+    only: { type: 'string', default: '' },
+  },
+});
+const ROUNDS = Number(values.rounds);
+const SECONDS = Number(values.seconds);
 const LOAD = { connections: 16, seconds: SECONDS };
 /** Until then Node compiles. */
-const WARM_UP_REQUESTS = 20_000;
-const WARM_UP_SECONDS = 8;
+const WARM_UP_REQUESTS = 40_000;
 /** Any text: the store of the benchmark is deleted at its end. */
 const STORE_KEY = 'bench-store-key';
 
@@ -91,6 +101,7 @@ function pairs(call: DocumentedCall): readonly Pair[] {
       title: 'generated bodies, two workers beside one',
       workload: generated(call),
       options: () => ['--specs', 'specs', '--dynamic'],
+      warmUp: 4000,
       variants: [workers(1), workers(2)],
       bound: 1.6,
     },
@@ -123,8 +134,7 @@ async function measureRound(pair: Pair, server: Server, store: StoreServer): Pro
 }
 
 async function warmUp(pair: Pair, server: Server): Promise<void> {
-  const begun = performance.now();
-  for (let sent = 0; sent < WARM_UP_REQUESTS && performance.now() - begun < WARM_UP_SECONDS * 1000; ) {
+  for (let sent = 0; sent < (pair.warmUp ?? WARM_UP_REQUESTS); ) {
     await pair.reset?.(server);
     sent += (await load(server, pair.workload, { ...LOAD, seconds: 1, isWarmUp: true })).requests;
   }
@@ -185,7 +195,8 @@ try {
       `socket, without persistence. ${ROUNDS} rounds of ${SECONDS} s, in alternating order; medians.\n\n${table(HEAD, [])}`,
   );
   const targets: Target[] = [];
-  for (const pair of pairs(call)) targets.push(await comparePair(pair, store));
+  for (const pair of pairs(call).filter(({ title }) => title.includes(values.only)))
+    targets.push(await comparePair(pair, store));
   await store.stop();
   console.log(`\n${targets.map(each => `    ${targetLine(each)}`).join('\n')}`);
   if (targets.some(each => !isHeld(each))) console.log('\nTrust the ratios of an idle machine only.');

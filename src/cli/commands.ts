@@ -25,6 +25,8 @@ export const COMMANDS: readonly CommandSpec[] = [
       'deadringer serve --dynamic --seed monday     # generated bodies, reproducible',
       'deadringer serve --provenance page           # without the parts marked x-provenance',
       'deadringer serve --upstream petstore=https://staging.example.com/v2     # forward to the real service and validate its responses',
+      'deadringer serve --workers auto              # a process for each core, with the same sessions',
+      'deadringer serve --store valkey://127.0.0.1:6379/0?prefix=team   # the sessions of all servers with this store',
     ],
     load: () => import('./serve.ts'),
   },

@@ -7,6 +7,7 @@ import { DEFAULTS } from '../start-options.ts';
 import { serveBanner } from './banner.ts';
 import { type BuildCommand, UsageError } from './command.ts';
 import type { Io } from './io.ts';
+import { groupOptions } from './option-groups.ts';
 import {
   formatsOption,
   hostOption,
@@ -35,7 +36,54 @@ interface ServeOptions extends ServerOptionValues {
   workers?: number;
 }
 
+/** The options by what they are about, for --help. */
+const GROUPS = {
+  'Documents and scenarios:': [
+    '--specs',
+    '--scenarios',
+    '--overlay',
+    '--provenance',
+    '--assert-formats',
+    '--strict',
+    '--read-only',
+    '--watch',
+  ],
+  'Answers:': [
+    '--dynamic',
+    '--seed',
+    '--no-request-values',
+    '--validate-request',
+    '--stateful',
+    '--state-file',
+    '--body-limit',
+    '--callback-host',
+    '--callback-timeout',
+  ],
+  'Address and access:': [
+    '--port',
+    '--host',
+    '--token',
+    '--tls',
+    '--tls-cert',
+    '--tls-key',
+    '--no-cors',
+    '--cors-origin',
+  ],
+  'Real services:': ['--upstream', '--upstream-mode', '--upstream-timeout'],
+  'Sessions, and servers that share them:': [
+    '--session-per-credential',
+    '--store',
+    '--store-timeout',
+    '--store-password-file',
+    '--store-key-file',
+    '--workers',
+    '--drain',
+  ],
+  'Output:': ['--log', '--redact-personal', '--help'],
+};
+
 export const build: BuildCommand = (command, finish, io) => {
+  groupOptions(command, GROUPS);
   addServerOptions(
     command
       .addOption(specsOption)

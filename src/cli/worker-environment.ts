@@ -9,5 +9,5 @@ export const WORKER_STORE = 'DEADRINGER_WORKER_STORE';
 /** What a worker sends when it serves. */
 export const STARTED = 'started';
 /** What the parent sends: to the first worker when all serve, and to all when they have to end. */
-export const ANNOUNCE = 'announce';
+export const ANNOUNCE_START = 'announce';
 export const STOP = 'stop';

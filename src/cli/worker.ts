@@ -3,7 +3,7 @@
 import cluster from 'node:cluster';
 import type { Io } from './io.ts';
 import { removeOwnStore } from './own-store.ts';
-import { ANNOUNCE, STARTED, STOP, WORKER, WORKER_STORE } from './worker-environment.ts';
+import { ANNOUNCE_START, STARTED, STOP, WORKER, WORKER_STORE } from './worker-environment.ts';
 
 /** What this process is to its parent. */
 export interface WorkerRole {
@@ -37,7 +37,7 @@ export function workerRole(io: Io): WorkerRole | undefined {
   return {
     isFirst: io.env[WORKER] === 'first',
     reportStart: () => void worker.send(STARTED),
-    untilAnnouncement: untilMessage(ANNOUNCE),
+    untilAnnouncement: untilMessage(ANNOUNCE_START),
     untilStop: untilMessage(STOP),
   };
 }

@@ -4,7 +4,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { type Io, untilInterrupted } from './io.ts';
 import { type OwnStore, startOwnStore } from './own-store.ts';
 import { restartPause } from './restart-pause.ts';
-import { ANNOUNCE, STARTED, STOP, WORKER, WORKER_STORE } from './worker-environment.ts';
+import { ANNOUNCE_START, STARTED, STOP, WORKER, WORKER_STORE } from './worker-environment.ts';
 
 export interface WorkersRun {
   readonly count: number;
@@ -90,7 +90,7 @@ function superviseWorkers(
     hasServed = true;
     if (isAnnounced || serving.size < count) return;
     isAnnounced = true;
-    send(serving.get(0), ANNOUNCE);
+    send(serving.get(0), ANNOUNCE_START);
   };
 
   const onEnded = (place: number, worker: Worker, code: number, signal: string | undefined): void => {

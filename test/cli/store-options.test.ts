@@ -57,6 +57,12 @@ test.each<[string, string[], Record<string, string>]>([
   ['Must be a number from 1 to 256, or auto.', ['--workers', '257'], {}],
   ['Must be a number from 1 to 256, or auto.', ['--workers', 'all'], {}],
   ['Write a time such as 30s', ['--store-timeout', '5'], {}],
+  ['Write a time such as 30s', ['--drain', '5'], {}],
+  [
+    '2 workers need a store that they share, and neither valkey-server nor redis-server is installed: install one of them, or name a store with --store valkey://host:6379',
+    ['--workers', '2'],
+    { PATH: 'FOLDER' },
+  ],
 ])('a usage error: %s', async (message, args, env) => {
   const inFolder = (text: string): string => text.replace('FOLDER', folder);
   const variables = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, inFolder(value)]));
@@ -112,4 +118,10 @@ test('a key file that is empty is no key', () => {
   expect(() => read({}, { XDG_STATE_HOME: file('empty-key') })).toThrow(
     'the file is empty): set DEADRINGER_STORE_KEY',
   );
+});
+
+test('the help of serve has each option in a group', async () => {
+  const { out } = await start(['serve', '--help']).ended;
+  expect(out).not.toMatch(/^Options:/m);
+  expect(out).toMatch(/^Sessions, and servers that share them:\n {2}--workers/m);
 });

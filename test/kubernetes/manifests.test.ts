@@ -7,6 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import type { Io } from '../../src/cli/io.ts';
+import { readStoreOptions, type StoreOptionValues } from '../../src/cli/store-options.ts';
 import { startMock } from '../../src/index.ts';
 import { parseStoreUrl } from '../../src/store/shared/store-settings.ts';
 import { environmentOf, readDockerfile, settingOf } from '../container/dockerfile.ts';
@@ -111,20 +112,28 @@ describe('the replicas', () => {
   test('have arguments and variables that the command knows', async () => {
     const command = await parseArguments(container.args);
     expect(command.name()).toBe('serve');
-    const known = command.options.flatMap(({ envVar }) => envVar ?? []);
-    const named = [
-      ...(container.env ?? []).map(each => each.name),
+    const variables = Object.fromEntries([
+      ...(container.env ?? []).map(({ name, value }) => [name, value] as const),
       ...(container.envFrom ?? []).flatMap(({ secretRef }) =>
-        Object.keys(the('Secret', secretRef.name).stringData),
+        Object.entries(the('Secret', secretRef.name).stringData),
       ),
-    ];
-    expect(named.toSorted()).toEqual([
-      'DEADRINGER_STORE',
+    ]);
+    const known = command.options.flatMap(({ envVar }) => envVar ?? []);
+    expect(known).toEqual(expect.arrayContaining(['DEADRINGER_STORE', 'DEADRINGER_TOKEN']));
+    const { DEADRINGER_STORE: url = '', ...secrets } = variables;
+    expect(Object.keys(secrets).toSorted()).toEqual([
       'DEADRINGER_STORE_KEY',
       'DEADRINGER_STORE_PASSWORD',
       'DEADRINGER_TOKEN',
     ]);
-    expect(named.filter(each => !known.includes(each))).toEqual([]);
+    const read = readStoreOptions({ ...command.opts<StoreOptionValues>(), store: url }, {
+      env: secrets,
+    } as unknown as Io);
+    expect(read.store).toMatchObject({
+      url,
+      key: secrets.DEADRINGER_STORE_KEY,
+      password: secrets.DEADRINGER_STORE_PASSWORD,
+    });
   });
 
   test('are asked by paths of the control API that need no token', () => {

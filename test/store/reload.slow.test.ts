@@ -175,7 +175,7 @@ test('a replica that was away during a reload serves the new files when it is ba
   const url = redis.url();
   const folders = [folderOf(OLD), folderOf(OLD)] as const;
   const first = await startIn(folders[0], url);
-  const processes = [await startProcessIn(folders[0], url), await startProcessIn(folders[1], url)] as const;
+  const processes = await Promise.all([startProcessIn(folders[0], url), startProcessIn(folders[1], url)]);
   let log = '';
   processes[1].child.stderr.on('data', chunk => {
     log += String(chunk);

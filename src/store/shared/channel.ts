@@ -24,6 +24,7 @@ export interface Channel {
    * @throws StoreUnavailable
    */
   ask(question: string, value: unknown): Promise<readonly ReplicaAnswer[]>;
+  /** The handler may be called again for one question, if its first answer was late or lost. */
   answer(question: string, handler: (value: unknown, from: string) => Maybe<unknown>): void;
   /** Tells all other replicas, without an answer. */
   tell(subject: string, value: unknown): void;
@@ -53,6 +54,9 @@ interface Message {
 }
 
 interface OpenQuestion {
+  readonly message: Omit<Message, 'from'>;
+  /** When it was sent, or sent again. */
+  sentAt: number;
   readonly answers: ReplicaAnswer[];
   readonly missing: Set<string>;
   readonly check: () => void;
@@ -86,6 +90,8 @@ const PING_MS = 500;
 const CURRENT_MS = 1500;
 /** Later than that, the others no longer wait for it. */
 const LIVE_MS = 2500;
+/** A question is sent again so often: a replica whose connection broke off may not have heard it, or its answer was lost. */
+const ASK_AGAIN_MS = 1000;
 
 export async function openChannel(options: ChannelOptions): Promise<Channel> {
   const { connection, keys, replica, monotonicNow, idleMs } = options;
@@ -110,12 +116,19 @@ export async function openChannel(options: ChannelOptions): Promise<Channel> {
     send(message).catch(() => undefined);
   };
 
+  /** Questions of others that are not answered yet. */
+  const responding = new Set<string>();
   const respond = async ({ from, subject = '', question = 0, value }: Message): Promise<void> => {
     const reply = { to: from, kind: 'answer', question } as const;
+    const key = `${question} ${from}`;
+    if (responding.has(key)) return;
+    responding.add(key);
     try {
       sendAnyway({ ...reply, value: await handlers.get(subject)?.(value, from) });
     } catch (error) {
       sendAnyway({ ...reply, error: (error as Error).message });
+    } finally {
+      responding.delete(key);
     }
   };
   const receive = (text: string): void => {
@@ -168,9 +181,13 @@ export async function openChannel(options: ChannelOptions): Promise<Channel> {
     live = [...new Set([...others, replica])];
     if (generation !== undefined && generation !== current) missed();
     generation = current;
-    for (const { missing, check } of questions.values()) {
+    for (const question of questions.values()) {
+      const { missing, message: asking, check } = question;
       for (const each of missing) if (!live.includes(each)) missing.delete(each);
       check();
+      if (sentAt - question.sentAt < ASK_AGAIN_MS) continue;
+      question.sentAt = sentAt;
+      for (const to of missing) sendAnyway({ ...asking, to });
     }
   };
   connection.onChange(isAvailable => {
@@ -214,10 +231,11 @@ export async function openChannel(options: ChannelOptions): Promise<Channel> {
         if (missing.size === 0) resolve(given);
         else if (!connection.isAvailable()) reject(new StoreUnavailable('the store is away'));
       };
-      questions.set(question, { answers: given, missing, check });
+      const message = { kind: 'ask', subject, question, value } as const;
+      questions.set(question, { message, sentAt: monotonicNow(), answers: given, missing, check });
       try {
         // Together: the answer may fail while the question is on its way.
-        const [answers] = await Promise.all([promise, send({ kind: 'ask', subject, question, value })]);
+        const [answers] = await Promise.all([promise, send(message)]);
         return answers;
       } finally {
         questions.delete(question);

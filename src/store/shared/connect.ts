@@ -32,6 +32,7 @@ type Client = Redis | Cluster;
 
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 1000;
+const SHORTEST_START_MS = 2000;
 
 /** @throws InputError if the store cannot be reached, or refuses the credentials */
 export async function connectStore(
@@ -70,7 +71,7 @@ export async function connectStore(
   };
   const [commands, subscriber] = [createClient(), createClient()];
   try {
-    for (const client of [commands, subscriber]) await connectFirst(client);
+    for (const client of [commands, subscriber]) await connectFirst(client, options.timeoutMs);
   } catch (error) {
     commands.disconnect();
     subscriber.disconnect();
@@ -89,17 +90,26 @@ async function importClient(): Promise<Pick<typeof import('ioredis'), 'Redis' | 
 }
 
 /** @throws Error with the cause: connect() itself only says that the connection is closed */
-async function connectFirst(client: Client): Promise<void> {
+async function connectFirst(client: Client, timeoutMs: number): Promise<void> {
   let cause: Error | undefined;
   const remember = (error: Error): void => {
     cause ??= error;
   };
   client.on('error', remember);
+  // A server that accepts connections may still answer nothing.
+  const timer = setTimeout(
+    () => {
+      cause ??= new Error('timed out');
+      client.disconnect();
+    },
+    Math.max(2 * timeoutMs, SHORTEST_START_MS),
+  );
   try {
     await client.connect();
   } catch (error) {
     throw cause ?? error;
   } finally {
+    clearTimeout(timer);
     client.off('error', remember);
     // Without a listener, ioredis prints the errors of reconnects.
     client.on('error', () => undefined);
@@ -115,6 +125,8 @@ function explainFailure(error: NodeJS.ErrnoException & { lastNodeError?: NodeJS.
   if (code === 'ENOENT') return 'there is no such socket; start the store first';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the host name is unknown';
   if (code === 'ETIMEDOUT' || /timed? ?out/i.test(message)) return 'it does not answer';
+  if (/RESP type|protocol error/i.test(message))
+    return 'what answers there is no Valkey and no Redis server; correct the host or the port';
   return `${message}; is it a Valkey or Redis server from 6.2 on?`;
 }
 

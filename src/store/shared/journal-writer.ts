@@ -6,6 +6,7 @@ import { encodeEntry } from '../../mock/session/journal-codec.ts';
 import type { SessionLimits } from '../../mock/session/session-limits.ts';
 import { StoreUnavailable } from '../../mock/session/session-store.ts';
 import type { StoreConnection } from './connect.ts';
+import { EncodingPace } from './encoding-pace.ts';
 import { Backlog, type RecordedCounts } from './journal-backlog.ts';
 import { ANNOUNCE, APPEND } from './journal-scripts.ts';
 import type { StoreKeys } from './keys.ts';
@@ -64,17 +65,11 @@ interface Tail {
 const TICK_MS = 50;
 /** While the store is away. */
 const RETRY_MS = 250;
-/** Encoding takes so long at a time. */
-const ENCODING_MS = 5;
-/** Then it pauses so many times as long: it takes 5 % of the time of a busy replica, and half of the time of another one. */
-const PAUSE_FACTORS = { busy: 19, idle: 1 };
-const MAX_PAUSE_MS = 2000;
-/** Exchanges in a millisecond that make a replica busy. */
-const BUSY_RATE = 0.2;
 const MAX_ENTRIES = 200;
 const MAX_LENGTH = 1024 * 1024;
 /** Number of sessions that are written at once. */
 const MAX_AT_ONCE = 64;
+const MAX_FLUSHED = 4;
 /** Of the stream that followers read. */
 const MAX_EVENTS = 10_000;
 /** How often the last use of a session is written. */
@@ -84,13 +79,10 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
   const { connection, keys, limits, replica, monotonicNow, onCreated, onAnnounced, onProblem } = options;
   const tails = new Map<string, Tail>();
   const usedAt = new LRUCache<string, number>({ max: 10_000 });
+  const pace = new EncodingPace(monotonicNow);
   let batches = 0;
   let bytes = 0;
   let lost = 0;
-  let encodeAfter = Number.NEGATIVE_INFINITY;
-  /** When entries were last encoded, and the number of exchanges since. */
-  let encodedAt = monotonicNow();
-  let recordedSince = 0;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
 
@@ -105,13 +97,6 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
     backlog.length > limits.entries ||
     (backlog.length > 1 && (backlog.bytes > limits.bytes || bytes > limits.totalBytes));
 
-  const pauseEncoding = (start: number): void => {
-    const end = monotonicNow();
-    const isBusy = recordedSince > BUSY_RATE * (end - encodedAt);
-    encodeAfter = end + Math.min(MAX_PAUSE_MS, PAUSE_FACTORS[isBusy ? 'busy' : 'idle'] * (end - start));
-    encodedAt = end;
-    recordedSince = 0;
-  };
   /** @param deadline until when entries are encoded; in the past: only counts are taken */
   const takeBatch = (tail: Tail, deadline: number): Batch | undefined => {
     const entries: (readonly [string, string])[] = [];
@@ -132,7 +117,7 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
         }
       }),
     );
-    if (deadline > start) pauseEncoding(start);
+    if (deadline > start) pace.pause(start);
     if (taken === undefined || (entries.length === 0 && taken.recorded === 0 && taken.dropped === 0))
       return undefined;
     return { number: ++batches, entries, ...taken };
@@ -209,26 +194,39 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
   };
   const flushTail = async (tail: Tail): Promise<void> => {
     const { recorded } = tail;
-    while (tail.settled < recorded) await write(tail, monotonicNow() + ENCODING_MS);
+    while (tail.settled < recorded) await write(tail, pace.deadline(true));
+  };
+  /** A few at once: each encodes entries, and requests wait for all that do so. */
+  const flushTails = async (chosen: readonly Tail[]): Promise<void> => {
+    const remaining = chosen.values();
+    const flushRemaining = async (): Promise<void> => {
+      for (const tail of remaining) await flushTail(tail);
+    };
+    await Promise.all(Array.from({ length: MAX_FLUSHED }, flushRemaining));
   };
 
   const schedule = (delay: number): void => {
     if (!isClosed) timer ??= setTimeout(() => void tick(), delay).unref();
   };
   /** Entries may be encoded before the next counts are due. */
-  const delayOfTick = (): number => Math.min(TICK_MS, Math.max(1, encodeAfter - monotonicNow()));
+  const delayOfTick = (): number => Math.min(TICK_MS, pace.remaining);
+  /** The next tick begins with other sessions, then with those that had no time to encode entries. */
+  const putLast = (written: readonly Tail[]): void => {
+    const hasEntries = ({ batch }: Tail): boolean => batch !== undefined && batch.entries.length > 0;
+    const inOrder = [...written.filter(tail => !hasEntries(tail)), ...written.filter(hasEntries)];
+    for (const tail of inOrder) {
+      tails.delete(tail.id);
+      tails.set(tail.id, tail);
+    }
+  };
   const tick = async (): Promise<void> => {
     if (connection.isAvailable()) {
-      const start = monotonicNow();
-      const deadline = start >= encodeAfter ? start + ENCODING_MS : Number.NEGATIVE_INFINITY;
+      const deadline = pace.deadline(false);
       const next = [...tails.values()].slice(0, MAX_AT_ONCE);
-      // The others are the next ones after them.
-      for (const tail of next) {
-        tails.delete(tail.id);
-        tails.set(tail.id, tail);
-      }
       // What fails is written by a later tick.
-      await Promise.allSettled(next.map(tail => write(tail, deadline)));
+      const written = Promise.allSettled(next.map(tail => write(tail, deadline)));
+      putLast(next);
+      await written;
     }
     timer = undefined;
     if (tails.size > 0) schedule(connection.isAvailable() ? delayOfTick() : RETRY_MS);
@@ -248,21 +246,22 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
       const tail = tails.get(id) ?? { id, backlog: new Backlog(), recorded: 0, settled: 0 };
       tails.set(id, tail);
       tail.recorded++;
-      recordedSince++;
+      pace.count();
       counting(tail, () => tail.backlog.record(event, epoch));
       while (isTooLarge(tail)) counting(tail, () => tail.backlog.dropOldest());
       schedule(TICK_MS);
     },
     async flush(id) {
-      const chosen = id === undefined ? [...tails.values()] : [tails.get(id)];
-      await Promise.all(chosen.map(tail => tail && flushTail(tail)));
+      const tail = id === undefined ? undefined : tails.get(id);
+      await flushTails(id === undefined ? [...tails.values()] : tail === undefined ? [] : [tail]);
     },
     waiting,
     lost: () => lost,
     async close() {
       isClosed = true;
       clearTimeout(timer);
-      await Promise.allSettled([...tails.values()].map(flushTail));
+      // What cannot be written is counted.
+      await Promise.allSettled([flushTails([...tails.values()])]);
       lost += waiting();
       tails.clear();
     },
