@@ -1,6 +1,6 @@
 // A client of the stream of events: collects the exchanges that it hears of.
 
-export interface HeardExchange {
+interface HeardExchange {
   readonly id: string;
   readonly session: string;
   readonly sequence: number;

@@ -19,8 +19,10 @@ if ARGV[3] ~= '' and tonumber(ARGV[3]) < tonumber(redis.call('HGET', head, 'epoc
   return {'0', '0', 0}
 end
 local isNew = redis.call('HSETNX', head, 'created', ARGV[4])
-if tonumber(ARGV[4]) > tonumber(redis.call('HGET', head, 'used') or '0') then
+-- Another replica may have added a later request already.
+if tonumber(ARGV[4]) >= tonumber(redis.call('HGET', head, 'used') or '0') then
   redis.call('HSET', head, 'used', ARGV[4])
+  if ARGV[7] ~= '' then redis.call('HSET', head, 'bound', ARGV[7]) end
 end
 local sequence = redis.call('HGET', head, 'seq')
 if not sequence then
@@ -55,7 +57,6 @@ redis.call('HSET', head, 'seq', string.format('%.0f', sequence), 'bytes', string
 redis.call('HINCRBY', head, 'recorded', ARGV[5])
 redis.call('HINCRBY', head, 'calls', ARGV[6])
 redis.call('HINCRBY', head, 'dropped', dropped)
-if ARGV[7] ~= '' then redis.call('HSET', head, 'bound', ARGV[7]) end
 local names = {journal, KEYS[3]}
 local isExtended = redis.call('PTTL', head) < 0.9 * tonumber(ARGV[11])
 if isExtended then
