@@ -156,6 +156,7 @@ export function createMemoryStore({
       if (usage.bytes > limits.totalBytes) dropExcess();
       for (const listener of followers) listener({ session: id, exchange: event.exchange.id });
     },
+    count: () => sessions.size,
     list: async () => [...sessions.values()],
     delete: async id => remove(id),
     bindCredential: async (credentialHash, id) => {

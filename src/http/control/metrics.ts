@@ -54,7 +54,7 @@ function createRegistry(state: ServerState): Registry {
     registers,
     async collect() {
       try {
-        this.set((await state.sessions.list()).length);
+        this.set(await state.sessions.count());
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) throw error;
         this.set(Number.NaN);

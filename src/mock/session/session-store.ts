@@ -96,6 +96,8 @@ export interface SessionStore {
   /** Adds the event to the journal of the session, without waiting for the result. */
   record(id: string, event: ServeEvent): void;
   list(): Promise<readonly Session[]>;
+  /** Number of sessions, without those that a replica has just created. @throws StoreUnavailable */
+  count(): Maybe<number>;
   /** @returns false if there is no such session */
   delete(id: string): Promise<boolean>;
   /** Requests with this credential use the session. @param credentialHash see hashCredential */

@@ -33,7 +33,7 @@ export interface CommitMessage {
   readonly isDeleted?: true;
 }
 
-export interface CommitOptions {
+interface CommitOptions {
   /** Milliseconds until the keys expire. */
   readonly idleMs: number;
   /** True: all keys live so long from now on. False: new keys only. */
@@ -46,13 +46,13 @@ export interface CommitOptions {
 export interface SessionStorage {
   /** @param known the version that the reader has */
   load(id: string, known: string): Promise<LoadedSession | undefined>;
-  /** @returns whether the version was the expected one; the version of the store */
+  /** @returns whether the version was the expected one; the version of the store; whether the session is new */
   commit(
     id: string,
     expected: string,
     delta: SessionDelta,
     options: CommitOptions,
-  ): Promise<{ readonly isCommitted: boolean; readonly version: string }>;
+  ): Promise<{ readonly isCommitted: boolean; readonly version: string; readonly isNew: boolean }>;
   /** @returns false if there is no such session */
   delete(id: string): Promise<boolean>;
 }
@@ -87,7 +87,7 @@ export function createSessionStorage(
       const message: CommitMessage = { from: replica, session: id, previous: expected, delta };
       const text = JSON.stringify(message);
       const told = text.length > MAX_TOLD ? JSON.stringify({ ...message, delta: undefined }) : text;
-      const [isCommitted, version] = (await connection.script(
+      const [isCommitted, version, isNew = 0] = (await connection.script(
         COMMIT,
         [head],
         [
@@ -98,8 +98,8 @@ export function createSessionStorage(
           now,
           ...commands.flatMap(each => [each.length, ...each]),
         ],
-      )) as [number, string];
-      return { isCommitted: isCommitted === 1, version };
+      )) as [number, string, number?];
+      return { isCommitted: isCommitted === 1, version, isNew: isNew === 1 };
     },
     async delete(id) {
       const { head, journal, counts, credentials, table } = keys.session(id);
@@ -117,7 +117,7 @@ export function createSessionStorage(
 type Command = (string | number)[];
 
 function commandsOf(
-  { parts, tables, epoch }: SessionDelta,
+  { parts, tables, epoch, calls }: SessionDelta,
   { head, journal, counts, table }: SessionKeys,
   idleMs: number,
 ): Command[] {
@@ -136,22 +136,8 @@ function commandsOf(
   }
   if (epoch !== undefined) {
     commands.push(['DEL', journal, counts]);
-    commands.push([
-      'HSET',
-      head,
-      'epoch',
-      epoch,
-      'calls',
-      0,
-      'recorded',
-      0,
-      'added',
-      0,
-      'dropped',
-      0,
-      'bytes',
-      0,
-    ]);
+    const zero = ['recorded', 'dropped', 'bytes', ...(calls === 0 ? ['calls'] : [])];
+    commands.push(['HSET', head, 'epoch', epoch, ...zero.flatMap(name => [name, 0])]);
   }
   return commands;
 }

@@ -4,7 +4,7 @@
  * Commits a change of a session if nobody else changed it: writes, then tells the other replicas.
  * KEYS: head. ARGV: expected version ("0": no session), channel, message, milliseconds until the keys expire ("0": as before), time,
  * then commands: number of parts, name, key, arguments.
- * Replies {1, new version} or {0, version}. A version is never used twice, also if a session is deleted and created again: the
+ * Replies {1, new version, 1 if the session is new} or {0, version}. A version is never used twice, also if a session is deleted and created again: the
  * first one is the time of the store in microseconds.
  */
 export const COMMIT = `
@@ -17,7 +17,7 @@ if version == '0' then
 else
   next = string.format('%.0f', tonumber(version) + 1)
 end
-redis.call('HSETNX', KEYS[1], 'created', ARGV[5])
+local isNew = redis.call('HSETNX', KEYS[1], 'created', ARGV[5])
 redis.call('HSET', KEYS[1], 'v', next)
 local at = 6
 while at <= #ARGV do
@@ -29,7 +29,7 @@ if ARGV[4] ~= '0' then
   redis.call('PEXPIRE', KEYS[1], ARGV[4])
 end
 redis.call('PUBLISH', ARGV[2], next .. ' ' .. ARGV[3])
-return {1, next}
+return {1, next, isNew}
 `;
 
 /**

@@ -23,6 +23,8 @@ export interface SessionDelta {
   readonly tables: Readonly<Record<string, TableDelta>>;
   /** Set: the journal was cleared; the number of the new one. */
   readonly epoch?: number;
+  /** With `epoch`. 0: the session was reset. */
+  readonly calls?: number;
 }
 
 export interface TableDelta {
@@ -150,7 +152,7 @@ export class SessionCopy {
     const epoch = this.#isCleared ? this.epoch + 1 : undefined;
     if (Object.keys(parts).length === 0 && Object.keys(tables).length === 0 && epoch === undefined)
       return undefined;
-    return { parts, tables, ...(epoch !== undefined && { epoch }) };
+    return { parts, tables, ...(epoch !== undefined && { epoch, calls: this.session.calls }) };
   }
 
   /** The store has what delta() returned. */

@@ -113,9 +113,8 @@ export class SessionQueue {
       const copy = this.#requireCopy();
       const outcomes = runWorks(batch, copy);
       const delta = copy.delta() ?? EMPTY_DELTA;
-      const { isCommitted, version } = await this.#commit(copy, delta);
+      const { isCommitted, version, isNew } = await this.#commit(copy, delta);
       if (isCommitted) {
-        const isNew = copy.version === NO_VERSION;
         copy.commit(version, delta);
         if (isNew) await this.#options.onUsed(true);
         return settle(batch, outcomes);
@@ -146,7 +145,7 @@ export class SessionQueue {
     });
     if (isExtended && committed.isCommitted) {
       copy.extendedAt = time;
-      if (copy.version !== NO_VERSION) void onUsed(false).catch(() => undefined);
+      if (!committed.isNew) void onUsed(false).catch(() => undefined);
     }
     return committed;
   }

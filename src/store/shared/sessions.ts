@@ -186,6 +186,7 @@ export async function openSharedSessions(options: SharedSessionsOptions): Promis
     journalOf: async id => (await read(id))?.journal,
     record: (id, event) => journals.record(id, event, queues.get(id)?.copy?.epoch),
     list,
+    count: async () => Number(await connection.command('ZCARD', keys.sessions)),
     delete: remove,
     bindCredential: credentials.bind,
     findByCredential: credentials.find,
