@@ -10,7 +10,7 @@ test('a reply that arrives while the process is busy for longer than the timeout
   const address = parseStoreUrl(redis.url());
   if (address.kind !== 'shared') throw new Error('the store is shared');
   const timeoutMs = 200;
-  const connection = await connectStore(address, { username: undefined, password: undefined, timeoutMs });
+  const connection = await connectStore(address, timeoutMs);
   onTestFinished(() => connection.close());
   const reply = connection.command('ECHO', 'here');
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5 * timeoutMs);

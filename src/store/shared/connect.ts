@@ -21,31 +21,24 @@ export interface StoreConnection {
   close(): Promise<void>;
 }
 
-export interface StoreConnectOptions {
-  readonly username: string | undefined;
-  readonly password: string | undefined;
-  /** Milliseconds that a command waits for a connection, and again for its reply. */
-  readonly timeoutMs: number;
-}
-
 type Client = Redis | Cluster;
 
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 1000;
 const SHORTEST_START_MS = 2000;
 
-/** @throws InputError if the store cannot be reached, or refuses the credentials */
-export async function connectStore(
-  address: StoreAddress,
-  options: StoreConnectOptions,
-): Promise<StoreConnection> {
+/**
+ * @param timeoutMs milliseconds that a command waits for a connection, and again for its reply
+ * @throws InputError if the store cannot be reached, or refuses the credentials
+ */
+export async function connectStore(address: StoreAddress, timeoutMs: number): Promise<StoreConnection> {
   const { Redis, Cluster } = await importClient();
   const retryStrategy = (times: number): number => Math.min(FIRST_RETRY_MS * 2 ** times, LAST_RETRY_MS);
   const shared = {
-    ...(options.username !== undefined && { username: options.username }),
-    ...(options.password !== undefined && { password: options.password }),
+    ...(address.username !== undefined && { username: address.username }),
+    ...(address.password !== undefined && { password: address.password }),
     ...(address.isTls && { tls: {} }),
-    connectTimeout: options.timeoutMs,
+    connectTimeout: timeoutMs,
     connectionName: 'deadringer',
     // A command whose request was answered with an error must not take effect later.
     autoResendUnfulfilledCommands: false,
@@ -71,13 +64,13 @@ export async function connectStore(
   };
   const [commands, subscriber] = [createClient(), createClient()];
   try {
-    for (const client of [commands, subscriber]) await connectFirst(client, options.timeoutMs);
+    for (const client of [commands, subscriber]) await connectFirst(client, timeoutMs);
   } catch (error) {
     commands.disconnect();
     subscriber.disconnect();
     throw new InputError(`the store ${address.name} cannot be used: ${explainFailure(error as Error)}`);
   }
-  return createConnection(commands, subscriber, options.timeoutMs);
+  return createConnection(commands, subscriber, timeoutMs);
 }
 
 async function importClient(): Promise<Pick<typeof import('ioredis'), 'Redis' | 'Cluster'>> {
