@@ -32,7 +32,13 @@ const SWEEP_MS = 60_000;
 export async function openSharedSessions(options: SharedSessionsOptions): Promise<SessionStore> {
   const { connection, channel, keys, seal, journals, now, limits, seed } = options;
   const { seedState = () => [], sessionPerCredential = false, onCreated, onDropped } = options;
-  const storage = createSessionStorage(connection, keys, channel.replica);
+  const storage = createSessionStorage({
+    connection,
+    keys,
+    replica: channel.replica,
+    idleMs: limits.idle,
+    now,
+  });
   const credentials = await openCredentials(connection, channel, keys, limits.idle);
   let availableSince = now();
   connection.onChange(() => {
@@ -56,8 +62,6 @@ export async function openSharedSessions(options: SharedSessionsOptions): Promis
     new SessionQueue({
       id,
       storage,
-      now,
-      idleMs: limits.idle,
       onUsed: async isNew => {
         if (isNew) onCreated?.(id);
         await connection.command('ZADD', keys.sessions, now(), id);
@@ -67,7 +71,7 @@ export async function openSharedSessions(options: SharedSessionsOptions): Promis
           id,
           seed,
           seal,
-          createJournal: journals.open,
+          openJournal: journals.open,
           createState: (at, onChange) =>
             createSessionState({ limits, seed: seedState, onBytes: () => undefined, at, onChange }),
           createdAt: loaded?.counters.createdAt ?? now(),
