@@ -46,10 +46,11 @@ export async function openStore(
     await requireVersion(connection, address.name);
     const keys = createKeys(address.prefix);
     const seal = createSeal(key);
-    await requireKey(connection, keys, seal, address.name);
+    const checkKey = (): Promise<void> => requireKey(connection, keys, seal, address.name);
+    await checkKey();
     const channel = await openChannel({ connection, keys, replica, monotonicNow, idleMs: limits.idle });
     // Somebody may have emptied the store.
-    channel.onMissed(() => void requireKey(connection, keys, seal, address.name).catch(() => undefined));
+    channel.onMissed(() => void checkKey().catch(() => undefined));
     const shared = { connection, channel, keys };
     const journals = createSharedJournals({ ...options, ...shared, onCreated });
     const sessions = await openSharedSessions({ ...options, ...shared, seal, journals });

@@ -28,7 +28,7 @@ const LAST_RETRY_MS = 1000;
 const SHORTEST_START_MS = 2000;
 
 /**
- * @param timeoutMs milliseconds that a command waits for a connection, and again for its reply
+ * @param timeoutMs milliseconds that a command waits for a connection and its reply
  * @throws InputError if the store cannot be reached, or refuses the credentials
  */
 export async function connectStore(address: StoreAddress, timeoutMs: number): Promise<StoreConnection> {
@@ -133,13 +133,19 @@ function createConnection(commands: Client, subscriber: Client, timeoutMs: numbe
     isAvailable = next;
     for (const listener of listeners) listener(next);
   };
+  // Each command that waits for the connection listens.
+  commands.setMaxListeners(0);
   for (const client of [commands, subscriber]) {
     client.on('close', () => setAvailable(false));
     client.on('ready', () => setAvailable(isReady()));
   }
   const run = async <T>(send: () => Promise<T>): Promise<T> => {
-    if (commands.status !== 'ready') await untilReady(commands, timeoutMs);
-    const reply = await withTimeout(send(), timeoutMs, () => setAvailable(false));
+    const late = new AbortController();
+    const sent = commands.status === 'ready' ? send() : untilReady(commands, late.signal).then(send);
+    const reply = await withTimeout(sent, timeoutMs, () => {
+      late.abort();
+      setAvailable(false);
+    });
     if (!isAvailable) setAvailable(isReady());
     return reply;
   };
@@ -180,21 +186,12 @@ function createConnection(commands: Client, subscriber: Client, timeoutMs: numbe
   };
 }
 
-function untilReady(client: Client, timeoutMs: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      client.off('ready', ready);
-    };
-    const ready = (): void => {
-      end();
-      resolve();
-    };
-    const timer = setTimeout(() => {
-      end();
-      reject(new StoreUnavailable('the store is away'));
-    }, timeoutMs);
-    client.on('ready', ready);
+/** @param late after it, the promise stays pending */
+function untilReady(client: Client, late: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    const ready = (): void => resolve();
+    client.once('ready', ready);
+    late.addEventListener('abort', () => client.off('ready', ready));
   });
 }
 

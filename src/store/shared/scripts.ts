@@ -11,7 +11,7 @@ local function tablesOf(head)
 end
 `;
 
-/** Lets the keys of a session live longer, unless that was done lately. Replies 1 if it did. Scripts that use a session begin with it. */
+/** Lets the keys of a session live longer, unless that was done lately; returns 1 if it did. Scripts that use a session begin with it. */
 export const EXTEND = `${TABLES_OF}
 local function extend(head, idle, keys, prefixOfTables)
   if redis.call('PTTL', head) >= idle - math.min(60000, idle / 10) then return 0 end
@@ -24,10 +24,10 @@ end
 
 /**
  * Commits a change of a session if nobody else changed it: writes, then tells the other replicas.
- * KEYS: head, then the other keys that expire with it. ARGV: expected version ("0": no session), channel, message, milliseconds until
- * the keys expire, time, prefix of the keys of tables, then commands: number of parts, name, key, arguments.
- * Replies {1, new version, 1 if the keys live longer} or {0, version}. A version is never used twice, also if a session is deleted and created again: the
- * first one is the time of the store in microseconds.
+ * KEYS: head, journal, counts, credentials. ARGV: expected version ("0": no session), channel, message, milliseconds until the keys
+ * expire, time, prefix of the keys of tables, then commands: number of parts, name, key, arguments.
+ * Replies {1, new version, 1 if the keys live longer now} or {0, version}. A version is never used twice, also if a session is deleted
+ * and created again: the first one is the time of the store in microseconds.
  */
 export const COMMIT = `${EXTEND}
 local version = redis.call('HGET', KEYS[1], 'v') or '0'
@@ -79,7 +79,10 @@ end
 return reply
 `;
 
-/** Deletes keys of a session and tells the other replicas. KEYS: head and others. ARGV: channel, message, prefix of the keys of tables. Replies 1 if the session existed. */
+/**
+ * Deletes the keys of a session, and tells the other replicas. KEYS: head, journal, counts, credentials. ARGV: channel, message, prefix
+ * of the keys of tables. Replies 1 if the session existed.
+ */
 export const DELETE = `${TABLES_OF}
 for _, name in ipairs(tablesOf(KEYS[1])) do redis.call('DEL', ARGV[3] .. name) end
 local existed = redis.call('EXISTS', KEYS[1])

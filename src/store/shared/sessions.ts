@@ -58,8 +58,10 @@ export async function openSharedSessions(options: SharedSessionsOptions): Promis
     queues.delete(id);
     queues.set(id, queue);
   };
-  const createQueue = (id: string): SessionQueue =>
-    new SessionQueue({
+  const queueOf = (id: string): SessionQueue => {
+    const known = queues.get(id);
+    if (known !== undefined) return known;
+    const queue = new SessionQueue({
       id,
       storage,
       onUsed: async isNew => {
@@ -82,12 +84,7 @@ export async function openSharedSessions(options: SharedSessionsOptions): Promis
         return copy;
       },
     });
-  const queueOf = (id: string): SessionQueue => {
-    let queue = queues.get(id);
-    if (queue === undefined) {
-      queue = createQueue(id);
-      queues.set(id, queue);
-    }
+    queues.set(id, queue);
     return queue;
   };
 
