@@ -12,7 +12,7 @@ import {
 } from './table.ts';
 
 /** Names a resource. A table keeps names only, never a document: a reload replaces the documents. */
-export interface TableName {
+interface TableName {
   readonly api: string;
   readonly resource: string;
 }
@@ -73,7 +73,7 @@ export type StateChange =
     };
 
 /** What another process changed: an item at its place, or a whole table. */
-export type AppliedChange =
+type AppliedChange =
   | { readonly table: TableName; readonly order: number; readonly item: StoredItem | undefined }
   /** Without items the next access seeds the table. */
   | { readonly table: TableName; readonly items: readonly OrderedItem[] | undefined };

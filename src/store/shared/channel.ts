@@ -8,7 +8,7 @@ import type { StoreKeys } from './keys.ts';
 import { PING } from './scripts.ts';
 
 /** What a replica answers. */
-export interface ReplicaAnswer {
+interface ReplicaAnswer {
   /** Id of the replica. */
   readonly replica: string;
   readonly answer?: unknown;

@@ -29,7 +29,7 @@ export interface CommitMessage {
 }
 
 /** Whether the version was the expected one, the version of the store, and whether the keys live longer now. */
-export interface CommitResult {
+interface CommitResult {
   readonly isCommitted: boolean;
   readonly version: string;
   readonly isExtended: boolean;
