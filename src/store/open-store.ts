@@ -9,7 +9,7 @@ import { createSharedJournals } from './shared/journal.ts';
 import { createKeys, type StoreKeys } from './shared/keys.ts';
 import { createSeal, type Seal } from './shared/seal.ts';
 import { openSharedSessions } from './shared/sessions.ts';
-import { parseStoreUrl, type StoreSettings } from './shared/store-settings.ts';
+import type { StoreSettings } from './shared/store-settings.ts';
 
 export interface OpenStoreOptions extends SessionStoreOptions {
   /** Id of this replica, different for each run. */
@@ -36,23 +36,21 @@ export interface SharedStore {
 const OLDEST = [6, 2] as const;
 
 /** @throws InputError if the store cannot be used: it is away, refuses the credentials, is too old, or has another key */
-export async function openStore(settings: StoreSettings, options: OpenStoreOptions): Promise<SharedStore> {
-  const address = parseStoreUrl(settings.url);
-  if (address.kind === 'memory') throw new Error('the store in this process is not opened');
+export async function openStore(
+  { address, key, timeoutMs }: StoreSettings,
+  options: OpenStoreOptions,
+): Promise<SharedStore> {
   const { replica, monotonicNow, limits, onCreated = () => undefined } = options;
-  const connection = await connectStore(address, {
-    username: settings.username ?? address.username,
-    password: settings.password ?? address.password,
-    timeoutMs: settings.timeoutMs,
-  });
+  const connection = await connectStore(address, timeoutMs);
   try {
     await requireVersion(connection, address.name);
     const keys = createKeys(address.prefix);
-    const seal = createSeal(settings.key);
-    await requireKey(connection, keys, seal, address.name);
+    const seal = createSeal(key);
+    const checkKey = (): Promise<void> => requireKey(connection, keys, seal, address.name);
+    await checkKey();
     const channel = await openChannel({ connection, keys, replica, monotonicNow, idleMs: limits.idle });
     // Somebody may have emptied the store.
-    channel.onMissed(() => void requireKey(connection, keys, seal, address.name).catch(() => undefined));
+    channel.onMissed(() => void checkKey().catch(() => undefined));
     const shared = { connection, channel, keys };
     const journals = createSharedJournals({ ...options, ...shared, onCreated });
     const sessions = await openSharedSessions({ ...options, ...shared, seal, journals });

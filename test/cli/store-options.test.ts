@@ -23,7 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 test.each<[string, string[], Record<string, string>]>([
   ['the password in --store is visible to all users', ['--store', 'valkey://:hunter2@127.0.0.1:1'], {}],
-  ['the URL of the store has the unknown scheme "valky"', ['--store', 'valky://127.0.0.1'], {}],
+  ['the URL of the store has an unknown scheme "valky"', ['--store', 'valky://127.0.0.1'], {}],
   ['the URL of the store has a port that is no number', [], { DEADRINGER_STORE: 'valkey://:hunter2@a:b' }],
   ['--store-key-file is for a store that servers share: add --store', ['--store-key-file', 'key'], {}],
   [

@@ -1,5 +1,6 @@
 // The switches of a session through the control API: what they reply, how they combine, and what is refused.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { latestOf } from '../store/tested-mock.ts';
 import { type ControlApi, type ControlResult, openControl } from './described-control.ts';
 
 let mock: ControlApi;
@@ -39,7 +40,7 @@ const statuses = async (session: string, path: string, count: number): Promise<n
   return seen;
 };
 const lastEntry = async (session: string): Promise<Json> =>
-  (await control('GET', `/sessions/${session}/journal`)).body.entries.at(-1);
+  latestOf<Json>((await control('GET', `/sessions/${session}/journal`)).body.entries);
 
 describe('the status of a switch', () => {
   test('replies with the declared response, for this session only', async () => {

@@ -8,6 +8,7 @@ import { countRequest, type RateCounts, rateInForce } from '../../src/mock/sessi
 import { parseRate } from '../../src/openapi/rate-limit.ts';
 import { Call } from '../../src/scenario/call.ts';
 import { type ControlApi, openControl } from '../http/described-control.ts';
+import { latestOf } from '../store/tested-mock.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the JSON of many routes
 type Json = any;
@@ -47,7 +48,7 @@ const statuses = async (session: string, path: string, count: number, key = 'a')
 };
 const lastEntry = async (session: string): Promise<Json> => {
   const { body } = await mock.control('GET', `/sessions/${session}/journal`);
-  return (await mock.control('GET', `/sessions/${session}/journal/${body.entries.at(-1).id}`)).body;
+  return (await mock.control('GET', `/sessions/${session}/journal/${latestOf<Json>(body.entries).id}`)).body;
 };
 const fieldsOf = (response: Response, ...names: string[]): (string | null)[] =>
   names.map(name => response.headers.get(name));

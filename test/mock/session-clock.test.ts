@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { changeClock, REAL_TIME, sessionTime } from '../../src/mock/session/clock.ts';
 import { type ControlApi, openControl } from '../http/described-control.ts';
+import { latestOf } from '../store/tested-mock.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the JSON of many routes
 type Json = any;
@@ -31,7 +32,8 @@ test('templates, remembered times and the field Date follow the clock; the journ
   expect(await response.json()).toEqual(['2027-01-01T00:00:00.000Z', '2027-01-02T01:30:00.000Z']);
   expect(response.headers.get('date')).toBe('Sat, 02 Jan 2027 01:30:00 GMT');
   const { body } = await mock.control('GET', '/sessions/stamped/journal');
-  const entry = (await mock.control('GET', `/sessions/stamped/journal/${body.entries.at(-1).id}`)).body;
+  const entry = (await mock.control('GET', `/sessions/stamped/journal/${latestOf<Json>(body.entries).id}`))
+    .body;
   expect(isNear(entry.startedAt, Date.now())).toBe(true);
   expect(entry.why.find((each: Json) => each.step === 'session').detail).toEqual([
     'Its clock shows 2027-01-02T01:30:00.000Z, not real time.',

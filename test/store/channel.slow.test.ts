@@ -10,11 +10,7 @@ import { until } from './replicas.ts';
 async function joinChannel(storeUrl: string, replica: string): Promise<Channel> {
   const address = parseStoreUrl(storeUrl);
   if (address.kind === 'memory') throw new Error('the store must be shared');
-  const connection = await connectStore(address, {
-    username: undefined,
-    password: undefined,
-    timeoutMs: 1000,
-  });
+  const connection = await connectStore(address, 1000);
   onTestFinished(() => connection.close());
   return await openChannel({
     connection,

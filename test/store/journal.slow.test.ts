@@ -65,7 +65,7 @@ const newPrefix = (): string => `journal-test-${++prefixes}`;
 async function openReplica({ prefix, limits = {}, around }: Setup): Promise<Replica> {
   const address = parseStoreUrl(`unix://${socket}?prefix=${prefix}`);
   if (address.kind !== 'shared') throw new Error('the store is shared');
-  const opened = await connectStore(address, { username: undefined, password: undefined, timeoutMs: 1000 });
+  const opened = await connectStore(address, 1000);
   const connection: StoreConnection = {
     ...opened,
     script: (lua, keys, args) => {

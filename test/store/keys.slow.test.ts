@@ -54,6 +54,10 @@ test('every key expires or is one of those that are bounded, and an idle session
     const listener = await listenForEvents(replicas.url);
     for (const session of ['anna', 'ben']) await useSession(replicas.url, session);
     await listener.until(10);
+    // A hash that lost its last item is a new one.
+    for (const line of ['DELETE /notes/1', 'DELETE /notes/2'])
+      expect((await send(replicas.url, 'ben', line)).status).toBe(204);
+    await send(replicas.url, 'ben', 'POST /notes', { text: 'kept' });
     const keys = async (): Promise<string[]> =>
       (await redis.cli('KEYS', 'expiring:*')).split('\n').filter(key => key !== '');
     expect(await keys()).toContain('expiring:{s:ben}');

@@ -197,11 +197,7 @@ test('a replica that was away during a reload serves the new files when it is ba
 async function joinChannel(storeUrl: string): Promise<{ channel: Channel; connection: StoreConnection }> {
   const address = parseStoreUrl(storeUrl);
   if (address.kind === 'memory') throw new Error('the store must be shared');
-  const connection = await connectStore(address, {
-    username: undefined,
-    password: undefined,
-    timeoutMs: 1000,
-  });
+  const connection = await connectStore(address, 1000);
   const channel = await openChannel({
     connection,
     keys: createKeys(address.prefix),

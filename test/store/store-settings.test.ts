@@ -68,8 +68,8 @@ const EXAMPLE = 'write memory, valkey://127.0.0.1:6379 or unix:///run/valkey.soc
 test.each([
   ['', 'has no scheme'],
   ['localhost:6379', 'has no scheme'],
-  ['valky://localhost', 'has the unknown scheme "valky" (did you mean "valkey"?)'],
-  ['https://localhost', 'has the unknown scheme "https"'],
+  ['valky://localhost', 'has an unknown scheme "valky" (did you mean "valkey"?)'],
+  ['https://localhost', 'has an unknown scheme "https"'],
   ['valkey://', 'names no host'],
   ['valkey:///0', 'names no host'],
   ['valkey://a b', 'has the host "a b", which is no name and no address'],

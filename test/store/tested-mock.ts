@@ -29,3 +29,8 @@ export const startTestedMock: Start = options => start(options);
 export function useStart(other: Start): void {
   start = other;
 }
+
+/** The entry of the latest request: replicas may add entries to a journal in another order than that of their answers. */
+export function latestOf<Entry extends { readonly startedAt: string }>(entries: readonly Entry[]): Entry {
+  return entries.reduce((latest, each) => (each.startedAt < latest.startedAt ? latest : each));
+}

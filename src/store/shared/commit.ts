@@ -2,22 +2,17 @@
 
 import type { SessionSource } from '../../mock/serve-event.ts';
 import type { StoreConnection } from './connect.ts';
+import type { CountedEntries } from './journal-reader.ts';
 import type { SessionKeys, StoreKeys } from './keys.ts';
 import { COMMIT, DELETE, LOAD } from './scripts.ts';
-import {
-  type JournalSizes,
-  NO_VERSION,
-  type SessionCounters,
-  type SessionDelta,
-  type TableDelta,
-} from './session-copy.ts';
+import { NO_VERSION, type SessionCounters, type SessionDelta, type TableDelta } from './session-copy.ts';
 import { SESSION_PARTS } from './session-parts.ts';
 
 /** What the store has of a session. */
 export interface LoadedSession {
   readonly version: string;
   readonly counters: SessionCounters;
-  readonly journal: JournalSizes;
+  readonly journal: CountedEntries;
   /** Undefined: the reader has this version. */
   readonly delta: SessionDelta | undefined;
 }
@@ -33,26 +28,18 @@ export interface CommitMessage {
   readonly isDeleted?: true;
 }
 
-interface CommitOptions {
-  /** Milliseconds until the keys expire. */
-  readonly idleMs: number;
-  /** True: all keys live so long from now on. False: new keys only. */
+/** Whether the version was the expected one, the version of the store, whether the keys live longer now, and whether the session is new. */
+interface CommitResult {
+  readonly isCommitted: boolean;
+  readonly version: string;
   readonly isExtended: boolean;
-  /** The tables that the session has. */
-  readonly tables: Iterable<string>;
-  readonly now: number;
+  readonly isNew: boolean;
 }
 
 export interface SessionStorage {
   /** @param known the version that the reader has */
   load(id: string, known: string): Promise<LoadedSession | undefined>;
-  /** @returns whether the version was the expected one; the version of the store; whether the session is new */
-  commit(
-    id: string,
-    expected: string,
-    delta: SessionDelta,
-    options: CommitOptions,
-  ): Promise<{ readonly isCommitted: boolean; readonly version: string; readonly isNew: boolean }>;
+  commit(id: string, expected: string, delta: SessionDelta): Promise<CommitResult>;
   /** @returns false if there is no such session */
   delete(id: string): Promise<boolean>;
 }
@@ -62,11 +49,24 @@ const MAX_TOLD = 256 * 1024;
 /** Lua passes at most some thousand arguments to a command. */
 const PAIRS = 1000;
 
-export function createSessionStorage(
-  connection: StoreConnection,
-  keys: StoreKeys,
-  replica: string,
-): SessionStorage {
+export interface SessionStorageOptions {
+  readonly connection: StoreConnection;
+  readonly keys: StoreKeys;
+  /** Id of this replica. */
+  readonly replica: string;
+  /** Milliseconds without use until the keys of a session expire. */
+  readonly idleMs: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
+}
+
+export function createSessionStorage({
+  connection,
+  keys,
+  replica,
+  idleMs,
+  now,
+}: SessionStorageOptions): SessionStorage {
   return {
     async load(id, known) {
       const { head, journal, credentials, table } = keys.session(id);
@@ -78,28 +78,19 @@ export function createSessionStorage(
       const [fields, length, bound, ...tables] = reply;
       return fields.length === 0 ? undefined : toLoadedSession(toMap(fields), length, bound, tables, known);
     },
-    async commit(id, expected, delta, { idleMs, isExtended, tables, now }) {
+    async commit(id, expected, delta) {
       const { head, journal, counts, credentials, table } = keys.session(id);
       const commands = commandsOf(delta, keys.session(id), idleMs);
-      if (isExtended)
-        for (const key of [journal, counts, credentials, ...[...tables].map(table)])
-          commands.push(['PEXPIRE', key, idleMs]);
       const message: CommitMessage = { from: replica, session: id, previous: expected, delta };
       const text = JSON.stringify(message);
       const told = text.length > MAX_TOLD ? JSON.stringify({ ...message, delta: undefined }) : text;
-      const [isCommitted, version, isNew = 0] = (await connection.script(
+      const parts = commands.flatMap(each => [each.length, ...each]);
+      const [isCommitted, version, isExtended, isNew] = (await connection.script(
         COMMIT,
-        [head],
-        [
-          expected,
-          keys.channel,
-          told,
-          isExtended ? idleMs : 0,
-          now,
-          ...commands.flatMap(each => [each.length, ...each]),
-        ],
-      )) as [number, string, number?];
-      return { isCommitted: isCommitted === 1, version, isNew: isNew === 1 };
+        [head, journal, counts, credentials],
+        [expected, keys.channel, told, idleMs, now(), table(''), ...parts],
+      )) as [number, string, number?, number?];
+      return { isCommitted: isCommitted === 1, version, isExtended: isExtended === 1, isNew: isNew === 1 };
     },
     async delete(id) {
       const { head, journal, counts, credentials, table } = keys.session(id);
@@ -132,12 +123,13 @@ function commandsOf(
         items === null ? ['HDEL', head, `t:${name}`] : ['HSET', head, `t:${name}`, 1],
       );
     commands.push(...itemCommands(key, items ?? []));
-    if (isWhole) commands.push(['PEXPIRE', key, idleMs]);
+    // A hash that lost its last item is a new one when it gets another.
+    commands.push(['PEXPIRE', key, idleMs]);
   }
   if (epoch !== undefined) {
-    commands.push(['DEL', journal, counts]);
-    const zero = ['recorded', 'dropped', 'bytes', ...(calls === 0 ? ['calls'] : [])];
-    commands.push(['HSET', head, 'epoch', epoch, ...zero.flatMap(name => [name, 0])]);
+    const names = ['recorded', 'dropped', 'bytes', ...(calls === 0 ? ['calls'] : [])];
+    const zeros = names.flatMap(name => [name, 0]);
+    commands.push(['DEL', journal, counts], ['HSET', head, 'epoch', epoch, ...zeros]);
   }
   return commands;
 }
@@ -188,7 +180,7 @@ function toLoadedSession(
       lastBoundBy: head.get('bound') as SessionSource | undefined,
       epoch: number('epoch'),
     },
-    journal: { length, recorded: number('recorded'), added: number('added'), dropped: number('dropped') },
+    journal: { length, recorded: number('recorded'), dropped: number('dropped') },
     delta:
       version === known && version !== NO_VERSION
         ? undefined

@@ -21,31 +21,24 @@ export interface StoreConnection {
   close(): Promise<void>;
 }
 
-export interface StoreConnectOptions {
-  readonly username: string | undefined;
-  readonly password: string | undefined;
-  /** Milliseconds that a command waits for a connection, and again for its reply. */
-  readonly timeoutMs: number;
-}
-
 type Client = Redis | Cluster;
 
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 1000;
 const SHORTEST_START_MS = 2000;
 
-/** @throws InputError if the store cannot be reached, or refuses the credentials */
-export async function connectStore(
-  address: StoreAddress,
-  options: StoreConnectOptions,
-): Promise<StoreConnection> {
+/**
+ * @param timeoutMs milliseconds that a command waits for a connection and its reply
+ * @throws InputError if the store cannot be reached, or refuses the credentials
+ */
+export async function connectStore(address: StoreAddress, timeoutMs: number): Promise<StoreConnection> {
   const { Redis, Cluster } = await importClient();
   const retryStrategy = (times: number): number => Math.min(FIRST_RETRY_MS * 2 ** times, LAST_RETRY_MS);
   const shared = {
-    ...(options.username !== undefined && { username: options.username }),
-    ...(options.password !== undefined && { password: options.password }),
+    ...(address.username !== undefined && { username: address.username }),
+    ...(address.password !== undefined && { password: address.password }),
     ...(address.isTls && { tls: {} }),
-    connectTimeout: options.timeoutMs,
+    connectTimeout: timeoutMs,
     connectionName: 'deadringer',
     // A command whose request was answered with an error must not take effect later.
     autoResendUnfulfilledCommands: false,
@@ -71,13 +64,13 @@ export async function connectStore(
   };
   const [commands, subscriber] = [createClient(), createClient()];
   try {
-    for (const client of [commands, subscriber]) await connectFirst(client, options.timeoutMs);
+    for (const client of [commands, subscriber]) await connectFirst(client, timeoutMs);
   } catch (error) {
     commands.disconnect();
     subscriber.disconnect();
     throw new InputError(`the store ${address.name} cannot be used: ${explainFailure(error as Error)}`);
   }
-  return createConnection(commands, subscriber, options.timeoutMs);
+  return createConnection(commands, subscriber, timeoutMs);
 }
 
 async function importClient(): Promise<Pick<typeof import('ioredis'), 'Redis' | 'Cluster'>> {
@@ -140,13 +133,19 @@ function createConnection(commands: Client, subscriber: Client, timeoutMs: numbe
     isAvailable = next;
     for (const listener of listeners) listener(next);
   };
+  // Each command that waits for the connection listens.
+  commands.setMaxListeners(0);
   for (const client of [commands, subscriber]) {
     client.on('close', () => setAvailable(false));
     client.on('ready', () => setAvailable(isReady()));
   }
   const run = async <T>(send: () => Promise<T>): Promise<T> => {
-    if (commands.status !== 'ready') await untilReady(commands, timeoutMs);
-    const reply = await withTimeout(send(), timeoutMs, () => setAvailable(false));
+    const late = new AbortController();
+    const sent = commands.status === 'ready' ? send() : untilReady(commands, late.signal).then(send);
+    const reply = await withTimeout(sent, timeoutMs, () => {
+      late.abort();
+      setAvailable(false);
+    });
     if (!isAvailable) setAvailable(isReady());
     return reply;
   };
@@ -187,21 +186,12 @@ function createConnection(commands: Client, subscriber: Client, timeoutMs: numbe
   };
 }
 
-function untilReady(client: Client, timeoutMs: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      client.off('ready', ready);
-    };
-    const ready = (): void => {
-      end();
-      resolve();
-    };
-    const timer = setTimeout(() => {
-      end();
-      reject(new StoreUnavailable('the store is away'));
-    }, timeoutMs);
-    client.on('ready', ready);
+/** @param late after it, the promise stays pending */
+function untilReady(client: Client, late: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    const ready = (): void => resolve();
+    client.once('ready', ready);
+    late.addEventListener('abort', () => client.off('ready', ready));
   });
 }
 

@@ -21,7 +21,7 @@ export interface JournalReaderOptions {
 }
 
 /** What the store counted of a journal when the session was last read. */
-interface CountedEntries {
+export interface CountedEntries {
   /** Number of entries that it has. */
   readonly length: number;
   /** Number of exchanges that were answered since it was cleared. */

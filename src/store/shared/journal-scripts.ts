@@ -1,5 +1,7 @@
 // The Lua scripts of the journals of a shared store. Each runs as one step, on keys of one slot.
 
+import { EXTEND } from './scripts.ts';
+
 /**
  * Adds what a replica recorded: counts, and entries with the next sequence numbers. Drops the oldest entries beyond the limits.
  * KEYS: head, journal, counts. ARGV: replica, number of the batch, epoch ("": unknown), time, exchanges, calls, source of the session
@@ -8,7 +10,7 @@
  * Replies {sequence number of the first entry, when the first entry of the session was added, 1 if the session is new}; a sequence
  * number of 0: the journal was cleared since. A batch that was added already gets its reply again.
  */
-export const APPEND = `
+export const APPEND = `${EXTEND}
 local head, journal = KEYS[1], KEYS[2]
 local batches = 'w:' .. ARGV[1]
 local number, first = string.match(redis.call('HGET', head, batches) or '', '^(%d+) (%d+)$')
@@ -57,17 +59,9 @@ redis.call('HSET', head, 'seq', string.format('%.0f', sequence), 'bytes', string
 redis.call('HINCRBY', head, 'recorded', ARGV[5])
 redis.call('HINCRBY', head, 'calls', ARGV[6])
 redis.call('HINCRBY', head, 'dropped', dropped)
-local names = {journal, KEYS[3]}
-local isExtended = redis.call('PTTL', head) < 0.9 * tonumber(ARGV[11])
-if isExtended then
-  redis.call('PEXPIRE', head, ARGV[11])
-  table.insert(names, ARGV[12])
-  for _, field in ipairs(redis.call('HKEYS', head)) do
-    if string.sub(field, 1, 2) == 't:' then table.insert(names, ARGV[13] .. string.sub(field, 3)) end
-  end
-end
-for _, name in ipairs(names) do
-  if isExtended or redis.call('PTTL', name) == -1 then redis.call('PEXPIRE', name, ARGV[11]) end
+extend(head, tonumber(ARGV[11]), {journal, KEYS[3], ARGV[12]}, ARGV[13])
+for _, name in ipairs({journal, KEYS[3]}) do
+  if redis.call('PTTL', name) == -1 then redis.call('PEXPIRE', name, redis.call('PTTL', head)) end
 end
 return {reply, redis.call('HGET', head, 'born'), isNew}
 `;

@@ -252,8 +252,7 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
       schedule(TICK_MS);
     },
     async flush(id) {
-      const tail = id === undefined ? undefined : tails.get(id);
-      await flushTails(id === undefined ? [...tails.values()] : tail === undefined ? [] : [tail]);
+      await flushTails([...tails.values()].filter(tail => id === undefined || tail.id === id));
     },
     waiting,
     lost: () => lost,

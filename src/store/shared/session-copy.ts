@@ -3,10 +3,10 @@
 import { parseExactJson, writeExactJson } from '../../exchange/exact-json.ts';
 import type { SessionSource } from '../../mock/serve-event.ts';
 import { REAL_TIME } from '../../mock/session/clock.ts';
-import type { SessionJournal } from '../../mock/session/session-journal.ts';
 import type { StoredItem } from '../../mock/state/table.ts';
 import type { OrderedItem, StateChange, StoredState } from '../../mock/state/tables.ts';
 import { EMPTY_MEMORY } from '../../scenario/select-rule.ts';
+import type { CountedEntries, OpenJournal } from './journal-reader.ts';
 import type { Seal } from './seal.ts';
 import {
   type ChangingSession,
@@ -44,10 +44,10 @@ export interface SessionCounters {
 
 interface LoadedCounters {
   readonly counters: SessionCounters;
-  readonly journal: JournalSizes;
+  readonly journal: CountedEntries;
 }
 
-const NOTHING_RECORDED: JournalSizes = { length: 0, recorded: 0, added: 0, dropped: 0 };
+const NOTHING_RECORDED: CountedEntries = { length: 0, recorded: 0, dropped: 0 };
 
 /** No session of the store has this version. */
 export const NO_VERSION = '0';
@@ -56,20 +56,10 @@ export interface CopyOptions {
   readonly id: string;
   readonly seed: string;
   readonly seal: Seal;
-  readonly createJournal: (id: string, sizes: () => JournalSizes, onClear: () => void) => SessionJournal;
+  readonly openJournal: OpenJournal;
   readonly createState: (createdAt: number, onChange: (change: StateChange) => void) => StoredState;
   /** When the session was created, in milliseconds since the Unix epoch. */
   readonly createdAt: number;
-}
-
-/** What the store counts of a journal. */
-export interface JournalSizes {
-  /** Number of entries that it has. */
-  readonly length: number;
-  /** Number of exchanges that were answered, that were added, and that were dropped before or after they were added. */
-  readonly recorded: number;
-  readonly added: number;
-  readonly dropped: number;
 }
 
 export class SessionCopy {
@@ -79,22 +69,19 @@ export class SessionCopy {
   isVerified = false;
   readonly session: ChangingSession;
   epoch = 0;
-  /** When the expiry of the keys was last extended, in milliseconds since the Unix epoch. */
-  extendedAt = 0;
   readonly #options: CopyOptions;
   readonly #state: StoredState;
   /** The committed parts. */
   readonly #texts = new Map<SessionPart, string>();
-  readonly #storedTables = new Set<string>();
   #changes: StateChange[] = [];
   #isCleared = false;
-  #journal: JournalSizes = NOTHING_RECORDED;
+  #journal = NOTHING_RECORDED;
   #committedValues = EMPTY_MEMORY.values;
   /** The parts of the latest delta. */
   #deltaTexts: readonly (readonly [SessionPart, string])[] = [];
 
   constructor(options: CopyOptions) {
-    const { id, seed, createJournal, createState, createdAt } = options;
+    const { id, seed, openJournal, createState, createdAt } = options;
     this.#options = options;
     this.#state = createState(createdAt, change => this.#changes.push(change));
     this.session = {
@@ -112,7 +99,7 @@ export class SessionCopy {
       credentials: 0,
       lastBoundBy: undefined,
       scenarioRuns: 0,
-      journal: createJournal(
+      journal: openJournal(
         id,
         () => this.#journal,
         () => {
@@ -132,33 +119,25 @@ export class SessionCopy {
     return bytes;
   }
 
-  get storedTables(): ReadonlySet<string> {
-    return this.#storedTables;
-  }
-
   setCounters({ counters: { epoch, ...shown }, journal }: LoadedCounters): void {
     Object.assign(this.session, shown);
     this.epoch = epoch;
     this.#journal = journal;
   }
 
-  /** What changed since the last commit; undefined: nothing. */
-  delta(): SessionDelta | undefined {
+  /** What changed since the last commit. */
+  delta(): SessionDelta {
     const { seal } = this.#options.seal;
     const parts: Partial<Record<SessionPart, string>> = {};
     this.#deltaTexts = this.#changedParts();
     for (const [part, text] of this.#deltaTexts) parts[part] = seal(text);
-    const tables = this.#tableDeltas();
-    const epoch = this.#isCleared ? this.epoch + 1 : undefined;
-    if (Object.keys(parts).length === 0 && Object.keys(tables).length === 0 && epoch === undefined)
-      return undefined;
-    return { parts, tables, ...(epoch !== undefined && { epoch, calls: this.session.calls }) };
+    const cleared = this.#isCleared && { epoch: this.epoch + 1, calls: this.session.calls };
+    return { parts, tables: this.#tableDeltas(), ...cleared };
   }
 
   /** The store has what delta() returned. */
-  commit(version: string, { tables, epoch }: Pick<SessionDelta, 'tables' | 'epoch'>): void {
+  commit(version: string, { epoch }: SessionDelta): void {
     for (const [part, text] of this.#deltaTexts) this.#texts.set(part, text);
-    for (const [table, { items }] of Object.entries(tables)) this.#setStored(table, items !== null);
     this.#forgetChanges();
     this.version = version;
     if (epoch !== undefined) this.epoch = epoch;
@@ -184,7 +163,6 @@ export class SessionCopy {
     }
     for (const [name, { isWhole, items }] of Object.entries(tables)) {
       const table = parseTableName(name);
-      this.#setStored(name, items !== null);
       const opened = items?.map(([order, sealed]) => ({
         order,
         item: sealed === null ? undefined : (parseExactJson(unseal(sealed)) as StoredItem),
@@ -195,11 +173,6 @@ export class SessionCopy {
     this.#forgetChanges();
     this.version = version;
     if (epoch !== undefined) this.epoch = epoch;
-  }
-
-  #setStored(table: string, isStored: boolean): void {
-    if (isStored) this.#storedTables.add(table);
-    else this.#storedTables.delete(table);
   }
 
   #forgetChanges(): void {

@@ -2,15 +2,12 @@
 
 import { type Session, StoreUnavailable } from '../../mock/session/session-store.ts';
 import type { CommitMessage, LoadedSession, SessionStorage } from './commit.ts';
-import { NO_VERSION, type SessionCopy, type SessionDelta } from './session-copy.ts';
+import { NO_VERSION, type SessionCopy } from './session-copy.ts';
 
 export interface QueueOptions {
   readonly id: string;
   readonly storage: SessionStorage;
   readonly createCopy: (loaded: LoadedSession | undefined) => SessionCopy;
-  readonly now: () => number;
-  /** Milliseconds without use until a session expires. */
-  readonly idleMs: number;
   /** Called when the queue created the session, or extended its life. */
   readonly onUsed: (isNew: boolean) => Promise<unknown>;
 }
@@ -30,7 +27,6 @@ const MAX_ATTEMPTS = 50;
 const MAX_BATCH = 200;
 /** Milliseconds that a message about a commit may be on its way. */
 const MESSAGE_MS = 50;
-const EMPTY_DELTA: SessionDelta = { parts: {}, tables: {} };
 
 export class SessionQueue {
   /** Undefined: it is not known in this replica whether there is such a session. */
@@ -107,47 +103,29 @@ export class SessionQueue {
       const isStored = await this.#load();
       return settle(batch, isStored ? runWorks(batch, this.#requireCopy()) : []);
     }
+    const { id, storage, onUsed } = this.#options;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       this.#takeTold();
       if (this.copy?.isVerified !== true) await this.#load();
       const copy = this.#requireCopy();
       const outcomes = runWorks(batch, copy);
-      const delta = copy.delta() ?? EMPTY_DELTA;
-      const { isCommitted, version, isNew } = await this.#commit(copy, delta);
+      const delta = copy.delta();
+      const { isCommitted, version, isExtended, isNew } = await storage.commit(id, copy.version, delta);
       if (isCommitted) {
         copy.commit(version, delta);
-        if (isNew) await this.#options.onUsed(true);
+        if (isNew) await onUsed(true);
+        else if (isExtended) void onUsed(false).catch(() => undefined);
         return settle(batch, outcomes);
       }
       copy.undo();
       await this.#catchUp(copy, version);
     }
-    throw new StoreUnavailable(
-      `other replicas changed the session "${this.#options.id}" too often at the same time`,
-    );
+    throw new StoreUnavailable(`other replicas changed the session "${id}" too often at the same time`);
   }
 
   #requireCopy(): SessionCopy {
     if (this.copy === undefined) throw new Error('a session that is loaded must have a copy');
     return this.copy;
-  }
-
-  async #commit(copy: SessionCopy, delta: SessionDelta): ReturnType<SessionStorage['commit']> {
-    const { id, storage, now, idleMs, onUsed } = this.#options;
-    const time = now();
-    const isExtended = time - copy.extendedAt > Math.min(60_000, idleMs / 10);
-    const tables = new Set([...copy.storedTables, ...Object.keys(delta.tables)]);
-    const committed = await storage.commit(id, copy.version, delta, {
-      idleMs,
-      isExtended,
-      tables,
-      now: time,
-    });
-    if (isExtended && committed.isCommitted) {
-      copy.extendedAt = time;
-      if (!committed.isNew) void onUsed(false).catch(() => undefined);
-    }
-    return committed;
   }
 
   /** Waits for the messages about the commits until the version; without them the session is loaded. */

@@ -32,7 +32,13 @@ const SWEEP_MS = 60_000;
 export async function openSharedSessions(options: SharedSessionsOptions): Promise<SessionStore> {
   const { connection, channel, keys, seal, journals, now, limits, seed } = options;
   const { seedState = () => [], sessionPerCredential = false, onCreated, onDropped } = options;
-  const storage = createSessionStorage(connection, keys, channel.replica);
+  const storage = createSessionStorage({
+    connection,
+    keys,
+    replica: channel.replica,
+    idleMs: limits.idle,
+    now,
+  });
   const credentials = await openCredentials(connection, channel, keys, limits.idle);
   let availableSince = now();
   connection.onChange(() => {
@@ -52,12 +58,12 @@ export async function openSharedSessions(options: SharedSessionsOptions): Promis
     queues.delete(id);
     queues.set(id, queue);
   };
-  const createQueue = (id: string): SessionQueue =>
-    new SessionQueue({
+  const queueOf = (id: string): SessionQueue => {
+    const known = queues.get(id);
+    if (known !== undefined) return known;
+    const queue = new SessionQueue({
       id,
       storage,
-      now,
-      idleMs: limits.idle,
       onUsed: async isNew => {
         if (isNew) onCreated?.(id);
         await connection.command('ZADD', keys.sessions, now(), id);
@@ -67,7 +73,7 @@ export async function openSharedSessions(options: SharedSessionsOptions): Promis
           id,
           seed,
           seal,
-          createJournal: journals.open,
+          openJournal: journals.open,
           createState: (at, onChange) =>
             createSessionState({ limits, seed: seedState, onBytes: () => undefined, at, onChange }),
           createdAt: loaded?.counters.createdAt ?? now(),
@@ -78,12 +84,7 @@ export async function openSharedSessions(options: SharedSessionsOptions): Promis
         return copy;
       },
     });
-  const queueOf = (id: string): SessionQueue => {
-    let queue = queues.get(id);
-    if (queue === undefined) {
-      queue = createQueue(id);
-      queues.set(id, queue);
-    }
+    queues.set(id, queue);
     return queue;
   };
 

@@ -50,17 +50,5 @@ export function readStoreOption(option: StoreOption): StoreSettings | undefined 
       'the option "store.key" is missing: a text that is hard to guess, the same for all mocks that share the store',
     );
   const { username = address.username, password = address.password } = option;
-  return {
-    url: withoutCredentials(url),
-    ...(username !== undefined && { username }),
-    ...(password !== undefined && { password }),
-    key,
-    timeoutMs: timeout,
-  };
-}
-
-/** Where "@" is encoded in passwords and paths, the last one ends the credentials. */
-function withoutCredentials(url: string): string {
-  const start = url.indexOf('://') + 3;
-  return url.slice(0, start) + url.slice(Math.max(url.lastIndexOf('@') + 1, start));
+  return { address: { ...address, username, password }, key, timeoutMs: timeout };
 }

@@ -5,10 +5,7 @@ import { didYouMean } from '../../finding/nearest-word.ts';
 
 /** How a replica reaches the shared store. */
 export interface StoreSettings {
-  /** Without a password: "valkey://127.0.0.1:6379/0?prefix=team". See parseStoreUrl. */
-  readonly url: string;
-  readonly username?: string;
-  readonly password?: string;
+  readonly address: StoreAddress;
   /** Seals what clients sent. 32 bytes or any text; the same for all replicas. */
   readonly key: string;
   /** How long a command may wait for the store. */
@@ -56,13 +53,12 @@ export function parseStoreUrl(text: string): StoreAddress | { readonly kind: 'me
   const schemeEnd = text.indexOf('://');
   if (schemeEnd === -1) throw storeUrlError('has no scheme');
   if (text.length > LONGEST) throw storeUrlError(`is longer than ${LONGEST} characters`);
-  // A password whose characters are not encoded can stand in any part of the text.
-  const quote: Quote = part => (text.includes('@') ? '' : ` "${part}"`);
   const scheme = text.slice(0, schemeEnd);
-  if (!SCHEMES.includes(scheme))
-    throw storeUrlError(
-      `has the unknown scheme${quote(scheme)}${text.includes('@') ? '' : suggestion(scheme, SCHEMES)}`,
-    );
+  if (!SCHEMES.includes(scheme)) {
+    // A password whose characters are not encoded can stand here.
+    const shown = text.includes('@') ? '' : ` "${scheme}"${suggestion(scheme, SCHEMES)}`;
+    throw storeUrlError(`has an unknown scheme${shown}`);
+  }
   const rest = text.slice(schemeEnd + 3);
   if (rest.includes('#')) throw storeUrlError('has a "#": write %23 where it belongs to a password');
   const [place, query] = splitAt(rest, rest.indexOf('?'));
@@ -77,13 +73,11 @@ export function parseStoreUrl(text: string): StoreAddress | { readonly kind: 'me
   } as const;
   const hosts = authority.slice(credentialsEnd + 1);
   if (scheme !== 'unix')
-    return { ...common, ...readNetwork(scheme, hosts, afterSlash, readParameters(query, NETWORK), quote) };
+    return { ...common, ...readNetwork(scheme, hosts, afterSlash, readParameters(query, NETWORK)) };
   if (hosts !== '' || afterSlash === '')
     throw storeUrlError('has no absolute path of a socket after unix://');
-  return { ...common, ...readSocket(`/${decode(afterSlash)}`, readParameters(query, SOCKET), quote) };
+  return { ...common, ...readSocket(`/${decode(afterSlash)}`, readParameters(query, SOCKET)) };
 }
-
-type Quote = (part: string) => string;
 
 type Parameters = ReadonlyMap<string, string>;
 const NETWORK = ['prefix', 'cluster'];
@@ -93,13 +87,13 @@ function storeUrlError(problem: string): InputError {
   return new InputError(`the URL of the store ${problem}; ${EXAMPLE}`);
 }
 
-function readSocket(socket: string, parameters: Parameters, quote: Quote): SocketOrNetwork {
+function readSocket(socket: string, parameters: Parameters): SocketOrNetwork {
   return {
     hosts: [],
     socket,
     isCluster: false,
     database: readDatabase(parameters.get('db') ?? ''),
-    prefix: readPrefix(parameters, quote),
+    prefix: readPrefix(parameters),
     name: `unix://${socket}`,
   };
 }
@@ -111,9 +105,8 @@ function readNetwork(
   places: string,
   databaseText: string,
   parameters: Parameters,
-  quote: Quote,
 ): SocketOrNetwork {
-  const hosts = places.split(',').map(each => readHost(each, quote));
+  const hosts = places.split(',').map(readHost);
   const cluster = parameters.get('cluster') ?? 'false';
   if (cluster !== 'true' && cluster !== 'false')
     throw storeUrlError('has a "cluster" that is neither true nor false');
@@ -128,16 +121,16 @@ function readNetwork(
     socket: undefined,
     isCluster,
     database,
-    prefix: readPrefix(parameters, quote),
+    prefix: readPrefix(parameters),
     name: `${scheme}://${addresses.join(',')}`,
   };
 }
 
-function readHost(text: string, quote: Quote): StoreHost {
+function readHost(text: string): StoreHost {
   const portAt = text.indexOf(':', text.lastIndexOf(']') + 1);
   const [host, port] = portAt === -1 ? [text, '6379'] : splitAt(text, portAt);
   if (host === '') throw storeUrlError('names no host');
-  if (!HOST.test(host)) throw storeUrlError(`has the host${quote(host)}, which is no name and no address`);
+  if (!HOST.test(host)) throw storeUrlError(`has the host "${host}", which is no name and no address`);
   if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535)
     throw storeUrlError('has a port that is no number from 1 to 65535');
   return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
@@ -149,12 +142,10 @@ function readDatabase(text: string): number {
   return Number(text);
 }
 
-function readPrefix(parameters: Parameters, quote: Quote): string {
+function readPrefix(parameters: Parameters): string {
   const prefix = parameters.get('prefix') ?? 'deadringer';
   if (PREFIX.test(prefix)) return prefix;
-  throw storeUrlError(
-    `has the prefix${quote(prefix)}: use up to 100 letters, digits and the characters . _ - :`,
-  );
+  throw storeUrlError(`has the prefix "${prefix}": use up to 100 letters, digits and the characters . _ - :`);
 }
 
 function readCredentials(text: string): Pick<StoreAddress, 'username' | 'password'> {
