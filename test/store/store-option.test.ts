@@ -28,7 +28,8 @@ test('the credentials of the URL are kept apart from it', () => {
   });
 });
 
-test.each<[string, object | string]>([
+test.each<[string, object | string | null]>([
+  ['the option "store" is an object', null],
   ['the option "store" is an object', 'valkey://localhost'],
   ['the option "store.url" is a text', {}],
   ['the option "store.key" is a text', { url: 'valkey://localhost', key: 7 }],
