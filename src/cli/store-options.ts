@@ -43,6 +43,9 @@ export function addStoreOptions(command: Command): Command {
       'file with the key that seals what the store gets, the same for all servers; DEADRINGER_STORE_KEY is the other way to give it (default: a file of this user, which is created once)',
     )
     .hook('preAction', () => {
+      // Compose files and workflows set variables that have no value.
+      if (command.getOptionValueSource('store') === 'env' && command.getOptionValue('store') === '')
+        command.setOptionValueWithSource('store', 'memory', 'default');
       if (command.getOptionValueSource('store') !== 'cli') return;
       const address = parseStoreUrl(command.getOptionValue('store') as string);
       if (address.kind === 'shared' && address.password !== undefined)

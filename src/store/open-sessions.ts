@@ -24,7 +24,7 @@ export async function openSessions(
   options: OpenSessionsOptions,
   changes: ServerChanges,
 ): Promise<OpenedSessions> {
-  const settings = store && readStoreOption(store);
+  const settings = store === undefined ? undefined : readStoreOption(store);
   if (settings === undefined)
     return {
       sessions: createMemoryStore(options),

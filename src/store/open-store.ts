@@ -5,6 +5,7 @@ import type { SessionStore, SessionStoreOptions } from '../mock/session/session-
 import type { AppliedRule } from '../scenario/compile.ts';
 import { type Channel, openChannel } from './shared/channel.ts';
 import { connectStore, type StoreConnection } from './shared/connect.ts';
+import { storeStartError } from './shared/connect-failure.ts';
 import { createSharedJournals } from './shared/journal.ts';
 import { createKeys, type StoreKeys } from './shared/keys.ts';
 import { createSeal, type Seal } from './shared/seal.ts';
@@ -64,7 +65,7 @@ export async function openStore(
     return { ...shared, sessions, seal };
   } catch (error) {
     await connection.close();
-    throw error;
+    throw storeStartError(address, error);
   }
 }
 

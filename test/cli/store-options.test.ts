@@ -31,6 +31,7 @@ test.each<[string, string[], Record<string, string>]>([
     ['--store', 'memory', '--store-password-file', 'key'],
     {},
   ],
+  ['the URL of the store has no scheme', ['--store', ''], {}],
   ['--store-key-file: there is no file none', ['--store', SHARED, '--store-key-file', 'none'], {}],
   ['--store-key-file: FOLDER/empty is empty', ['--store', SHARED, '--store-key-file', 'FOLDER/empty'], {}],
   [
@@ -80,6 +81,11 @@ function read(values: object, env: Record<string, string> = {}): object | undefi
 
 test('memory is the default and needs no key', () => {
   expect(read({ store: 'memory' }, { XDG_STATE_HOME: file('none') })).toBeUndefined();
+});
+
+test('an empty DEADRINGER_STORE is as none', async () => {
+  const running = start(['serve', ...PETS], { env: { DEADRINGER_STORE: '' } });
+  await running.line(/deadringer serves/);
 });
 
 test('the password and the key come from the environment or from files', () => {

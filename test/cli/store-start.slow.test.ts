@@ -6,6 +6,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { startRedis } from '../store/redis-server.ts';
 import { closedPort } from './listening.ts';
 import { startProcess } from './process.ts';
 import { start } from './program.ts';
@@ -18,7 +19,7 @@ const socket = path.join(folder, 'store.sock');
 const STORE = `unix://${socket}`;
 let redis: ChildProcess;
 
-async function startRedis(): Promise<void> {
+async function startStore(): Promise<void> {
   const args = ['--port', '0', '--unixsocket', socket, '--save', '', '--dir', folder];
   redis = spawn('redis-server', [...args, '--requirepass', PASSWORD]);
   await new Promise<void>(resolve => {
@@ -27,14 +28,14 @@ async function startRedis(): Promise<void> {
     });
   });
 }
-async function killRedis(): Promise<void> {
+async function killStore(): Promise<void> {
   const closed = once(redis, 'exit');
   redis.kill('SIGKILL');
   await closed;
 }
-beforeAll(startRedis);
+beforeAll(startStore);
 afterAll(async () => {
-  await killRedis();
+  await killStore();
   rmSync(folder, { recursive: true });
 });
 
@@ -83,6 +84,54 @@ test('a store that cannot be used is named, with the reason and the remedy', asy
   );
 });
 
+test('a database that the store does not have is refused, instead of database 0 being used', async () => {
+  const env = { DEADRINGER_STORE_PASSWORD: PASSWORD };
+  expect(await failedStart(`${STORE}?db=99`, env)).toBe(
+    `the store ${STORE} cannot be used: it has no database 99; name a lower number, or another prefix instead, such as ?prefix=team`,
+  );
+});
+
+test('a node of a cluster that is used as a single server, and the reverse, are named', async () => {
+  const port = await closedPort();
+  const single = await startRedis({ port });
+  onTestFinished(single.stop);
+  expect(await failedStart(`valkey://127.0.0.1:${port}?cluster=true`, {})).toBe(
+    `the store valkey://127.0.0.1:${port} cannot be used: it is not part of a cluster; leave out "cluster=true"`,
+  );
+  const nodePort = await closedPort();
+  const clusterPort = String(await closedPort());
+  // It has no slots yet.
+  const node = await startRedis({
+    port: nodePort,
+    more: ['--cluster-enabled', 'yes', '--cluster-port', clusterPort],
+  });
+  onTestFinished(node.stop);
+  expect(await failedStart(`valkey://127.0.0.1:${nodePort}`, {})).toBe(
+    `the store valkey://127.0.0.1:${nodePort} cannot be used: it is a node of a cluster; add "cluster=true" to the parameters of the URL`,
+  );
+  expect(await failedStart(`valkey://127.0.0.1:${nodePort}?cluster=true`, {})).toMatch(
+    /^the store valkey:.* cannot be used: /,
+  );
+});
+
+test('a user without the right to the keys, and a port that speaks TLS, get a remedy', async () => {
+  const limited = await startRedis();
+  onTestFinished(limited.stop);
+  await limited.cli('ACL', 'SETUSER', 'team', 'on', '>FAKE-password', '~deadringer:*', '&*', '+@all');
+  const store = limited.url('team').replace('unix://', 'unix://team@');
+  expect(await failedStart(store, { DEADRINGER_STORE_PASSWORD: PASSWORD })).toMatch(
+    /^the store unix:.* cannot be used: its user may not use .* \(NOPERM .*\); give the user the rights that docs\/scale\.md lists/,
+  );
+  const closing = net.createServer(connection => connection.resetAndDestroy());
+  closing.listen(0, '127.0.0.1');
+  await once(closing, 'listening');
+  onTestFinished(() => void closing.close());
+  const { port } = closing.address() as net.AddressInfo;
+  expect(await failedStart(`valkey://127.0.0.1:${port}`, {})).toBe(
+    `the store valkey://127.0.0.1:${port} cannot be used: it breaks off the connection; write valkeys:// or rediss:// if it uses TLS`,
+  );
+});
+
 test('without the package ioredis, the message says how to install it', async () => {
   const hook = `import { registerHooks } from 'node:module';
 registerHooks({ resolve: (name, context, next) => {
@@ -116,7 +165,7 @@ test('log, health, readiness and metrics tell that the store is away, and a serv
   expect(store).toMatchObject({ kind: 'shared', available: true, replicas: 1, waiting: 0, lost: 0 });
   await read('metrics');
 
-  await killRedis();
+  await killStore();
   const away = await running.line(/\{.*"message":"the store unix:.* is away.*\}/);
   expect(JSON.parse(away[0])).toMatchObject({ error: { kind: 'replicas' } });
   expect((await fetch(`${url}/pets`)).status).toBe(200);
@@ -128,7 +177,7 @@ test('log, health, readiness and metrics tell that the store is away, and a serv
   expect(metrics).toMatch(/deadringer_journal_lost_total\{.*\} 0/);
   expect(metrics).toMatch(/deadringer_journal_waiting\{.*\} 1/);
 
-  await startRedis();
+  await startStore();
   await running.line(/"the store unix:.* is back"/);
   await expect
     .poll(async () => (await read('metrics'))[1])

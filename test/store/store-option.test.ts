@@ -26,7 +26,8 @@ test('credentials come from the URL, or from members of their own', () => {
   });
 });
 
-test.each<[string, object | string]>([
+test.each<[string, object | string | null]>([
+  ['the option "store" is an object', null],
   ['the option "store" is an object', 'valkey://localhost'],
   ['the option "store.url" is a text', {}],
   ['the option "store.key" is a text', { url: 'valkey://localhost', key: 7 }],

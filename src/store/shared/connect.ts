@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 import { InputError } from '../../finding/input-error.ts';
 import { StoreUnavailable } from '../../mock/session/session-store.ts';
+import { storeStartError } from './connect-failure.ts';
 import type { StoreAddress } from './store-settings.ts';
 
 export interface StoreConnection {
@@ -65,10 +66,12 @@ export async function connectStore(address: StoreAddress, timeoutMs: number): Pr
   const [commands, subscriber] = [createClient(), createClient()];
   try {
     for (const client of [commands, subscriber]) await connectFirst(client, timeoutMs);
+    // ioredis goes on with database 0 if it cannot select the one of the URL.
+    if (address.database > 0) await commands.call('SELECT', address.database);
   } catch (error) {
     commands.disconnect();
     subscriber.disconnect();
-    throw new InputError(`the store ${address.name} cannot be used: ${explainFailure(error as Error)}`);
+    throw storeStartError(address, error);
   }
   return createConnection(commands, subscriber, timeoutMs);
 }
@@ -90,15 +93,11 @@ async function connectFirst(client: Client, timeoutMs: number): Promise<void> {
   };
   client.on('error', remember);
   // A server that accepts connections may still answer nothing.
-  const timer = setTimeout(
-    () => {
-      cause ??= new Error('timed out');
-      client.disconnect();
-    },
-    Math.max(2 * timeoutMs, SHORTEST_START_MS),
-  );
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error('timed out')), Math.max(2 * timeoutMs, SHORTEST_START_MS));
   try {
-    await client.connect();
+    // A cluster that has no slots to give leaves connect() open, also when it is disconnected.
+    await Promise.race([client.connect(), late]);
   } catch (error) {
     throw cause ?? error;
   } finally {
@@ -107,20 +106,6 @@ async function connectFirst(client: Client, timeoutMs: number): Promise<void> {
     // Without a listener, ioredis prints the errors of reconnects.
     client.on('error', () => undefined);
   }
-}
-
-function explainFailure(error: NodeJS.ErrnoException & { lastNodeError?: NodeJS.ErrnoException }): string {
-  const { message, code = '' } = error.lastNodeError ?? error;
-  if (/WRONGPASS|NOAUTH|NOPERM|invalid password/i.test(message))
-    return 'it refuses the credentials; set DEADRINGER_STORE_PASSWORD';
-  if (code === 'ECONNREFUSED' || /ECONNREFUSED/.test(message))
-    return 'the connection is refused; start the store first';
-  if (code === 'ENOENT') return 'there is no such socket; start the store first';
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the host name is unknown';
-  if (code === 'ETIMEDOUT' || /timed? ?out/i.test(message)) return 'it does not answer';
-  if (/RESP type|protocol error/i.test(message))
-    return 'what answers there is no Valkey and no Redis server; correct the host or the port';
-  return `${message}; is it a Valkey or Redis server from 6.2 on?`;
 }
 
 function createConnection(commands: Client, subscriber: Client, timeoutMs: number): StoreConnection {
