@@ -1,5 +1,6 @@
 // Reads and writes sessions in the store: each as one script.
 
+import { isObject } from '../../exchange/json.ts';
 import type { SessionSource } from '../../mock/serve-event.ts';
 import type { StoreConnection } from './connect.ts';
 import type { SessionKeys, StoreKeys } from './keys.ts';
@@ -31,6 +32,16 @@ export interface CommitMessage {
   /** Absent: it is too large to be told; or the session was deleted. */
   readonly delta?: SessionDelta;
   readonly isDeleted?: true;
+}
+
+/** Undefined: no replica sent it. Anybody may publish to the channel. */
+export function parseCommit(text: string): CommitMessage | undefined {
+  try {
+    const message: unknown = JSON.parse(text);
+    return isObject(message) ? (message as unknown as CommitMessage) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 interface CommitOptions {

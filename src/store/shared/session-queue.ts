@@ -74,8 +74,18 @@ export class SessionQueue {
     const { copy } = this;
     if (copy === undefined || (isDeleted !== true && Number(version) <= Number(copy.version))) return;
     if (isDeleted === true) this.copy = undefined;
-    else if (copy.isVerified && copy.version === previous && delta !== undefined) copy.apply(version, delta);
+    else if (copy.isVerified && copy.version === previous && delta !== undefined)
+      this.#apply(copy, version, delta);
     else copy.isVerified = false;
+  }
+
+  #apply(copy: SessionCopy, version: string, delta: SessionDelta): void {
+    try {
+      copy.apply(version, delta);
+    } catch {
+      // No replica wrote it. The session is loaded when it is used next.
+      this.copy = undefined;
+    }
   }
 
   #takeTold(): void {

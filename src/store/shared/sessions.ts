@@ -6,7 +6,7 @@ import type { Maybe } from '../../mock/session/session-journal.ts';
 import type { Session, SessionStore, SessionStoreOptions } from '../../mock/session/session-store.ts';
 import { createSessionState } from '../../mock/state/tables.ts';
 import type { Channel } from './channel.ts';
-import { type CommitMessage, createSessionStorage } from './commit.ts';
+import { createSessionStorage, parseCommit } from './commit.ts';
 import type { StoreConnection } from './connect.ts';
 import { openCredentials } from './credentials.ts';
 import type { SharedJournals } from './journal.ts';
@@ -88,8 +88,9 @@ export async function openSharedSessions(options: SharedSessionsOptions): Promis
   };
 
   channel.onCommit((version, text) => {
-    const message = JSON.parse(text) as CommitMessage;
-    if (message.from !== channel.replica) queues.get(message.session)?.receive(version, message);
+    const message = parseCommit(text);
+    if (message !== undefined && message.from !== channel.replica)
+      queues.get(message.session)?.receive(version, message);
   });
   channel.onMissed(() => {
     for (const queue of queues.values()) if (queue.copy !== undefined) queue.copy.isVerified = false;
