@@ -166,7 +166,8 @@ export class SessionQueue {
       this.#takeTold();
       return this.copy === copy && copy.isVerified && Number(copy.version) < Number(version);
     };
-    if (version === NO_VERSION) copy.isVerified = false;
+    // The session is gone, or the store has lost its latest writes.
+    if (Number(version) < Number(copy.version)) copy.isVerified = false;
     const late = new AbortController();
     const timer = setTimeout(() => {
       late.abort();
