@@ -180,8 +180,8 @@ function createConnection(commands: Client, subscriber: Client, timeoutMs: numbe
     },
     async close() {
       isClosed = true;
-      // quit() waits for the replies of what was sent.
-      await commands.quit().catch(() => commands.disconnect());
+      // quit() waits for the replies of what was sent. A store that answers nothing would keep the process alive.
+      await withTimeout(commands.quit(), timeoutMs, () => undefined).catch(() => commands.disconnect());
       subscriber.disconnect();
     },
   };
