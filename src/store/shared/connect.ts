@@ -163,9 +163,10 @@ function createConnection(commands: Client, subscriber: Client, timeoutMs: numbe
     command: (name, ...args) => run(() => commands.call(name, ...args)),
     script: (lua, keys, args) =>
       run(() =>
-        commands.evalsha(hashOf(lua), keys.length, ...keys, ...args).catch((error: Error) => {
+        // An array, not arguments: a large table has more parts than a call may have arguments.
+        commands.evalsha(hashOf(lua), keys.length, [...keys, ...args] as string[]).catch((error: Error) => {
           if (!error.message.startsWith('NOSCRIPT')) throw error;
-          return commands.eval(lua, keys.length, ...keys, ...args);
+          return commands.eval(lua, keys.length, [...keys, ...args] as string[]);
         }),
       ),
     async subscribe(channel, listener) {
