@@ -231,11 +231,12 @@ function withTimeout<T>(reply: Promise<T>, timeoutMs: number, onTimeout: () => v
   });
 }
 
-/** A reply of the server that is an error has the name ReplyError. Some of them pass by themselves. */
+/** Errors that pass by themselves. Redis before 7 writes them behind the place in the script. */
+const PASSING = /(?:^|-)(?:LOADING|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|READONLY|OOM|MISCONF|BUSY|NOREPLICAS)\b/;
+
+/** A reply of the server that is an error has the name ReplyError. */
 function toStoreError(error: Error): Error {
   const { name, message } = error;
   if (name !== 'ReplyError') return new StoreUnavailable('the connection to the store broke off');
-  return /^(?:LOADING|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|READONLY|OOM|MISCONF|BUSY)\b/.test(message)
-    ? new StoreUnavailable(`the store refuses the command: ${message}`)
-    : error;
+  return PASSING.test(message) ? new StoreUnavailable(`the store refuses the command: ${message}`) : error;
 }
