@@ -1,4 +1,5 @@
 // Credentials that lead to sessions, while replicas bind, move and forget them at the same time.
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type RedisServer, startRedis } from './redis-server.ts';
 import type { Replicas } from './replicas.ts';
@@ -54,4 +55,16 @@ test('a replica that stood still while others bound the first credential uses it
   await bind(one.url, 'anna', 'FAKE-token');
   still.child.kill('SIGCONT');
   expect(await sessionOf(still.url, 'FAKE-token')).toBe('anna');
+});
+
+test('the hashes of credentials in the store cannot be compared with those of guesses', async () => {
+  const { url } = await open('guesses');
+  await bind(url, 'anna', 'FAKE-guess');
+  await bind(url, 'ben', 'FAKE-guess');
+  const keys = (await redis.cli('KEYS', 'guesses:*')).split('\n');
+  const named = await redis.cli('SMEMBERS', 'guesses:{s:ben}:credentials');
+  expect(named).not.toBe('');
+  for (const form of ['hex', 'base64url'] as const)
+    expect([...keys, named].join('\n')).not.toContain(createHash('sha256').update('FAKE-guess').digest(form));
+  expect(await sessionOf(url, 'FAKE-guess')).toBe('ben');
 });

@@ -1,10 +1,11 @@
-// Which session a credential leads to, in the store. The store has hashes of credentials only.
+// Which session a credential leads to, in the store. The store has hashes of credentials only, made with the key of the replicas.
 
 import { LRUCache } from 'lru-cache';
 import type { Maybe } from '../../mock/session/session-journal.ts';
 import type { Channel } from './channel.ts';
 import type { StoreConnection } from './connect.ts';
 import type { StoreKeys } from './keys.ts';
+import type { Seal } from './seal.ts';
 
 export interface SharedCredentials {
   bind(hash: string, id: string): Promise<void>;
@@ -30,6 +31,7 @@ export async function openCredentials(
   connection: StoreConnection,
   channel: Channel,
   keys: StoreKeys,
+  { nameOf }: Seal,
   idleMs: number,
 ): Promise<SharedCredentials> {
   /** An empty text: the credential leads to no session. */
@@ -83,9 +85,10 @@ export async function openCredentials(
     if (owner !== id) await connection.command('SREM', credentials, hash);
   };
   return {
-    find,
+    find: hash => find(nameOf(hash)),
     areUsed: () => areUsed || isUnsure || (!channel.isCurrent() && connection.isAvailable()),
-    async bind(hash, id) {
+    async bind(credential, id) {
+      const hash = nameOf(credential);
       const key = keys.credential(hash);
       const owner = (await connection.command('SET', key, id, 'PX', idleMs, 'GET')) as string | null;
       if (owner !== null && owner !== id)
@@ -95,7 +98,8 @@ export async function openCredentials(
       forget([hash]);
       await channel.ask('credentials', [hash]);
     },
-    async sessionOfIdentity(hash) {
+    async sessionOfIdentity(identity) {
+      const hash = nameOf(identity);
       for (;;) {
         const id = await find(hash);
         if (id !== undefined) return id;

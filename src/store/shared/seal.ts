@@ -1,12 +1,14 @@
 // Seals what clients sent before it is written to a shared store: AES-256-GCM (NIST SP 800-38D).
 
 import { Buffer } from 'node:buffer';
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
 export interface Seal {
   seal(text: string): string;
   /** @throws Error if the text was sealed with another key, or was changed */
   unseal(sealed: string): string;
+  /** A name for a text that does not tell it, not even to those who guess: the same for equal texts and keys. */
+  nameOf(text: string): string;
   /** The same for equal keys. It does not tell the key. */
   readonly keyCheck: string;
 }
@@ -35,6 +37,7 @@ export function createSeal(secret: string): Seal {
       decipher.setAuthTag(bytes.subarray(end));
       return decipher.update(bytes.subarray(NONCE_BYTES, end), undefined, 'utf8') + decipher.final('utf8');
     },
+    nameOf: text => createHmac('sha256', key).update(text).digest('base64url'),
     keyCheck: createHash('sha256').update(key).update('check').digest('base64url').slice(0, 16),
   };
 }

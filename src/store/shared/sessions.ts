@@ -33,7 +33,7 @@ export async function openSharedSessions(options: SharedSessionsOptions): Promis
   const { connection, channel, keys, seal, journals, now, limits, seed } = options;
   const { seedState = () => [], sessionPerCredential = false, onCreated, onDropped } = options;
   const storage = createSessionStorage(connection, keys, channel.replica);
-  const credentials = await openCredentials(connection, channel, keys, limits.idle);
+  const credentials = await openCredentials(connection, channel, keys, seal, limits.idle);
   let availableSince = now();
   connection.onChange(() => {
     availableSince = now();
