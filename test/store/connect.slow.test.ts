@@ -1,5 +1,5 @@
 // The connection to the store: what it sends, and which errors pass by themselves.
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { connectStore, type StoreConnection } from '../../src/store/shared/connect.ts';
 import { parseStoreUrl } from '../../src/store/shared/store-settings.ts';
 import { type RedisServer, startRedis } from './redis-server.ts';
@@ -30,4 +30,18 @@ test.each([
 ])('the store is unavailable while it says: %s', async text => {
   const lua = 'return redis.error_reply(ARGV[1])';
   await expect(connection.script(lua, ['key'], [text])).rejects.toMatchObject({ name: 'StoreUnavailable' });
+});
+
+test('commands that wait for the store are sent when it is back, however many there are', async () => {
+  const warnings: string[] = [];
+  const listener = ({ message }: Error): void => void warnings.push(message);
+  process.on('warning', listener);
+  onTestFinished(() => void process.off('warning', listener));
+  const isAway = new Promise(resolve => connection.onChange(resolve));
+  await redis.kill();
+  await isAway;
+  const replies = Promise.all(Array.from({ length: 100 }, (_, index) => connection.command('ECHO', index)));
+  await redis.start();
+  expect(await replies).toEqual(Array.from({ length: 100 }, (_, index) => String(index)));
+  expect(warnings).toEqual([]);
 });

@@ -144,8 +144,9 @@ function createConnection(commands: Client, subscriber: Client, timeoutMs: numbe
     client.on('close', () => setAvailable(false));
     client.on('ready', () => setAvailable(isReady()));
   }
+  const untilReady = waitForReady(commands, timeoutMs);
   const run = async <T>(send: () => Promise<T>): Promise<T> => {
-    if (commands.status !== 'ready') await untilReady(commands, timeoutMs);
+    if (commands.status !== 'ready') await untilReady();
     const reply = await withTimeout(send(), timeoutMs, () => setAvailable(false));
     if (!isAvailable) setAvailable(isReady());
     return reply;
@@ -188,22 +189,25 @@ function createConnection(commands: Client, subscriber: Client, timeoutMs: numbe
   };
 }
 
-function untilReady(client: Client, timeoutMs: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      client.off('ready', ready);
-    };
-    const ready = (): void => {
-      end();
-      resolve();
-    };
-    const timer = setTimeout(() => {
-      end();
-      reject(new StoreUnavailable('the store is away'));
-    }, timeoutMs);
-    client.on('ready', ready);
+/** @returns a function that waits until the client is ready, however many wait at once */
+function waitForReady(client: Client, timeoutMs: number): () => Promise<void> {
+  const waiting = new Set<() => void>();
+  client.on('ready', () => {
+    for (const resume of waiting) resume();
+    waiting.clear();
   });
+  return () =>
+    new Promise((resolve, reject) => {
+      const ready = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        waiting.delete(ready);
+        reject(new StoreUnavailable('the store is away'));
+      }, timeoutMs);
+      waiting.add(ready);
+    });
 }
 
 function withTimeout<T>(reply: Promise<T>, timeoutMs: number, onTimeout: () => void): Promise<T> {
