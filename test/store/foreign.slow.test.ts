@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { MockServer } from '../../src/start.ts';
 import { type RedisServer, startRedis } from './redis-server.ts';
-import { startReplica } from './replicas.ts';
+import { control, startReplica } from './replicas.ts';
 
 let redis: RedisServer;
 beforeAll(async () => {
@@ -58,4 +58,39 @@ test('messages that no replica sent are ignored', async () => {
   const adding = Promise.all(['Ada', 'Bo'].map(name => pets(server, 'anna', name)));
   await Promise.all([publishing, adding]);
   expect(await pets(server, 'anna')).toMatchObject({ status: 200, total: 3 });
+});
+
+test('a session whose keys somebody has overwritten says what to do, and harms no other one', async () => {
+  const [server, other] = [await open('overwritten'), await open('overwritten')];
+  const key = (session: string): string => `overwritten:{s:${session}}`;
+  for (const session of ['anna', 'ben', 'carl', 'dora', 'default']) await pets(server, session, 'Rex');
+  await redis.cliAll([
+    ['DEL', key('anna')],
+    ['SET', key('anna'), 'text'],
+    ['HSET', key('ben'), 'memory', 'AAAA', 'v', '1'],
+    ['HSET', key('default'), 'memory', 'AAAA', 'v', '1'],
+    ['HSET', key('carl'), 'v', '1'],
+    ['DEL', `${key('carl')}:t:pets/pets`],
+    ['SET', `${key('carl')}:t:pets/pets`, 'text'],
+  ]);
+  const third = await open('overwritten');
+  for (const session of ['anna', 'ben', 'carl', 'default']) {
+    for (const { url } of [server, other, third]) {
+      const response = await fetch(`${url}/~${session}/pets/pets`);
+      expect([session, response.status]).toEqual([session, 503]);
+      const { type, detail } = (await response.json()) as Record<string, string>;
+      expect([type, detail]).toEqual([
+        'deadringer:store-unavailable',
+        expect.stringContaining(`"${session}"`),
+      ]);
+    }
+  }
+  const { sessions } = await control(third.url, 'GET', '/sessions');
+  expect(sessions.map(({ id }: { id: string }) => id)).toEqual(['dora']);
+  for (const session of ['anna', 'ben', 'carl', 'default']) {
+    await control(third.url, 'DELETE', `/sessions/${session}`);
+    for (const each of [server, other, third])
+      expect(await pets(each, session)).toMatchObject({ status: 200, total: 0 });
+  }
+  expect(await pets(other, 'dora')).toMatchObject({ status: 200, total: 1 });
 });

@@ -2,6 +2,7 @@
 
 import { isObject } from '../../exchange/json.ts';
 import type { SessionSource } from '../../mock/serve-event.ts';
+import { StoreUnavailable } from '../../mock/session/session-store.ts';
 import type { StoreConnection } from './connect.ts';
 import type { SessionKeys, StoreKeys } from './keys.ts';
 import { COMMIT, DELETE, LOAD } from './scripts.ts';
@@ -44,6 +45,22 @@ export function parseCommit(text: string): CommitMessage | undefined {
   }
 }
 
+/** Thrown if the keys of a session have what no replica wrote. Deleting the session removes them. */
+export class DamagedSession extends StoreUnavailable {
+  constructor(id: string) {
+    super(
+      `the store has something else under the keys of the session "${id}" than replicas write; delete the session, and the next request begins it anew`,
+    );
+  }
+}
+
+/** For an error of a script. */
+function damageOf(id: string): (error: Error) => never {
+  return error => {
+    throw /\bWRONGTYPE\b/.test(error.message) ? new DamagedSession(id) : error;
+  };
+}
+
 interface CommitOptions {
   /** Milliseconds until the keys expire. */
   readonly idleMs: number;
@@ -81,11 +98,9 @@ export function createSessionStorage(
   return {
     async load(id, known) {
       const { head, journal, credentials, table } = keys.session(id);
-      const reply = (await connection.script(
-        LOAD,
-        [head],
-        [known, table(''), journal, credentials],
-      )) as LoadReply;
+      const reply = (await connection
+        .script(LOAD, [head], [known, table(''), journal, credentials])
+        .catch(damageOf(id))) as LoadReply;
       const [fields, length, bound, ...tables] = reply;
       return fields.length === 0 ? undefined : toLoadedSession(toMap(fields), length, bound, tables, known);
     },
@@ -98,18 +113,20 @@ export function createSessionStorage(
       const message: CommitMessage = { from: replica, session: id, previous: expected, delta };
       const text = JSON.stringify(message);
       const told = text.length > MAX_TOLD ? JSON.stringify({ ...message, delta: undefined }) : text;
-      const [isCommitted, version, isNew = 0] = (await connection.script(
-        COMMIT,
-        [head],
-        [
-          expected,
-          keys.channel,
-          told,
-          isExtended ? idleMs : 0,
-          now,
-          ...commands.flatMap(each => [each.length, ...each]),
-        ],
-      )) as [number, string, number?];
+      const [isCommitted, version, isNew = 0] = (await connection
+        .script(
+          COMMIT,
+          [head],
+          [
+            expected,
+            keys.channel,
+            told,
+            isExtended ? idleMs : 0,
+            now,
+            ...commands.flatMap(each => [each.length, ...each]),
+          ],
+        )
+        .catch(damageOf(id))) as [number, string, number?];
       return { isCommitted: isCommitted === 1, version, isNew: isNew === 1 };
     },
     async delete(id) {

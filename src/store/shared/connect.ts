@@ -242,5 +242,8 @@ const PASSING = /(?:^|-)(?:LOADING|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|READONLY|OOM|
 function toStoreError(error: Error): Error {
   const { name, message } = error;
   if (name !== 'ReplyError') return new StoreUnavailable('the connection to the store broke off');
-  return PASSING.test(message) ? new StoreUnavailable(`the store refuses the command: ${message}`) : error;
+  return PASSING.test(message)
+    ? new StoreUnavailable(`the store refuses the command: ${message}`)
+    : // The error of ioredis has all that was sent, which is too much for a log.
+      new Error(`the store refuses a command: ${message}`);
 }

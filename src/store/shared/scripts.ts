@@ -61,7 +61,8 @@ return reply
 
 /** Deletes keys of a session and tells the other replicas. KEYS: head and others. ARGV: channel, message, prefix of the keys of tables. Replies 1 if the session existed. */
 export const DELETE = `
-for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
+-- Of a key that is no hash the reply is an error, without fields.
+for _, field in ipairs(redis.pcall('HKEYS', KEYS[1])) do
   if string.sub(field, 1, 2) == 't:' then redis.call('DEL', ARGV[3] .. string.sub(field, 3)) end
 end
 local existed = redis.call('EXISTS', KEYS[1])
