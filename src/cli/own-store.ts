@@ -42,12 +42,21 @@ export async function startOwnStore(workers: number, io: Io): Promise<OwnStore> 
     child = startProgram(program, folder);
     follow(child);
   };
+  const name = path.basename(program);
   const follow = (started: ChildProcess): void => {
+    // A program whose output nobody reads stops when the pipe is full.
+    for (const output of [started.stdout, started.stderr]) output?.resume();
     started.once('exit', (code, signal) => {
       if (isRemoved) return;
       io.err(
-        `deadringer: ${path.basename(program)} (process ${started.pid}) ended with ${signal ?? `code ${code}`}; it starts again with its data`,
+        `deadringer: ${name} (process ${started.pid}) ended with ${signal ?? `code ${code}`}; it starts again with its data`,
       );
+      setTimeout(restart, pauseOf());
+    });
+    started.on('error', error => {
+      // A process that exists reports its end by "exit".
+      if (isRemoved || started.pid !== undefined) return;
+      io.err(`deadringer: ${name} cannot be started again: ${error.message}; it is tried again`);
       setTimeout(restart, pauseOf());
     });
   };

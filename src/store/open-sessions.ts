@@ -1,5 +1,6 @@
 // Opens the sessions of a server: in its memory, or in a store that replicas share.
 
+import { isObject } from '../exchange/json.ts';
 import { createReplicasAlone, type LocalServer, type Replicas } from '../mock/replicas.ts';
 import type { ServerChange, ServerChanges } from '../mock/server-changes.ts';
 import type { SessionStore } from '../mock/session/session-store.ts';
@@ -51,8 +52,19 @@ function shareChanges({ channel }: SharedStore, changes: ServerChanges): void {
     if (change.kind === 'session' && !isTold) channel.tell('change', change);
   });
   channel.onTold('change', change => {
+    // Anybody may publish to the channel.
+    if (!isSessionChange(change)) return;
     isTold = true;
-    changes.publish(change as ServerChange);
+    changes.publish(change);
     isTold = false;
   });
+}
+
+function isSessionChange(value: unknown): value is ServerChange {
+  return (
+    isObject(value) &&
+    value.kind === 'session' &&
+    typeof value.id === 'string' &&
+    typeof value.ended === 'boolean'
+  );
 }

@@ -1,5 +1,14 @@
 // serve --workers: processes that serve one port, with a store of their own.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -114,4 +123,27 @@ test('a start that fails in all workers is reported once', async () => {
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err.match(/test\/fixtures\/none/g)).toHaveLength(1);
   expect(readdirSync(temporary)).toEqual([]);
+});
+
+test('a store that cannot be started again is tried again, and may print as much as it likes', async () => {
+  const folder = path.join(temporary, 'programs');
+  const program = path.join(folder, 'valkey-server');
+  mkdirSync(folder);
+  const print = `[ ! -e "$0.talks" ] || head -c 400000 /dev/zero | tr '\\0' x\nexec redis-server "$@"\n`;
+  writeFileSync(program, `#!/bin/sh\n${print}`, { mode: 0o755 });
+  const PATH = `${folder}${path.delimiter}${process.env.PATH}`;
+  const running = startProcess(SERVE, { env: { TMPDIR: temporary, PATH } });
+  const [, url = ''] = await running.line(/ on (http:\S+)/);
+  const session = `${url}/__deadringer/sessions/anna`;
+  await fetch(`${url}/__deadringer/sessions`, { method: 'POST', body: '{"id":"anna"}' });
+  renameSync(program, `${program}.gone`);
+  process.kill(storeOf(running), 'SIGKILL');
+  await until(async () => (await fetch(session)).status === 503);
+  writeFileSync(`${program}.talks`, '');
+  renameSync(`${program}.gone`, program);
+  await until(async () => (await fetch(session)).status === 200);
+  running.child.kill('SIGTERM');
+  const { code, err } = await running.ended;
+  expect(code).toBe(0);
+  expect(err).toContain('deadringer: valkey-server cannot be started again: spawn');
 });

@@ -1,6 +1,8 @@
 // Reads and writes sessions in the store: each as one script.
 
+import { isObject } from '../../exchange/json.ts';
 import type { SessionSource } from '../../mock/serve-event.ts';
+import { StoreUnavailable } from '../../mock/session/session-store.ts';
 import type { StoreConnection } from './connect.ts';
 import type { CountedEntries } from './journal-reader.ts';
 import type { SessionKeys, StoreKeys } from './keys.ts';
@@ -26,6 +28,32 @@ export interface CommitMessage {
   /** Absent: it is too large to be told; or the session was deleted. */
   readonly delta?: SessionDelta;
   readonly isDeleted?: true;
+}
+
+/** Undefined: no replica sent it. Anybody may publish to the channel. */
+export function parseCommit(text: string): CommitMessage | undefined {
+  try {
+    const message: unknown = JSON.parse(text);
+    return isObject(message) ? (message as unknown as CommitMessage) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Thrown if the keys of a session have what no replica wrote. Deleting the session removes them. */
+export class DamagedSession extends StoreUnavailable {
+  constructor(id: string) {
+    super(
+      `the store has something else under the keys of the session "${id}" than replicas write; delete the session, and the next request begins it anew`,
+    );
+  }
+}
+
+/** For an error of a script. */
+function damageOf(id: string): (error: Error) => never {
+  return error => {
+    throw /\bWRONGTYPE\b/.test(error.message) ? new DamagedSession(id) : error;
+  };
 }
 
 /** Whether the version was the expected one, the version of the store, whether the keys live longer now, and whether the session is new. */
@@ -70,11 +98,9 @@ export function createSessionStorage({
   return {
     async load(id, known) {
       const { head, journal, credentials, table } = keys.session(id);
-      const reply = (await connection.script(
-        LOAD,
-        [head],
-        [known, table(''), journal, credentials],
-      )) as LoadReply;
+      const reply = (await connection
+        .script(LOAD, [head], [known, table(''), journal, credentials])
+        .catch(damageOf(id))) as LoadReply;
       const [fields, length, bound, ...tables] = reply;
       return fields.length === 0 ? undefined : toLoadedSession(toMap(fields), length, bound, tables, known);
     },
@@ -85,11 +111,13 @@ export function createSessionStorage({
       const text = JSON.stringify(message);
       const told = text.length > MAX_TOLD ? JSON.stringify({ ...message, delta: undefined }) : text;
       const parts = commands.flatMap(each => [each.length, ...each]);
-      const [isCommitted, version, isExtended, isNew] = (await connection.script(
-        COMMIT,
-        [head, journal, counts, credentials],
-        [expected, keys.channel, told, idleMs, now(), table(''), ...parts],
-      )) as [number, string, number?, number?];
+      const [isCommitted, version, isExtended, isNew] = (await connection
+        .script(
+          COMMIT,
+          [head, journal, counts, credentials],
+          [expected, keys.channel, told, idleMs, now(), table(''), ...parts],
+        )
+        .catch(damageOf(id))) as [number, string, number?, number?];
       return { isCommitted: isCommitted === 1, version, isExtended: isExtended === 1, isNew: isNew === 1 };
     },
     async delete(id) {

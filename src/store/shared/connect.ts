@@ -125,10 +125,10 @@ function createConnection(commands: Client, subscriber: Client, timeoutMs: numbe
     client.on('ready', () => setAvailable(isReady()));
   }
   const run = async <T>(send: () => Promise<T>): Promise<T> => {
-    const late = new AbortController();
-    const sent = commands.status === 'ready' ? send() : untilReady(commands, late.signal).then(send);
+    const late = commands.status === 'ready' ? undefined : new AbortController();
+    const sent = late === undefined ? send() : untilReady(commands, late.signal).then(send);
     const reply = await withTimeout(sent, timeoutMs, () => {
-      late.abort();
+      late?.abort();
       setAvailable(false);
     });
     if (!isAvailable) setAvailable(isReady());
@@ -147,9 +147,10 @@ function createConnection(commands: Client, subscriber: Client, timeoutMs: numbe
     command: (name, ...args) => run(() => commands.call(name, ...args)),
     script: (lua, keys, args) =>
       run(() =>
-        commands.evalsha(hashOf(lua), keys.length, ...keys, ...args).catch((error: Error) => {
+        // An array, not arguments: a large table has more parts than a call may have arguments.
+        commands.evalsha(hashOf(lua), keys.length, [...keys, ...args] as string[]).catch((error: Error) => {
           if (!error.message.startsWith('NOSCRIPT')) throw error;
-          return commands.eval(lua, keys.length, ...keys, ...args);
+          return commands.eval(lua, keys.length, [...keys, ...args] as string[]);
         }),
       ),
     async subscribe(channel, listener) {
@@ -164,8 +165,8 @@ function createConnection(commands: Client, subscriber: Client, timeoutMs: numbe
     },
     async close() {
       isClosed = true;
-      // quit() waits for the replies of what was sent.
-      await commands.quit().catch(() => commands.disconnect());
+      // quit() waits for the replies of what was sent. A store that answers nothing would keep the process alive.
+      await withTimeout(commands.quit(), timeoutMs, () => undefined).catch(() => commands.disconnect());
       subscriber.disconnect();
     },
   };
@@ -178,6 +179,18 @@ function untilReady(client: Client, late: AbortSignal): Promise<void> {
     client.once('ready', ready);
     late.addEventListener('abort', () => client.off('ready', ready));
   });
+  return () =>
+    new Promise((resolve, reject) => {
+      const ready = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        waiting.delete(ready);
+        reject(new StoreUnavailable('the store is away'));
+      }, timeoutMs);
+      waiting.add(ready);
+    });
 }
 
 function withTimeout<T>(reply: Promise<T>, timeoutMs: number, onTimeout: () => void): Promise<T> {
@@ -205,11 +218,15 @@ function withTimeout<T>(reply: Promise<T>, timeoutMs: number, onTimeout: () => v
   });
 }
 
-/** A reply of the server that is an error has the name ReplyError. Some of them pass by themselves. */
+/** Errors that pass by themselves. Redis before 7 writes them behind the place in the script. */
+const PASSING = /(?:^|-)(?:LOADING|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|READONLY|OOM|MISCONF|BUSY|NOREPLICAS)\b/;
+
+/** A reply of the server that is an error has the name ReplyError. */
 function toStoreError(error: Error): Error {
   const { name, message } = error;
   if (name !== 'ReplyError') return new StoreUnavailable('the connection to the store broke off');
-  return /^(?:LOADING|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|READONLY|OOM|MISCONF|BUSY)\b/.test(message)
+  return PASSING.test(message)
     ? new StoreUnavailable(`the store refuses the command: ${message}`)
-    : error;
+    : // The error of ioredis has all that was sent, which is too much for a log.
+      new Error(`the store refuses a command: ${message}`);
 }

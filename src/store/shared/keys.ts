@@ -17,7 +17,7 @@ export interface StoreKeys {
   /** The channel on which replicas tell each other what changes. */
   readonly channel: string;
   session(id: string): SessionKeys;
-  /** The session of a credential. @param hash see hashCredential */
+  /** The session of a credential. @param hash see Seal */
   credential(hash: string): string;
   /** A sorted set: the sessions by their last use. */
   readonly sessions: string;

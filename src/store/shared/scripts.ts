@@ -4,7 +4,8 @@
 const TABLES_OF = `
 local function tablesOf(head)
   local names = {}
-  for _, field in ipairs(redis.call('HKEYS', head)) do
+  -- Of a key that is no hash the reply is an error, without fields.
+  for _, field in ipairs(redis.pcall('HKEYS', head)) do
     if string.sub(field, 1, 2) == 't:' then table.insert(names, string.sub(field, 3)) end
   end
   return names
@@ -26,19 +27,15 @@ end
  * Commits a change of a session if nobody else changed it: writes, then tells the other replicas.
  * KEYS: head, journal, counts, credentials. ARGV: expected version ("0": no session), channel, message, milliseconds until the keys
  * expire, time, prefix of the keys of tables, then commands: number of parts, name, key, arguments.
- * Replies {1, new version, 1 if the keys live longer now, 1 if the session is new} or {0, version}. A version is never used twice, also if a session is deleted
- * and created again: the first one is the time of the store in microseconds.
+ * Replies {1, new version, 1 if the keys live longer now, 1 if the session is new} or {0, version}. A version is the time
+ * of the store in microseconds, so that none is used twice: also if a session is deleted and created again, and if the store loses its
+ * latest writes.
  */
 export const COMMIT = `${EXTEND}
 local version = redis.call('HGET', KEYS[1], 'v') or '0'
 if version ~= ARGV[1] then return {0, version} end
-local next
-if version == '0' then
-  local now = redis.call('TIME')
-  next = string.format('%.0f', now[1] * 1000000 + now[2])
-else
-  next = string.format('%.0f', tonumber(version) + 1)
-end
+local now = redis.call('TIME')
+local next = string.format('%.0f', math.max(now[1] * 1000000 + now[2], tonumber(version) + 1))
 local isNew = redis.call('HSETNX', KEYS[1], 'created', ARGV[5])
 redis.call('HSET', KEYS[1], 'v', next)
 local at = 7

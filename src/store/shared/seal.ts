@@ -5,6 +5,7 @@ import {
   createCipheriv,
   createDecipheriv,
   createHash,
+  createHmac,
   createSecretKey,
   hkdfSync,
   randomBytes,
@@ -14,6 +15,8 @@ export interface Seal {
   seal(text: string): string;
   /** @throws Error if the text was sealed with another key, or was changed */
   unseal(sealed: string): string;
+  /** A name for a text that does not tell it, not even to those who guess: the same for equal texts and keys. */
+  nameOf(text: string): string;
   /** The same for equal keys. It does not tell the key. */
   readonly keyCheck: string;
 }
@@ -44,6 +47,7 @@ export function createSeal(secret: string): Seal {
       decipher.setAuthTag(sent.subarray(end));
       return decipher.update(sent.subarray(NONCE_BYTES, end), undefined, 'utf8') + decipher.final('utf8');
     },
+    nameOf: text => createHmac('sha256', key).update(text).digest('base64url'),
     keyCheck: createHash('sha256').update(bytes).update('check').digest('base64url').slice(0, 16),
   };
 }

@@ -70,8 +70,18 @@ export class SessionQueue {
     const { copy } = this;
     if (copy === undefined || (isDeleted !== true && Number(version) <= Number(copy.version))) return;
     if (isDeleted === true) this.copy = undefined;
-    else if (copy.isVerified && copy.version === previous && delta !== undefined) copy.apply(version, delta);
+    else if (copy.isVerified && copy.version === previous && delta !== undefined)
+      this.#apply(copy, version, delta);
     else copy.isVerified = false;
+  }
+
+  #apply(copy: SessionCopy, version: string, delta: SessionDelta): void {
+    try {
+      copy.apply(version, delta);
+    } catch {
+      // No replica wrote it. The session is loaded when it is used next.
+      this.copy = undefined;
+    }
   }
 
   #takeTold(): void {
@@ -134,7 +144,8 @@ export class SessionQueue {
       this.#takeTold();
       return this.copy === copy && copy.isVerified && Number(copy.version) < Number(version);
     };
-    if (version === NO_VERSION) copy.isVerified = false;
+    // The session is gone, or the store has lost its latest writes.
+    if (Number(version) < Number(copy.version)) copy.isVerified = false;
     const late = new AbortController();
     const timer = setTimeout(() => {
       late.abort();

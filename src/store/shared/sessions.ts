@@ -6,7 +6,7 @@ import type { Maybe } from '../../mock/session/session-journal.ts';
 import type { Session, SessionStore, SessionStoreOptions } from '../../mock/session/session-store.ts';
 import { createSessionState } from '../../mock/state/tables.ts';
 import type { Channel } from './channel.ts';
-import { type CommitMessage, createSessionStorage } from './commit.ts';
+import { createSessionStorage, DamagedSession, parseCommit } from './commit.ts';
 import type { StoreConnection } from './connect.ts';
 import { openCredentials } from './credentials.ts';
 import type { SharedJournals } from './journal.ts';
@@ -23,6 +23,8 @@ export interface SharedSessionsOptions extends SessionStoreOptions {
   readonly journals: SharedJournals;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
+  /** Called with a sentence about a session that cannot be read. */
+  readonly onProblem: (message: string) => void;
 }
 
 const MIN_RESIZED = 16 * 1024;
@@ -39,7 +41,7 @@ export async function openSharedSessions(options: SharedSessionsOptions): Promis
     idleMs: limits.idle,
     now,
   });
-  const credentials = await openCredentials(connection, channel, keys, limits.idle);
+  const credentials = await openCredentials(connection, channel, keys, seal, limits.idle);
   let availableSince = now();
   connection.onChange(() => {
     availableSince = now();
@@ -79,7 +81,12 @@ export async function openSharedSessions(options: SharedSessionsOptions): Promis
           createdAt: loaded?.counters.createdAt ?? now(),
         });
         if (loaded === undefined) return copy;
-        if (loaded.delta !== undefined) copy.apply(loaded.version, loaded.delta);
+        try {
+          if (loaded.delta !== undefined) copy.apply(loaded.version, loaded.delta);
+        } catch {
+          // The error could quote what was sealed.
+          throw new DamagedSession(id);
+        }
         copy.setCounters(loaded);
         return copy;
       },
@@ -89,8 +96,9 @@ export async function openSharedSessions(options: SharedSessionsOptions): Promis
   };
 
   channel.onCommit((version, text) => {
-    const message = JSON.parse(text) as CommitMessage;
-    if (message.from !== channel.replica) queues.get(message.session)?.receive(version, message);
+    const message = parseCommit(text);
+    if (message !== undefined && message.from !== channel.replica)
+      queues.get(message.session)?.receive(version, message);
   });
   channel.onMissed(() => {
     for (const queue of queues.values()) if (queue.copy !== undefined) queue.copy.isVerified = false;
@@ -135,13 +143,23 @@ export async function openSharedSessions(options: SharedSessionsOptions): Promis
     await channel.ask('settings', { id, version: '0' });
     return existed;
   };
+  /** The others are shown also if somebody has overwritten one. */
+  const readOrReport = async (id: string): Promise<Session | 'damaged' | undefined> => {
+    try {
+      return await read(id);
+    } catch (error) {
+      if (!(error instanceof DamagedSession)) throw error;
+      options.onProblem(error.message);
+      return 'damaged';
+    }
+  };
   const list = async (): Promise<readonly Session[]> => {
     await flush();
     const ids = (await connection.command('ZRANGE', keys.sessions, 0, -1)) as string[];
-    const found = await Promise.all(ids.map(read));
+    const found = await Promise.all(ids.map(readOrReport));
     const gone = ids.filter((_, index) => found[index] === undefined);
     if (gone.length > 0) await connection.command('ZREM', keys.sessions, ...gone);
-    return found.filter(session => session !== undefined);
+    return found.filter(session => typeof session === 'object');
   };
   /** The keys of idle sessions expire by themselves. */
   const sweep = async (): Promise<void> => {
@@ -164,7 +182,7 @@ export async function openSharedSessions(options: SharedSessionsOptions): Promis
   sweeping.unref();
 
   // Requests without a session need its settings also when the store is away.
-  await readSettings(DEFAULT_SESSION);
+  await readOrReport(DEFAULT_SESSION);
   return {
     settings(id): Maybe<Session> {
       const copy = queues.get(id)?.copy;
