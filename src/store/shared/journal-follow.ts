@@ -17,9 +17,13 @@ export interface JournalFollowers {
   close(): void;
 }
 
-/** An exchange that is in the journal of its session. */
-interface AnnouncedExchange extends JournaledExchange {
+/** An exchange, with its place in the journal of its session. */
+export interface FollowedExchange extends JournaledExchange {
   readonly sequence: number;
+}
+
+/** As a replica has announced it. */
+interface AnnouncedExchange extends FollowedExchange {
   /**
    * When the first entry of the session was added, in milliseconds on the clock of the store. With another time it is another
    * session of the same name.
@@ -43,6 +47,7 @@ export function createJournalFollowers(
   connection: StoreConnection,
   keys: StoreKeys,
   onProblem: (text: string) => void,
+  onTold: (exchange: FollowedExchange) => void,
 ): JournalFollowers {
   const followers = new Set<() => void>();
   let timer: NodeJS.Timeout | undefined;
@@ -112,6 +117,7 @@ export function createJournalFollowers(
     const tell = ({ session, exchange, born, sequence }: AnnouncedExchange): void => {
       if (isEnded) return;
       told.set(session, { born, sequence });
+      onTold({ session, exchange, sequence });
       listener({ session, exchange });
     };
     /** Tells an exchange. Those before it may be announced later, as another replica added them. */

@@ -16,6 +16,8 @@ export interface JournalReaderOptions {
   readonly keys: StoreKeys;
   /** The rule of a key, as it is loaded now; see appliedRuleOf. */
   readonly ruleOf: (key: string) => AppliedRule | undefined;
+  /** The sequence number of an exchange; undefined: not known. */
+  readonly placeOf: (session: string, exchange: string) => number | undefined;
   /** Called with a sentence for an entry that cannot be read, once for each. */
   readonly onProblem: (text: string) => void;
 }
@@ -37,7 +39,7 @@ export type OpenJournal = (id: string, counted: () => CountedEntries, onClear: (
 const PAGE = 100;
 
 export function createJournalReader(options: JournalReaderOptions): OpenJournal {
-  const { connection, keys, ruleOf, onProblem } = options;
+  const { connection, keys, ruleOf, placeOf, onProblem } = options;
   const reported = new LRUCache<string, true>({ max: 10_000 });
 
   /** Undefined: the entry cannot be read. */
@@ -93,7 +95,14 @@ export function createJournalReader(options: JournalReaderOptions): OpenJournal 
   };
 
   const find = async (id: string, exchange: string): Promise<JournalEntry | undefined> => {
-    const found = await connection.script(FIND, [keys.session(id).journal], [exchange]);
+    const { journal } = keys.session(id);
+    const place = placeOf(id, exchange);
+    if (place !== undefined) {
+      const at = await connection.command('XRANGE', journal, `${place}-0`, `${place}-0`);
+      const [, fields = []] = (at as [string, string[]][])[0] ?? [];
+      return fields[1] === exchange ? decode(id, place, fields[3] ?? '') : undefined;
+    }
+    const found = await connection.script(FIND, [journal], [exchange]);
     if (found === null) return undefined;
     const [sequence, text] = found as [string, string];
     return decode(id, Number(sequence), text);

@@ -1,5 +1,6 @@
 // The journals of a shared store: what replicas record, for readers and followers on every replica.
 
+import { LRUCache } from 'lru-cache';
 import type { SessionStore } from '../../mock/session/session-store.ts';
 import type { Channel } from './channel.ts';
 import { createJournalFollowers } from './journal-follow.ts';
@@ -12,17 +13,24 @@ export interface SharedJournals extends JournalWriter {
 }
 
 export interface SharedJournalsOptions
-  extends JournalReaderOptions,
+  extends Omit<JournalReaderOptions, 'placeOf'>,
     Pick<JournalWriterOptions, 'limits' | 'monotonicNow' | 'onCreated'> {
   readonly channel: Channel;
 }
 
 /** What replicas tell each other when entries were announced. */
 const ANNOUNCED = 'events';
+/** More than may wait for a listener. */
+const MAX_PLACES = 20_000;
 
 export function createSharedJournals(options: SharedJournalsOptions): SharedJournals {
   const { connection, keys, channel, onProblem } = options;
-  const followers = createJournalFollowers(connection, keys, onProblem);
+  /** Those who follow journals read what they are told: each search would read much of the journal. */
+  const places = new LRUCache<string, number>({ max: MAX_PLACES });
+  const placeKey = (session: string, exchange: string): string => `${session} ${exchange}`;
+  const followers = createJournalFollowers(connection, keys, onProblem, each =>
+    places.set(placeKey(each.session, each.exchange), each.sequence),
+  );
   channel.onTold(ANNOUNCED, followers.wake);
   let isTelling = false;
   /** Sessions that are written together are told together. */
@@ -38,7 +46,10 @@ export function createSharedJournals(options: SharedJournalsOptions): SharedJour
   const writer = createJournalWriter({ ...options, replica: channel.replica, onAnnounced });
   return {
     ...writer,
-    open: createJournalReader(options),
+    open: createJournalReader({
+      ...options,
+      placeOf: (session, exchange) => places.get(placeKey(session, exchange)),
+    }),
     follow: followers.follow,
     async close() {
       followers.close();

@@ -54,6 +54,8 @@ export async function openSharedSessions(options: SharedSessionsOptions): Promis
   });
   /** The size of an entry is that of the time when it was set. */
   const resize = (id: string, queue: SessionQueue): void => {
+    // It was dropped meanwhile.
+    if (queues.peek(id) !== queue) return;
     const counted = queues.info(id)?.size ?? 0;
     const bytes = queue.copy?.bytes ?? 1;
     if (Math.abs(bytes - counted) < MIN_RESIZED) return;
@@ -118,7 +120,12 @@ export async function openSharedSessions(options: SharedSessionsOptions): Promis
     resize(id, queue);
     return result;
   };
-  const read = (id: string): Promise<Session | undefined> => queueOf(id).run(session => session, true);
+  const read = async (id: string): Promise<Session | undefined> => {
+    const queue = queueOf(id);
+    const session = await queue.run(found => found, true);
+    resize(id, queue);
+    return session;
+  };
   const flush = async (id?: string): Promise<void> => {
     await Promise.all([journals.flush(id), channel.ask('flush', id ?? null)]);
   };
