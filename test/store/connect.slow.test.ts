@@ -10,7 +10,7 @@ beforeAll(async () => {
   redis = await startRedis();
   const address = parseStoreUrl(redis.url());
   if (address.kind === 'memory') throw new Error('the store must be shared');
-  connection = await connectStore(address, { username: undefined, password: undefined, timeoutMs: 10_000 });
+  connection = await connectStore(address, 10_000);
 });
 afterAll(async () => {
   await connection.close();
@@ -43,5 +43,39 @@ test('commands that wait for the store are sent when it is back, however many th
   const replies = Promise.all(Array.from({ length: 100 }, (_, index) => connection.command('ECHO', index)));
   await redis.start();
   expect(await replies).toEqual(Array.from({ length: 100 }, (_, index) => String(index)));
+  expect(warnings).toEqual([]);
+});
+
+test('a reply that arrives while the process is busy for longer than the timeout is taken', async () => {
+  const redis = await startRedis();
+  onTestFinished(() => redis.stop());
+  const address = parseStoreUrl(redis.url());
+  if (address.kind !== 'shared') throw new Error('the store is shared');
+  const timeoutMs = 200;
+  const connection = await connectStore(address, timeoutMs);
+  onTestFinished(() => connection.close());
+  const reply = connection.command('ECHO', 'here');
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5 * timeoutMs);
+  expect(await reply).toBe('here');
+  expect(connection.isAvailable()).toBe(true);
+});
+
+test('many commands that wait for a store that is away end within the timeout, without a warning', async () => {
+  const redis = await startRedis();
+  onTestFinished(() => redis.stop());
+  const address = parseStoreUrl(redis.url());
+  if (address.kind !== 'shared') throw new Error('the store is shared');
+  const connection = await connectStore(address, 100);
+  onTestFinished(() => connection.close());
+  const warnings: Error[] = [];
+  const warned = (warning: Error): void => void warnings.push(warning);
+  process.on('warning', warned);
+  onTestFinished(() => void process.off('warning', warned));
+  const away = new Promise<void>(resolve => connection.onChange(isAvailable => !isAvailable && resolve()));
+  await redis.kill();
+  await away;
+  const commands = Array.from({ length: 20 }, () => connection.command('ECHO', 'here'));
+  const results = await Promise.allSettled(commands);
+  expect(results.every(({ status }) => status === 'rejected')).toBe(true);
   expect(warnings).toEqual([]);
 });

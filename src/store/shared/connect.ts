@@ -179,18 +179,6 @@ function untilReady(client: Client, late: AbortSignal): Promise<void> {
     client.once('ready', ready);
     late.addEventListener('abort', () => client.off('ready', ready));
   });
-  return () =>
-    new Promise((resolve, reject) => {
-      const ready = (): void => {
-        clearTimeout(timer);
-        resolve();
-      };
-      const timer = setTimeout(() => {
-        waiting.delete(ready);
-        reject(new StoreUnavailable('the store is away'));
-      }, timeoutMs);
-      waiting.add(ready);
-    });
 }
 
 function withTimeout<T>(reply: Promise<T>, timeoutMs: number, onTimeout: () => void): Promise<T> {

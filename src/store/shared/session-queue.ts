@@ -2,7 +2,7 @@
 
 import { type Session, StoreUnavailable } from '../../mock/session/session-store.ts';
 import type { CommitMessage, LoadedSession, SessionStorage } from './commit.ts';
-import { NO_VERSION, type SessionCopy } from './session-copy.ts';
+import { NO_VERSION, type SessionCopy, type SessionDelta } from './session-copy.ts';
 
 export interface QueueOptions {
   readonly id: string;
