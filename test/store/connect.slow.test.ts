@@ -40,6 +40,8 @@ test('commands that wait for the store are sent when it is back, however many th
   const isAway = new Promise(resolve => connection.onChange(resolve));
   await redis.kill();
   await isAway;
+  // Both connections have ended when the events of this moment are handled.
+  await new Promise(setImmediate);
   const replies = Promise.all(Array.from({ length: 100 }, (_, index) => connection.command('ECHO', index)));
   await redis.start();
   expect(await replies).toEqual(Array.from({ length: 100 }, (_, index) => String(index)));
