@@ -8,8 +8,8 @@ import { startRedis } from './redis-server.ts';
 
 const [, LINE = ''] = /^(user deadringer on .*)$/m.exec(readFileSync('docs/scale.md', 'utf8')) ?? [];
 const PASSWORD = 'FAKE-store-password-replace-me';
-/** What only a cluster needs, another number of the database, or a look at the number of sessions once a minute. */
-const ELSEWHERE = ['select', 'zcard', 'cluster|slots'];
+/** What only a cluster needs, or another number of the database. */
+const ELSEWHERE = ['select', 'cluster|slots'];
 
 /** The control API, as its commands use it: method, path below /__deadringer, body. */
 const CONTROL: readonly (readonly [string, string, unknown?])[] = [
