@@ -1,7 +1,11 @@
 // Opens the shared store: connection, channel, sessions. The program loads it only if a store is named.
 
 import { InputError } from '../finding/input-error.ts';
-import type { SessionStore, SessionStoreOptions } from '../mock/session/session-store.ts';
+import {
+  type SessionStore,
+  type SessionStoreOptions,
+  StoreUnavailable,
+} from '../mock/session/session-store.ts';
 import type { AppliedRule } from '../scenario/compile.ts';
 import { type Channel, openChannel } from './shared/channel.ts';
 import { connectStore, type StoreConnection } from './shared/connect.ts';
@@ -51,7 +55,13 @@ export async function openStore(
     await checkKey();
     const channel = await openChannel({ connection, keys, replica, monotonicNow, idleMs: limits.idle });
     // Somebody may have emptied the store.
-    channel.onMissed(() => void checkKey().catch(() => undefined));
+    channel.onMissed(
+      () =>
+        void checkKey().catch((error: Error) => {
+          // If the store is away, it is checked when it is back.
+          if (!(error instanceof StoreUnavailable)) options.onProblem(error.message);
+        }),
+    );
     const shared = { connection, channel, keys };
     const journals = createSharedJournals({ ...options, ...shared, onCreated });
     const sessions = await openSharedSessions({ ...options, ...shared, seal, journals });

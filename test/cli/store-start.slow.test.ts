@@ -71,7 +71,7 @@ test('a store that cannot be used is named, with the reason and the remedy', asy
   expect(await failedStart('unix:///none/store.sock', {})).toBe(
     'the store unix:///none/store.sock cannot be used: there is no such socket; start the store first',
   );
-  const refused = `the store ${STORE} cannot be used: it refuses the credentials; set DEADRINGER_STORE_PASSWORD`;
+  const refused = `the store ${STORE} cannot be used: it refuses the credentials; check the user in the URL, and DEADRINGER_STORE_PASSWORD or --store-password-file`;
   expect(await failedStart(STORE, {})).toBe(refused);
   expect(await failedStart(STORE, { DEADRINGER_STORE_PASSWORD: 'hunter2' })).toBe(refused);
   const silent = await portWith(undefined);

@@ -15,7 +15,7 @@ export function storeStartError(address: StoreAddress, error: unknown): unknown 
 function explainFailure(address: StoreAddress, error: Failure): string {
   const { message, code = '' } = error.lastNodeError ?? error;
   if (/WRONGPASS|NOAUTH|invalid password/i.test(message))
-    return 'it refuses the credentials; set DEADRINGER_STORE_PASSWORD';
+    return 'it refuses the credentials; check the user in the URL, and DEADRINGER_STORE_PASSWORD or --store-password-file';
   if (/NOPERM/.test(message))
     return `its user may not use a command, a key or a channel (${message}); give the user the rights that docs/scale.md lists, for the prefix of the URL`;
   if (/DB index is out of range/i.test(message))

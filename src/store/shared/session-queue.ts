@@ -123,8 +123,8 @@ export class SessionQueue {
       const { isCommitted, version, isExtended, isNew } = await storage.commit(id, copy.version, delta);
       if (isCommitted) {
         copy.commit(version, delta);
-        if (isNew) await onUsed(true);
-        else if (isExtended) void onUsed(false).catch(() => undefined);
+        // What fails is written with the next use of the session.
+        if (isNew || isExtended) await onUsed(isNew).catch(() => undefined);
         return settle(batch, outcomes);
       }
       copy.undo();

@@ -58,14 +58,12 @@ export async function openSharedSessions(options: SharedSessionsOptions): Promis
     if (queues.peek(id) !== queue) return;
     const counted = queues.info(id)?.size ?? 0;
     const bytes = queue.copy?.bytes ?? 1;
-    if (Math.abs(bytes - counted) < MIN_RESIZED) return;
+    if (id === DEFAULT_SESSION || Math.abs(bytes - counted) < MIN_RESIZED) return;
     queues.delete(id);
     queues.set(id, queue);
   };
-  const queueOf = (id: string): SessionQueue => {
-    const known = queues.get(id);
-    if (known !== undefined) return known;
-    const queue = new SessionQueue({
+  const createQueue = (id: string): SessionQueue =>
+    new SessionQueue({
       id,
       storage,
       onUsed: async isNew => {
@@ -93,21 +91,31 @@ export async function openSharedSessions(options: SharedSessionsOptions): Promis
         return copy;
       },
     });
-    queues.set(id, queue);
+  // Requests without a session need its settings also while the store is away, so it is never evicted.
+  const defaultQueue = createQueue(DEFAULT_SESSION);
+  const find = (id: string): SessionQueue | undefined =>
+    id === DEFAULT_SESSION ? defaultQueue : queues.get(id);
+  const queueOf = (id: string): SessionQueue => {
+    let queue = find(id);
+    if (queue === undefined) {
+      queue = createQueue(id);
+      queues.set(id, queue);
+    }
     return queue;
   };
 
   channel.onCommit((version, text) => {
     const message = parseCommit(text);
-    if (message !== undefined && message.from !== channel.replica)
-      queues.get(message.session)?.receive(version, message);
+    // A session may have a second queue of this replica, if the first was evicted while it ran.
+    if (message !== undefined) find(message.session)?.receive(version, message);
   });
   channel.onMissed(() => {
-    for (const queue of queues.values()) if (queue.copy !== undefined) queue.copy.isVerified = false;
+    for (const queue of [defaultQueue, ...queues.values()])
+      if (queue.copy !== undefined) queue.copy.isVerified = false;
   });
   channel.answer('settings', async value => {
     const { id, version } = value as { id: string; version: string };
-    const queue = queues.get(id);
+    const queue = find(id);
     await queue?.untilIdle();
     if (queue?.copy !== undefined && Number(queue.copy.version) < Number(version))
       queue.copy.isVerified = false;
@@ -147,6 +155,7 @@ export async function openSharedSessions(options: SharedSessionsOptions): Promis
     const existed = await storage.delete(id);
     await connection.command('ZREM', keys.sessions, id);
     queues.delete(id);
+    if (id === DEFAULT_SESSION && defaultQueue.copy !== undefined) defaultQueue.copy.isVerified = false;
     await channel.ask('settings', { id, version: '0' });
     return existed;
   };
@@ -177,7 +186,8 @@ export async function openSharedSessions(options: SharedSessionsOptions): Promis
       now() - limits.idle,
     )) as string[];
     for (const id of idle)
-      if ((await connection.command('ZREM', keys.sessions, id)) === 1) onDropped(id, 'idle');
+      if ((await connection.command('ZREM', keys.sessions, id)) === 1 && id !== DEFAULT_SESSION)
+        onDropped(id, 'idle');
     const excess = Number(await connection.command('ZCARD', keys.sessions)) - limits.count;
     if (excess <= 0) return;
     const oldest = (await connection.command('ZRANGE', keys.sessions, 0, excess)) as string[];
@@ -192,7 +202,7 @@ export async function openSharedSessions(options: SharedSessionsOptions): Promis
   await readOrReport(DEFAULT_SESSION);
   return {
     settings(id): Maybe<Session> {
-      const copy = queues.get(id)?.copy;
+      const copy = find(id)?.copy;
       const isKnown = copy?.isVerified === true && channel.isCurrent();
       return copy !== undefined && (isKnown || !connection.isAvailable()) ? copy.session : readSettings(id);
     },
@@ -210,7 +220,7 @@ export async function openSharedSessions(options: SharedSessionsOptions): Promis
       return await read(id);
     },
     journalOf: async id => (await read(id))?.journal,
-    record: (id, event) => journals.record(id, event, queues.get(id)?.copy?.epoch),
+    record: (id, event) => journals.record(id, event, find(id)?.copy?.epoch),
     list,
     count: async () => Number(await connection.command('ZCARD', keys.sessions)),
     delete: remove,
