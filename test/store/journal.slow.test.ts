@@ -403,19 +403,20 @@ test('an exchange that another replica announces late is told in the order of it
   });
   const fast = await openReplica({ prefix });
   const listener = await follow(fast, 'now');
-  const late = slow.record('qa', numbers(3));
+  // One exchange: further ones could be in a second batch, which waits for the announcement of the first.
+  const late = slow.record('qa', numbers(1));
   await appended;
   const early = fast.record('qa', numbers(3));
-  await expect.poll(() => listener.length).toBe(6);
+  await expect.poll(() => listener.length).toBe(4);
   release();
   await slow.journals.flush();
   const more = fast.record('qa', numbers(1));
   const expected = named('qa', [...late, ...early, ...more]);
-  await expect.poll(() => listener.length).toBe(7);
+  await expect.poll(() => listener.length).toBe(5);
   expect(listener).toEqual(expected);
   // The events are in another order than the journal.
   expect(await follow(fast, 'start')).toEqual(expected);
-  expect(await follow(fast, { after: late[1] as string })).toEqual(expected.slice(2));
+  expect(await follow(fast, { after: late[0] as string })).toEqual(expected.slice(1));
 });
 
 test('after somebody empties the store, sessions begin again and followers go on', async () => {
