@@ -461,7 +461,7 @@ export interface components {
        * @description When that began.
        */
       since: string;
-      /** @description Id of this server */
+      /** @description Id of this server, which begins the ids of its exchanges. */
       replica: string;
       /** @description Servers that share the store, this one included. */
       replicas: number;
