@@ -1,11 +1,12 @@
 // Reads a certificate and its private key from the files of the user, and says what is wrong with them.
 
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { readFileSync, unwatchFile, watchFile } from 'node:fs';
+import { unwatchFile, watchFile } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { TlsCertificate } from '../http/tls-server.ts';
 import { UsageError } from './command.ts';
 import type { Io } from './io.ts';
+import { readOptionFile } from './option-file.ts';
 
 /**
  * Calls back with the certificate when its files change, or with the error if they cannot be used, such as when only
@@ -37,8 +38,8 @@ const WATCH_MS = 1000;
 
 /** @throws UsageError if clients would reject the certificate, or the server cannot use it */
 export function readCertificate(certFile: string, keyFile: string, io: Io): TlsCertificate {
-  const cert = readPem('--tls-cert', certFile);
-  const key = readPem('--tls-key', keyFile);
+  const cert = readOptionFile('--tls-cert', certFile);
+  const key = readOptionFile('--tls-key', keyFile);
   const passphrase = io.env.DEADRINGER_TLS_PASSPHRASE;
   const parsed = parseCertificate(certFile, cert);
   if (!parsed.checkPrivateKey(parseKey(keyFile, key, passphrase)))
@@ -59,17 +60,6 @@ export function readCertificate(certFile: string, keyFile: string, io: Io): TlsC
     throw new UsageError(`the certificate in ${certFile} cannot be used: ${(error as Error).message}`);
   }
   return certificate;
-}
-
-function readPem(option: string, file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UsageError(
-      `${option}: ${code === 'ENOENT' ? `there is no file ${file}` : `${file} cannot be read: ${message}`}`,
-    );
-  }
 }
 
 function parseCertificate(file: string, text: string): X509Certificate {

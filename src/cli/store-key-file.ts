@@ -6,25 +6,15 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { UsageError } from './command.ts';
 import type { Io } from './io.ts';
+import { readOptionFile } from './option-file.ts';
 
 /** @returns the text of the file, without the line end that editors add. @throws UsageError */
 export function readSecretFile(option: string, file: string): string {
-  const text = readFileOrFail(option, file).replace(/\r?\n$/, '');
+  const text = readOptionFile(option, file).replace(/\r?\n$/, '');
   if (text === '') throw new UsageError(`${option}: ${file} is empty: write the secret into it`);
   if (/[\r\n]/.test(text))
     throw new UsageError(`${option}: ${file} has several lines: write the secret only`);
   return text;
-}
-
-function readFileOrFail(option: string, file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UsageError(
-      `${option}: ${code === 'ENOENT' ? `there is no file ${file}` : `${file} cannot be read: ${message}`}`,
-    );
-  }
 }
 
 /** The key of this user, which is created by the first server that shares a store. */

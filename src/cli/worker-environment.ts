@@ -1,4 +1,4 @@
-// The variables by which a process with workers tells them what they are. They are no options of users.
+// The variables that a process with workers sets for them. Users do not set them.
 
 /** Set in a worker: "first", which watches files and reports for all, or "other". */
 export const WORKER = 'DEADRINGER_WORKER';

@@ -10,7 +10,7 @@ export interface WorkersRun {
   readonly count: number;
   /** False: the workers get a store of their own. */
   readonly hasStore: boolean;
-  /** Milliseconds after which workers that were told to end are killed. */
+  /** Milliseconds after which workers that should end are killed. */
   readonly endWithin: number;
   readonly onStopping: () => void;
 }
@@ -50,7 +50,7 @@ export async function runWorkers(run: WorkersRun, io: Io): Promise<number> {
  * Starts one worker, and the others when it serves: what is wrong with documents or options is reported once.
  * @param live the workers that run, kept up to date
  * @param end called with the exit code when no worker is left, or if the first one cannot start
- * @returns a function that tells all workers to end
+ * @returns a function that ends all workers
  */
 function superviseWorkers(
   count: number,
