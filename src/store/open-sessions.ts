@@ -47,16 +47,16 @@ export async function openSessions(
 
 /** Followers of events on any replica learn what happens to sessions. Each replica tells itself that it serves other files. */
 function shareChanges({ channel }: SharedStore, changes: ServerChanges): void {
-  let isTold = false;
+  let isFromOther = false;
   changes.subscribe(change => {
-    if (change.kind === 'session' && !isTold) channel.tell('change', change);
+    if (change.kind === 'session' && !isFromOther) channel.broadcast('change', change);
   });
-  channel.onTold('change', change => {
+  channel.onBroadcast('change', change => {
     // Anybody may publish to the channel.
     if (!isSessionChange(change)) return;
-    isTold = true;
+    isFromOther = true;
     changes.publish(change);
-    isTold = false;
+    isFromOther = false;
   });
 }
 

@@ -1,4 +1,4 @@
-// What replicas tell and ask each other, over one channel of the store.
+// Messages between replicas over one channel of the store: broadcasts, questions and answers.
 
 import { isObject } from '../../exchange/json.ts';
 import type { Maybe } from '../../mock/session/session-journal.ts';
@@ -26,14 +26,14 @@ export interface Channel {
   ask(question: string, value: unknown): Promise<readonly ReplicaAnswer[]>;
   /** The handler may be called again for one question, if its first answer was late or lost. */
   answer(question: string, handler: (value: unknown, from: string) => Maybe<unknown>): void;
-  /** Tells all other replicas, without an answer. */
-  tell(subject: string, value: unknown): void;
-  onTold(subject: string, listener: (value: unknown, from: string) => void): void;
+  /** Sends a message to all other replicas, without an answer. */
+  broadcast(subject: string, value: unknown): void;
+  onBroadcast(subject: string, listener: (value: unknown, from: string) => void): void;
   /** The commits of sessions, which the store publishes itself: the version and the message. Also those of this replica. */
   onCommit(listener: (version: string, message: string) => void): void;
   /** Calls the listener when messages may have been missed, and when the store was emptied. */
   onMissed(listener: () => void): void;
-  /** True while the replica hears what others publish: what it knows is current. */
+  /** True while the replica receives what others publish: what it knows is current. */
   isCurrent(): boolean;
   /** Number of live replicas, this one included, at the last ping. */
   replicas(): number;
@@ -45,7 +45,7 @@ interface Message {
   readonly from: string;
   /** The replica that it is for; absent: all. */
   readonly to?: string;
-  readonly kind: 'ping' | 'tell' | 'ask' | 'answer';
+  readonly kind: 'ping' | 'broadcast' | 'ask' | 'answer';
   readonly subject?: string;
   /** Number of a question. */
   readonly question?: number;
@@ -86,16 +86,16 @@ export interface ChannelOptions {
 }
 
 const PING_MS = 500;
-/** A replica that does not hear its own pings for so long no longer relies on what it knows. */
+/** A replica that receives none of its own pings for so long no longer relies on what it knows. */
 const CURRENT_MS = 1500;
 /** Later than that, the others no longer wait for it. */
 const LIVE_MS = 2500;
-/** A question is sent again so often: a replica whose connection broke off may not have heard it, or its answer was lost. */
+/** A question is sent again so often: a replica whose connection broke off may not have received it, or its answer was lost. */
 const ASK_AGAIN_MS = 1000;
 
 export async function openChannel(options: ChannelOptions): Promise<Channel> {
   const { connection, keys, replica, monotonicNow, idleMs } = options;
-  const told = new Map<string, (value: unknown, from: string) => void>();
+  const broadcastListeners = new Map<string, (value: unknown, from: string) => void>();
   const handlers = new Map<string, (value: unknown, from: string) => Maybe<unknown>>();
   const missedListeners: (() => void)[] = [];
   let commitListener = (_version: string, _message: string): void => undefined;
@@ -104,8 +104,8 @@ export async function openChannel(options: ChannelOptions): Promise<Channel> {
   let live: readonly string[] = [replica];
   let generation: string | undefined;
   /** When the latest ping was sent that came back. */
-  let heardAt = Number.NEGATIVE_INFINITY;
-  const isCurrent = (): boolean => monotonicNow() - heardAt < CURRENT_MS;
+  let receivedPingAt = Number.NEGATIVE_INFINITY;
+  const isCurrent = (): boolean => monotonicNow() - receivedPingAt < CURRENT_MS;
   const missed = (): void => {
     for (const listener of missedListeners) listener();
   };
@@ -141,11 +141,11 @@ export async function openChannel(options: ChannelOptions): Promise<Channel> {
     if (message === undefined) return;
     const { from, to, kind, subject = '', question = 0, value, error } = message;
     if (from === replica) {
-      if (kind === 'ping') heard(Number(value));
+      if (kind === 'ping') receivePing(Number(value));
       return;
     }
     if (to !== undefined && to !== replica) return;
-    if (kind === 'tell') told.get(subject)?.(value, from);
+    if (kind === 'broadcast') broadcastListeners.get(subject)?.(value, from);
     if (kind === 'ask') void respond(message);
     if (kind !== 'answer') return;
     const open = questions.get(question);
@@ -153,9 +153,9 @@ export async function openChannel(options: ChannelOptions): Promise<Channel> {
     open.answers.push(error === undefined ? { replica: from, answer: value } : { replica: from, error });
     open.check();
   };
-  const heard = (sentAt: number): void => {
+  const receivePing = (sentAt: number): void => {
     const wasCurrent = isCurrent();
-    heardAt = sentAt;
+    receivedPingAt = sentAt;
     if (!wasCurrent) missed();
   };
 
@@ -163,7 +163,7 @@ export async function openChannel(options: ChannelOptions): Promise<Channel> {
   const ping = async (): Promise<void> => {
     const sentAt = monotonicNow();
     const message: Message = { from: replica, kind: 'ping', value: sentAt };
-    const isHeard = isFirstPing || sentAt - heardAt < 2 * PING_MS;
+    const isReceiving = isFirstPing || sentAt - receivedPingAt < 2 * PING_MS;
     const [current, ...others] = (await connection.script(
       PING,
       [keys.replicas, keys.server],
@@ -171,7 +171,7 @@ export async function openChannel(options: ChannelOptions): Promise<Channel> {
         replica,
         keys.channel,
         JSON.stringify(message),
-        isHeard ? 1 : 0,
+        isReceiving ? 1 : 0,
         LIVE_MS,
         `${replica} ${sentAt}`,
         idleMs,
@@ -191,14 +191,14 @@ export async function openChannel(options: ChannelOptions): Promise<Channel> {
     }
   };
   connection.onChange(isAvailable => {
-    heardAt = Number.NEGATIVE_INFINITY;
+    receivedPingAt = Number.NEGATIVE_INFINITY;
     if (isAvailable) void ping().catch(() => undefined);
     else for (const { check } of questions.values()) check();
   });
 
   await connection.subscribe(keys.channel, receive);
   await ping();
-  // A ping that fails is followed by another one; the connection tells that the store is away.
+  // A ping that fails is followed by another one; the connection reports that the store is away.
   const timer = setInterval(() => void ping().catch(() => undefined), PING_MS);
   timer.unref();
 
@@ -212,9 +212,9 @@ export async function openChannel(options: ChannelOptions): Promise<Channel> {
     onMissed: listener => {
       missedListeners.push(listener);
     },
-    tell: (subject, value) => sendAnyway({ kind: 'tell', subject, value }),
-    onTold: (subject, listener) => {
-      told.set(subject, listener);
+    broadcast: (subject, value) => sendAnyway({ kind: 'broadcast', subject, value }),
+    onBroadcast: (subject, listener) => {
+      broadcastListeners.set(subject, listener);
     },
     answer: (question, handler) => {
       handlers.set(question, handler);

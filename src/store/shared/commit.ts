@@ -25,7 +25,7 @@ export interface CommitMessage {
   readonly session: string;
   /** The version before. */
   readonly previous: string;
-  /** Absent: it is too large to be told; or the session was deleted. */
+  /** Absent: it is too large to be published; or the session was deleted. */
   readonly delta?: SessionDelta;
   readonly isDeleted?: true;
 }
@@ -73,7 +73,7 @@ export interface SessionStorage {
 }
 
 /** A larger delta is loaded by those that need it. */
-const MAX_TOLD = 256 * 1024;
+const MAX_PUBLISHED = 256 * 1024;
 /** Lua passes at most some thousand arguments to a command. */
 const PAIRS = 1000;
 
@@ -109,13 +109,13 @@ export function createSessionStorage({
       const commands = commandsOf(delta, keys.session(id), idleMs);
       const message: CommitMessage = { from: replica, session: id, previous: expected, delta };
       const text = JSON.stringify(message);
-      const told = text.length > MAX_TOLD ? JSON.stringify({ ...message, delta: undefined }) : text;
+      const published = text.length > MAX_PUBLISHED ? JSON.stringify({ ...message, delta: undefined }) : text;
       const parts = commands.flatMap(each => [each.length, ...each]);
       const [isCommitted, version, isExtended, isNew] = (await connection
         .script(
           COMMIT,
           [head, journal, counts, credentials],
-          [expected, keys.channel, told, idleMs, now(), table(''), ...parts],
+          [expected, keys.channel, published, idleMs, now(), table(''), ...parts],
         )
         .catch(damageOf(id))) as [number, string, number?, number?];
       return { isCommitted: isCommitted === 1, version, isExtended: isExtended === 1, isNew: isNew === 1 };

@@ -39,7 +39,7 @@ export async function openCredentials(
   const readUse = async (): Promise<boolean> =>
     (await connection.command('HGET', keys.server, 'credentials')) === '1';
   let areUsed = await readUse();
-  /** True: others may have bound the first credential while this replica heard nothing. */
+  /** True: others may have bound the first credential while this replica received nothing. */
   let isUnsure = false;
   /** Number of times that something known was forgotten. */
   let forgotten = 0;

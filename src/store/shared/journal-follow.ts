@@ -1,4 +1,4 @@
-// Tells followers what replicas add to the journals of a shared store: each exchange once, those of a session in order.
+// Delivers to followers what replicas add to the journals of a shared store: each exchange once, those of a session in order.
 
 import {
   type FollowFrom,
@@ -37,7 +37,7 @@ interface JournalEvent extends AnnouncedExchange {
   readonly position: string;
 }
 
-type Told = Pick<AnnouncedExchange, 'born' | 'sequence'>;
+type DeliveredPosition = Pick<AnnouncedExchange, 'born' | 'sequence'>;
 
 const PAGE = 1000;
 /** The message that wakes followers may be missed. */
@@ -47,7 +47,7 @@ export function createJournalFollowers(
   connection: StoreConnection,
   keys: StoreKeys,
   onProblem: (text: string) => void,
-  onTold: (exchange: FollowedExchange) => void,
+  onDelivered: (exchange: FollowedExchange) => void,
 ): JournalFollowers {
   const followers = new Set<() => void>();
   let timer: NodeJS.Timeout | undefined;
@@ -112,25 +112,25 @@ export function createJournalFollowers(
   ): Promise<() => void> => {
     const [seconds, microseconds] = (await connection.command('TIME')) as [string, string];
     const startedAt = Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
-    const told = new Map<string, Told>();
+    const delivered = new Map<string, DeliveredPosition>();
     let isEnded = false;
-    const tell = ({ session, exchange, born, sequence }: AnnouncedExchange): void => {
+    const deliver = ({ session, exchange, born, sequence }: AnnouncedExchange): void => {
       if (isEnded) return;
-      told.set(session, { born, sequence });
-      onTold({ session, exchange, sequence });
+      delivered.set(session, { born, sequence });
+      onDelivered({ session, exchange, sequence });
       listener({ session, exchange });
     };
-    /** Tells an exchange. Those before it may be announced later, as another replica added them. */
-    const tellInOrder = async (event: AnnouncedExchange): Promise<void> => {
+    /** Delivers an exchange. Those before it may be announced later, as another replica added them. */
+    const deliverInOrder = async (event: AnnouncedExchange): Promise<void> => {
       const { session, born, sequence } = event;
-      const last = told.get(session);
+      const last = delivered.get(session);
       if (last !== undefined && !isAfter(event, last)) return;
       const isNew = last === undefined ? born >= startedAt : born > last.born;
       const before = isNew ? 0 : (last?.sequence ?? sequence - 1);
       if (before + 1 < sequence)
         for (const missed of await readJournal(session, before + 1, sequence - 1))
-          if (missed.born === born) tell(missed);
-      tell(event);
+          if (missed.born === born) deliver(missed);
+      deliver(event);
     };
 
     const events = await readAllEvents();
@@ -138,10 +138,10 @@ export function createJournalFollowers(
     const last = typeof from === 'object' ? from.after : undefined;
     const skipped = stored.findLastIndex(({ exchange }) => exchange === last) + 1;
     for (const each of from === 'now' ? events : stored.slice(0, skipped)) {
-      const known = told.get(each.session);
-      if (known === undefined || isAfter(each, known)) told.set(each.session, each);
+      const known = delivered.get(each.session);
+      if (known === undefined || isAfter(each, known)) delivered.set(each.session, each);
     }
-    for (const each of stored.slice(skipped)) tell(each);
+    for (const each of stored.slice(skipped)) deliver(each);
 
     let position = events.at(-1)?.position ?? '0-0';
     let isReading = false;
@@ -150,7 +150,7 @@ export function createJournalFollowers(
       while (isWoken && !isEnded) {
         isWoken = false;
         for (const event of await readEvents(position)) {
-          await tellInOrder(event);
+          await deliverInOrder(event);
           position = event.position;
           isWoken = true;
         }
@@ -182,7 +182,7 @@ export function createJournalFollowers(
   return { follow, wake, close: end };
 }
 
-function isAfter(event: Told, last: Told): boolean {
+function isAfter(event: DeliveredPosition, last: DeliveredPosition): boolean {
   return event.born === last.born ? event.sequence > last.sequence : event.born > last.born;
 }
 

@@ -25,21 +25,21 @@ const MAX_PLACES = 20_000;
 
 export function createSharedJournals(options: SharedJournalsOptions): SharedJournals {
   const { connection, keys, channel, onProblem } = options;
-  /** Those who follow journals read what they are told: each search would read much of the journal. */
+  /** Followers ask for exchanges that were delivered to them: each search would read much of the journal. */
   const places = new LRUCache<string, number>({ max: MAX_PLACES });
   const placeKey = (session: string, exchange: string): string => `${session} ${exchange}`;
   const followers = createJournalFollowers(connection, keys, onProblem, each =>
     places.set(placeKey(each.session, each.exchange), each.sequence),
   );
-  channel.onTold(ANNOUNCED, followers.wake);
+  channel.onBroadcast(ANNOUNCED, followers.wake);
   let isTelling = false;
-  /** Sessions that are written together are told together. */
+  /** Sessions that are written together are announced together. */
   const onAnnounced = (): void => {
     if (isTelling) return;
     isTelling = true;
     setImmediate(() => {
       isTelling = false;
-      channel.tell(ANNOUNCED, null);
+      channel.broadcast(ANNOUNCED, null);
       followers.wake();
     });
   };

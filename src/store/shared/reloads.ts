@@ -86,7 +86,7 @@ export function shareReloads(options: SharedReloadsOptions): SharedReloads {
       return { host, problem: `serves version ${ownVersion()}, because its files have changed meanwhile` };
     return { host, version };
   });
-  channel.onTold('drop-reload', token => {
+  channel.onBroadcast('drop-reload', token => {
     if (prepared?.token === token) prepared = undefined;
   });
 
@@ -131,7 +131,7 @@ export function shareReloads(options: SharedReloadsOptions): SharedReloads {
           onWarning(`not all replicas serve the version ${version} after a reload: ${describe(answer)}`);
       state.replaceConfig(config);
     } catch (error) {
-      channel.tell('drop-reload', token);
+      channel.broadcast('drop-reload', token);
       throw error;
     }
   };

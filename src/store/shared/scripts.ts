@@ -24,7 +24,7 @@ end
 `;
 
 /**
- * Commits a change of a session if nobody else changed it: writes, then tells the other replicas.
+ * Commits a change of a session if nobody else changed it: writes, then publishes it to the other replicas.
  * KEYS: head, journal, counts, credentials. ARGV: expected version ("0": no session), channel, message, milliseconds until the keys
  * expire, time, prefix of the keys of tables, then commands: number of parts, name, key, arguments.
  * Replies {1, new version, 1 if the keys live longer now, 1 if the session is new} or {0, version}. A version is the time
@@ -77,7 +77,7 @@ return reply
 `;
 
 /**
- * Deletes the keys of a session, and tells the other replicas. KEYS: head, journal, counts, credentials. ARGV: channel, message, prefix
+ * Deletes the keys of a session, and publishes it to the other replicas. KEYS: head, journal, counts, credentials. ARGV: channel, message, prefix
  * of the keys of tables. Replies 1 if the session existed.
  */
 export const DELETE = `${TABLES_OF}
@@ -89,7 +89,7 @@ return existed
 `;
 
 /**
- * A replica says that it is there. KEYS: replicas, server. ARGV: replica, channel, message, "1" if it hears the channel, milliseconds
+ * Registers a replica as live. KEYS: replicas, server. ARGV: replica, channel, message, "1" if it receives what is published, milliseconds
  * until others take it for gone, a new generation, milliseconds until the keys expire.
  * Replies {generation, live replicas...}. The generation changes when somebody empties the store.
  */

@@ -16,7 +16,7 @@ import {
   type SessionPart,
 } from './session-parts.ts';
 
-/** What a replica writes and tells others, with sealed texts. */
+/** What a replica writes and publishes, with sealed texts. */
 export interface SessionDelta {
   readonly parts: Readonly<Partial<Record<SessionPart, string>>>;
   /** By table: items by order, null for a removed one; or all items of the table, null for a table that is no longer stored. */
@@ -65,7 +65,7 @@ export interface CopyOptions {
 export class SessionCopy {
   /** The committed version. */
   version = NO_VERSION;
-  /** False: the store may have another version, and nobody told. */
+  /** False: the store may have another version, and no message said so. */
   isVerified = false;
   readonly session: ChangingSession;
   epoch = 0;

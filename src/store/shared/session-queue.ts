@@ -35,7 +35,7 @@ export class SessionQueue {
   readonly #works: Work[] = [];
   #isRunning = false;
   /** Commits of other replicas while an own one is under way. */
-  #told: (readonly [version: string, message: CommitMessage])[] = [];
+  #published: (readonly [version: string, message: CommitMessage])[] = [];
   #wake = (): void => undefined;
   #idle: (() => void)[] = [];
 
@@ -61,12 +61,12 @@ export class SessionQueue {
   /** Another replica committed a change, or deleted the session. */
   receive(version: string, message: CommitMessage): void {
     if (this.#isRunning) {
-      this.#told.push([version, message]);
+      this.#published.push([version, message]);
       this.#wake();
-    } else this.#take(version, message);
+    } else this.#receivePublished(version, message);
   }
 
-  #take(version: string, { previous, delta, isDeleted }: CommitMessage): void {
+  #receivePublished(version: string, { previous, delta, isDeleted }: CommitMessage): void {
     const { copy } = this;
     if (copy === undefined || (isDeleted !== true && Number(version) <= Number(copy.version))) return;
     if (isDeleted === true) this.copy = undefined;
@@ -84,10 +84,10 @@ export class SessionQueue {
     }
   }
 
-  #takeTold(): void {
-    const told = this.#told;
-    this.#told = [];
-    for (const each of told) this.#take(...each);
+  #applyPublished(): void {
+    const published = this.#published;
+    this.#published = [];
+    for (const each of published) this.#receivePublished(...each);
   }
 
   async #runAll(): Promise<void> {
@@ -102,7 +102,7 @@ export class SessionQueue {
         if (this.copy !== undefined) this.copy.isVerified = false;
         for (const { reject } of batch) reject(error);
       }
-      this.#takeTold();
+      this.#applyPublished();
     }
     this.#isRunning = false;
     for (const resolve of this.#idle.splice(0)) resolve();
@@ -115,7 +115,7 @@ export class SessionQueue {
     }
     const { id, storage, onUsed } = this.#options;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      this.#takeTold();
+      this.#applyPublished();
       if (this.copy?.isVerified !== true) await this.#load();
       const copy = this.#requireCopy();
       const outcomes = runWorks(batch, copy);
@@ -141,7 +141,7 @@ export class SessionQueue {
   /** Waits for the messages about the commits until the version; without them the session is loaded. */
   async #catchUp(copy: SessionCopy, version: string): Promise<void> {
     const isBehind = (): boolean => {
-      this.#takeTold();
+      this.#applyPublished();
       return this.copy === copy && copy.isVerified && Number(copy.version) < Number(version);
     };
     // The session is gone, or the store has lost its latest writes.
