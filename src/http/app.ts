@@ -8,7 +8,7 @@ import { type HandleOptions, handle, type ServedResponse } from '../mock/handle.
 import { problemResponse } from '../mock/problem.ts';
 import { planProxying } from '../mock/proxy/proxied-request.ts';
 import { createRequestContext } from '../mock/request-context.ts';
-import { consoleLocation } from './console-location.ts';
+import { respondToBrowser } from './browser-requests.ts';
 import { type CorsPolicy, mayReadUpstream, preflightFields } from './cors.ts';
 import { deliver } from './deliver.ts';
 import type { AppOptions } from './options.ts';
@@ -104,9 +104,9 @@ async function handleRequest(
   // Use one configuration for the whole request, even if it is reloaded while the body arrives.
   const context = contextOf(incoming);
   const proxying = state.upstreams.isEmpty ? undefined : await planProxying(state, context);
-  const location = proxying === undefined ? consoleLocation(context) : undefined;
-  if (location !== undefined) {
-    outgoing.writeHead(302, { location, 'cache-control': 'no-store' }).end();
+  const toBrowser = proxying === undefined ? respondToBrowser(context) : undefined;
+  if (toBrowser !== undefined) {
+    outgoing.writeHead(toBrowser.status, toBrowser.fields).end();
     return;
   }
   let received: ReceivedBody;

@@ -1,8 +1,8 @@
 // Addresses without the name of an API: what a client gets, the console at "/", and a check of what was recorded.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type MockServer, startServer } from '../../src/start.ts';
 import { checkTraffic } from '../../src/traffic.ts';
 
@@ -65,6 +65,44 @@ test('a wrong method and OPTIONS list the methods of the path', async () => {
 test('a browser at / is led to the console', async () => {
   const response = await fetch(mock.url, { headers: { accept: 'text/html' }, redirect: 'manual' });
   expect([response.status, response.headers.get('location')]).toEqual([302, '/__deadringer/']);
+});
+
+/** As Chromium asks for it, after each page of an origin. */
+const ICON_OF_BROWSER = {
+  accept: 'image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8',
+  'x-deadringer-session': 'visited',
+};
+
+test('the icon that a browser asks for by itself belongs to no session', async () => {
+  await (await fetch(`${mock.url}/rewards`, { headers: { 'x-deadringer-session': 'visited' } })).text();
+  await fetch(`${mock.url}/__deadringer/sessions/visited`, { method: 'DELETE' });
+  const icon = await fetch(`${mock.url}/favicon.ico`, { headers: ICON_OF_BROWSER });
+  expect([icon.status, icon.headers.get('cache-control'), icon.headers.get('x-deadringer-exchange')]).toEqual(
+    [204, 'max-age=86400', null],
+  );
+  expect((await fetch(`${mock.url}/__deadringer/sessions/visited`)).status).toBe(404);
+});
+
+test.each([
+  ['another client asks for it', { accept: '*/*' }, '/favicon.ico'],
+  ['a page asks for another image', ICON_OF_BROWSER, '/logo.png'],
+])('no document declares it, and %s: a problem', async (_, headers, at) => {
+  const response = await fetch(mock.url + at, { headers });
+  expect([response.status, response.headers.get('x-deadringer-error')]).toEqual([404, 'no-such-path']);
+});
+
+test('a document may declare the icon', async () => {
+  const icons = path.join(folder, 'icons');
+  mkdirSync(icons);
+  writeFileSync(
+    path.join(icons, 'icons.yaml'),
+    'openapi: 3.1.0\ninfo: { title: t, version: "1" }\npaths: { /favicon.ico: { get: { responses: { "200": { description: ok } } } } }\n',
+  );
+  const server = await startServer({ specs: [icons] });
+  onTestFinished(async () => await server.close());
+  const icon = await fetch(`${server.url}/favicon.ico`, { headers: ICON_OF_BROWSER });
+  expect(icon.status).toBe(200);
+  expect(icon.headers.get('x-deadringer-exchange')).not.toBeNull();
 });
 
 test('a check finds the operations of a recorded journal', async () => {
