@@ -7,8 +7,11 @@ const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 export async function launchChromium(): Promise<Browser> {
   if (!existsSync(CHROMIUM))
     throw new Error(`there is no ${CHROMIUM}: "apt-get install chromium", or name another in CHROMIUM`);
-  return await chromium.launch({
+  const browser = await chromium.launch({
     executablePath: CHROMIUM,
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
   });
+  // Limits end a test that hangs. A busy machine may take many times what an idle one does.
+  browser.on('context', context => context.setDefaultTimeout(120_000));
+  return browser;
 }

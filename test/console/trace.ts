@@ -11,14 +11,14 @@ interface TraceEvent {
   readonly args?: { readonly name?: string };
 }
 
-/**
- * The longest task of the thread that draws the page, while `action` runs. A frame waits for its task. Counts time on the
- * processor: on a busy machine the clock also counts what other programs do.
- */
-export async function longestTask(
-  page: Page,
-  action: () => Promise<void>,
-): Promise<{ readonly tasks: number; readonly cpuMilliseconds: number }> {
+/** Milliseconds on the processor. On a busy machine the clock also counts what other programs do. */
+interface TaskTimes {
+  readonly count: number;
+  readonly longest: number;
+}
+
+/** The tasks of the thread that draws the page, while `action` runs. A frame waits for its task. */
+export async function measureTasks(page: Page, action: () => Promise<void>): Promise<TaskTimes> {
   const cdp = await page.context().newCDPSession(page);
   const events: TraceEvent[] = [];
   cdp.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as TraceEvent[])));
@@ -36,5 +36,5 @@ export async function longestTask(
   const tasks = events.filter(
     ({ name, ph, pid, tid }) => ph === 'X' && /RunTask/.test(name) && mains.includes(`${pid} ${tid}`),
   );
-  return { tasks: tasks.length, cpuMilliseconds: Math.max(...tasks.map(({ tdur = 0 }) => tdur)) / 1000 };
+  return { count: tasks.length, longest: Math.max(...tasks.map(({ tdur = 0 }) => tdur)) / 1000 };
 }
