@@ -71,7 +71,7 @@ function signCertificate(parts: CertificateParts): string {
   const algorithm = sequence(oid(OID.ecdsaWithSha256));
   // Positive, and its first byte is not zero.
   const serial = randomBytes(16);
-  serial[0] = (serial[0] as number & 0x3f) | 0x40;
+  serial.writeUInt8((serial.readUInt8(0) & 0x3f) | 0x40, 0);
   const content = sequence(
     tagged(0xa0, tagged(TAG.integer, [2])),
     tagged(TAG.integer, serial),
