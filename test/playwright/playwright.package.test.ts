@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import type { JSONReport } from '@playwright/test/reporter';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { connect } from '../../src/client/connect.ts';
+import { findChromium } from '../chromium.ts';
 import { documentedCommands, writeDocumentedFiles } from '../documented-files.ts';
 import { installPackage } from '../installed-package.ts';
 
@@ -22,6 +23,7 @@ const env = {
   NODE_ENV: undefined,
   FORCE_COLOR: undefined,
   DEADRINGER_URL: undefined,
+  CHROMIUM: findChromium(),
 };
 
 beforeAll(() => {
@@ -134,7 +136,7 @@ async function runOwn(
   ...args: string[]
 ): Promise<JSONReport> {
   const { output } = await run('npx', ['playwright', 'test', '-c', 'own', file, ...args], {
-    env: { ...env, ...servers, CHROMIUM: process.env.CHROMIUM },
+    env: { ...env, ...servers },
   });
   return JSON.parse(output) as JSONReport;
 }

@@ -10,7 +10,7 @@ export default defineConfig({
   expect: { timeout: 60_000 },
   use: {
     launchOptions: {
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      executablePath: process.env.CHROMIUM ?? '',
       args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
     },
     baseURL: process.env.APP_URL ?? '',
