@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { generatorName, load, median, type Round } from './load.ts';
 import { cpuSeconds, ownSeconds } from './proc.ts';
 import { endAll, type Server, startServer } from './processes.ts';
+import { measureTwoProcesses } from './processes-alone.ts';
 import { isHeld, machine, type Target, table, targetLine } from './report.ts';
 import { type DocumentedCall, readCall, readSpec } from './request.ts';
 import { deadringer, listScenarioFolder, UNAVAILABLE, useListScenario } from './servers.ts';
@@ -17,7 +18,7 @@ interface Pair {
   /** Options of `serve`. */
   readonly options: () => readonly string[];
   readonly setUp?: (origin: string) => Promise<void>;
-  /** Default: WARM_UP_REQUESTS. */
+  /** Requests to each process. Default: WARM_UP_REQUESTS. */
   readonly warmUp?: number;
   /** Called before each round. */
   readonly reset?: (server: Server) => Promise<void>;
@@ -30,6 +31,8 @@ interface Pair {
 interface Variant {
   readonly name: string;
   readonly options: (store: StoreServer, prefix: string) => readonly string[];
+  /** Number of processes that answer. */
+  readonly processes: number;
 }
 
 /** A round, and which part of a core the load generator and the store used. */
@@ -54,11 +57,16 @@ const WARM_UP_REQUESTS = 40_000;
 /** Any text: the store of the benchmark is deleted at its end. */
 const STORE_KEY = 'bench-store-key';
 
-const MEMORY: Variant = { name: 'memory', options: () => ['--store', 'memory'] };
-const SHARED: Variant = { name: 'shared', options: (store, prefix) => ['--store', store.url(prefix)] };
+const MEMORY: Variant = { name: 'memory', options: () => ['--store', 'memory'], processes: 1 };
+const SHARED: Variant = {
+  name: 'shared',
+  options: (store, prefix) => ['--store', store.url(prefix)],
+  processes: 1,
+};
 const workers = (count: number): Variant => ({
   name: count === 1 ? '1 worker' : `${count} workers`,
   options: (store, prefix) => ['--store', store.url(prefix), '--workers', String(count)],
+  processes: count,
 });
 
 function pairs(call: DocumentedCall): readonly Pair[] {
@@ -101,7 +109,7 @@ function pairs(call: DocumentedCall): readonly Pair[] {
       title: 'generated bodies, two workers beside one',
       workload: generated(call),
       options: () => ['--specs', 'specs', '--dynamic'],
-      warmUp: 4000,
+      warmUp: 24_000,
       variants: [workers(1), workers(2)],
       bound: 1.6,
     },
@@ -133,8 +141,9 @@ async function measureRound(pair: Pair, server: Server, store: StoreServer): Pro
   return { ...round, generatorBusy, storeBusy };
 }
 
-async function warmUp(pair: Pair, server: Server): Promise<void> {
-  for (let sent = 0; sent < (pair.warmUp ?? WARM_UP_REQUESTS); ) {
+async function warmUp(pair: Pair, server: Server, { processes }: Variant): Promise<void> {
+  const requests = processes * (pair.warmUp ?? WARM_UP_REQUESTS);
+  for (let sent = 0; sent < requests; ) {
     await pair.reset?.(server);
     sent += (await load(server, pair.workload, { ...LOAD, seconds: 1, isWarmUp: true })).requests;
   }
@@ -144,7 +153,8 @@ async function comparePair(pair: Pair, store: StoreServer): Promise<Target> {
   const servers: Server[] = [];
   for (const variant of pair.variants) servers.push(await startVariant(pair, variant, store));
   const [first, second] = servers as [Server, Server];
-  for (const server of servers) await warmUp(pair, server);
+  await warmUp(pair, first, pair.variants[0]);
+  await warmUp(pair, second, pair.variants[1]);
   const rounds = new Map<Server, SharedRound[]>([
     [first, []],
     [second, []],
@@ -198,6 +208,8 @@ try {
   for (const pair of pairs(call).filter(({ title }) => title.includes(values.only)))
     targets.push(await comparePair(pair, store));
   await store.stop();
+  const alone = (await measureTwoProcesses(ROUNDS, SECONDS)).toFixed(2);
+  console.log(`\nTwo processes that share nothing do ${alone} of the work of one on this machine.`);
   console.log(`\n${targets.map(each => `    ${targetLine(each)}`).join('\n')}`);
   if (targets.some(each => !isHeld(each))) console.log('\nTrust the ratios of an idle machine only.');
 } finally {
