@@ -1,4 +1,4 @@
-// What two processes that share nothing do, beside one: no server with two workers can gain more on this machine.
+// Compares two processes that share nothing with one: about the most that a second worker can add on this machine.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { median } from './load.ts';

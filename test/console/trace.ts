@@ -14,7 +14,7 @@ interface TraceEvent {
 /** Milliseconds on the processor. On a busy machine the clock also counts what other programs do. */
 interface TaskTimes {
   readonly count: number;
-  /** The fifth longest task. What each step of the user costs takes longer than that; a few tasks are collections of garbage. */
+  /** The fifth longest task: up to four are taken for garbage collections, and every measured action has more steps than that. */
   readonly repeated: number;
 }
 
